@@ -1,0 +1,1 @@
+"""Pure sound: arrays and explicit state in, arrays and state out."""

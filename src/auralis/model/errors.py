@@ -1,0 +1,81 @@
+"""The tree of errors; every leaf has a stable code that clients may rely on.
+
+AuralisError
+├── NotFoundError        TRACK_ ALBUM_ ARTIST_ ARTWORK_ ENTRY_ SEGMENT_ FINGERPRINT_ CLIENT_ FOLDER_ NOT_FOUND
+├── InvalidInputError    VALIDATION_ERROR
+├── ConflictError        CONFLICT, PLAN_CHANGED
+├── MediaError           UNREADABLE_AUDIO, UNREADABLE_IMAGE, UNSUPPORTED_FORMAT, INVALID_AUDIO
+├── StorageError         STORAGE_FAILED, STORAGE_FULL
+└── UnavailableError     UNAVAILABLE
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One bad field of an input: its dotted path, what is wrong, and the value given."""
+
+    field: str
+    message: str
+    value: Any = None
+
+
+class AuralisError(Exception):
+    """The root of all errors that Auralis raises on purpose; ``message`` is fit for a stranger's eyes."""
+
+    code = "INTERNAL_ERROR"
+
+    def __init__(self, message: str, *, code: str | None = None, details: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or type(self).code
+        self.details: Mapping[str, Any] = details or {}
+
+
+class NotFoundError(AuralisError):
+    """Something named by an id is not there; ``what`` is its noun, ``track`` say."""
+
+    code = "NOT_FOUND"
+
+    def __init__(self, what: str, identifier: object) -> None:
+        super().__init__(
+            f"No {what} with id '{identifier}'.", code=f"{what.upper().replace(' ', '_')}_NOT_FOUND"
+        )
+        self.what = what
+
+
+class InvalidInputError(AuralisError):
+    """A request cannot be understood; ``errors`` says field by field why."""
+
+    code = "VALIDATION_ERROR"
+
+    def __init__(self, message: str, errors: Sequence[FieldError] = ()) -> None:
+        super().__init__(message)
+        self.errors = tuple(errors)
+
+
+class ConflictError(AuralisError):
+    """The state has moved on; ``details["current"]`` carries what it is now."""
+
+    code = "CONFLICT"
+
+
+class MediaError(AuralisError):
+    """An audio or image file cannot be read or written."""
+
+    code = "UNREADABLE_AUDIO"
+
+
+class StorageError(AuralisError):
+    """The database or the disk under it failed."""
+
+    code = "STORAGE_FAILED"
+
+
+class UnavailableError(AuralisError):
+    """Something is not available for now; trying again later may help."""
+
+    code = "UNAVAILABLE"

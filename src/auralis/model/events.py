@@ -1,0 +1,82 @@
+"""Facts that rooms tell each other over the bus, named in the past tense."""
+
+from dataclasses import dataclass
+
+from auralis.model.library import ScanStatus
+from auralis.model.player import PlayerState
+
+
+@dataclass(frozen=True, slots=True)
+class ScanStarted:
+    """A scan has begun."""
+
+    status: ScanStatus
+
+
+@dataclass(frozen=True, slots=True)
+class ScanProgressed:
+    """A scan has moved on; sent a few times a second at most."""
+
+    status: ScanStatus
+
+
+@dataclass(frozen=True, slots=True)
+class ScanCompleted:
+    """A scan has ended, whole or cancelled."""
+
+    status: ScanStatus
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScanFailed:
+    """A scan could not go on; ``reason`` is fit for a stranger's eyes."""
+
+    status: ScanStatus
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryChanged:
+    """Tracks were added, updated or went missing; ``revision`` is the library's new one."""
+
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrackAnalysed:
+    """A track has a full fingerprint now."""
+
+    track_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisProgressed:
+    """The background analysis has moved on; ``state`` is running, idle or paused."""
+
+    state: str
+    done: int
+    total: int
+    failed: int
+    rate_per_second: float
+    remaining_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerChanged:
+    """The player has a new state; ``queue_changed`` when its entries differ from before."""
+
+    state: PlayerState
+    queue_changed: bool
+
+
+Event = (
+    ScanStarted
+    | ScanProgressed
+    | ScanCompleted
+    | ScanFailed
+    | LibraryChanged
+    | TrackAnalysed
+    | AnalysisProgressed
+    | PlayerChanged
+)

@@ -1,0 +1,64 @@
+"""The player's vocabulary: enhancement, queue entries and the state that every device shares."""
+
+from dataclasses import dataclass, field
+
+PRESETS: tuple[str, ...] = ("adaptive", "gentle", "warm", "bright", "punchy", "live")
+"""Names of the mastering presets, the default first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enhancement:
+    """The listener's choice of sound; ``intensity`` 0..1, where 0 is the original."""
+
+    enabled: bool = True
+    preset: str = "adaptive"
+    intensity: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """One place in the queue; ``entry_id`` never changes, also when the same track stands twice."""
+
+    entry_id: str
+    track_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where the player is: ``seconds`` at server time ``at`` (epoch seconds), moving at ``rate`` (0 or 1)."""
+
+    seconds: float = 0.0
+    at: float = 0.0
+    rate: float = 0.0
+
+    def seconds_at(self, now: float) -> float:
+        """Return the position at epoch second ``now``."""
+        return self.seconds + self.rate * max(0.0, now - self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerState:
+    """The whole state of a zone; ``output_client_id`` is the client that sounds, or None."""
+
+    revision: int = 0
+    queue_revision: int = 0
+    entries: tuple[QueueEntry, ...] = ()
+    current_index: int | None = None
+    is_playing: bool = False
+    position: Position = field(default_factory=Position)
+    duration_seconds: float | None = None
+    volume: float = 1.0
+    enhancement: Enhancement = field(default_factory=Enhancement)
+    output_client_id: str | None = None
+
+    @property
+    def current(self) -> QueueEntry | None:
+        """The entry that plays or would play."""
+        return None if self.current_index is None else self.entries[self.current_index]
+
+    @property
+    def upcoming(self) -> QueueEntry | None:
+        """The entry after the current one."""
+        if self.current_index is None or self.current_index + 1 >= len(self.entries):
+            return None
+        return self.entries[self.current_index + 1]
