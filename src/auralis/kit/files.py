@@ -1,6 +1,5 @@
 """Files that appear whole or not at all."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,6 @@ def replacing(path: Path) -> Iterator[Path]:
     partial = path.with_name(f".{new_id(8)}.partial{path.suffix}")
     try:
         yield partial
-        os.replace(partial, path)
+        partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

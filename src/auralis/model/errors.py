@@ -41,9 +41,7 @@ class NotFoundError(AuralisError):
     code = "NOT_FOUND"
 
     def __init__(self, what: str, identifier: object) -> None:
-        super().__init__(
-            f"No {what} with id '{identifier}'.", code=f"{what.upper().replace(' ', '_')}_NOT_FOUND"
-        )
+        super().__init__(f"No {what} with id '{identifier}'.", code=f"{what.upper().replace(' ', '_')}_NOT_FOUND")
         self.what = what
 
 

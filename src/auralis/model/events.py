@@ -70,6 +70,13 @@ class PlayerChanged:
     queue_changed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class OutputLost:
+    """The client that sounded has gone, and the player paused; ``client_name`` is how people know it."""
+
+    client_name: str
+
+
 Event = (
     ScanStarted
     | ScanProgressed
@@ -79,4 +86,5 @@ Event = (
     | TrackAnalysed
     | AnalysisProgressed
     | PlayerChanged
+    | OutputLost
 )

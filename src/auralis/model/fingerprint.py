@@ -25,9 +25,7 @@ DIMENSIONS: tuple[Dimension, ...] = (
     Dimension("presence", "spectrum", "share", 0, 1, "Share of the programme's power in 4-8 kHz."),
     Dimension("air", "spectrum", "share", 0, 1, "Share of the programme's power in 8-20 kHz."),
     Dimension("loudness_lufs", "level", "LUFS", -70, 10, "Integrated loudness, ITU-R BS.1770-5, gated."),
-    Dimension(
-        "crest_db", "level", "dB", 0, 60, "Robust peak (99.9th percentile of block peaks) over the gated RMS."
-    ),
+    Dimension("crest_db", "level", "dB", 0, 60, "Robust peak (99.9th percentile of block peaks) over the gated RMS."),
     Dimension("bass_mid_ratio_db", "spectrum", "dB", -120, 120, "Power in 60-250 Hz over power in 500-2000 Hz."),
     Dimension("tempo_bpm", "rhythm", "BPM", 30, 300, "Dominant tempo."),
     Dimension("rhythm_stability", "rhythm", "ratio", 0, 1, "Regularity of the beats over the track."),
@@ -40,7 +38,9 @@ DIMENSIONS: tuple[Dimension, ...] = (
     Dimension("pitch_stability", "tonal", "ratio", 0, 1, "How long pitch classes hold."),
     Dimension("chroma_energy", "tonal", "ratio", 0, 1, "Concentration of the chroma vector; 1 is one pitch class."),
     Dimension("dynamic_range_variation", "level", "dB", 0, 60, "Spread of the short-term crest."),
-    Dimension("loudness_variation_lu", "level", "LU", 0, 40, "Standard deviation of short-term loudness over the gate."),
+    Dimension(
+        "loudness_variation_lu", "level", "LU", 0, 40, "Standard deviation of short-term loudness over the gate."
+    ),
     Dimension("peak_consistency", "level", "ratio", 0, 1, "1 when the peaks are of equal height all through."),
     Dimension("stereo_width", "stereo", "ratio", 0, 1, "Side over mid plus side RMS."),
     Dimension("phase_correlation", "stereo", "ratio", -1, 1, "Correlation of left and right; mono is 1."),
@@ -81,10 +81,10 @@ class Waveform:
 class Fingerprint:
     """What was measured of one audio stream.
 
-    ``dimensions`` and ``confidence`` have the 25 names of ``DIMENSION_NAMES``. ``third_octave_db`` has the 31 bands of
-    ``THIRD_OCTAVE_HZ``: power in the band over the power of all bands, dB, floor -120. ``momentary_histogram`` counts the 400 ms
-    loudness blocks (100 ms hop) per level, ``peak_histogram`` the sample peaks of 100 ms blocks (dBFS). ``frames`` counts
-    decoded samples a channel at ``sample_rate``.
+    ``dimensions`` and ``confidence`` have the 25 names of ``DIMENSION_NAMES``. ``third_octave_db`` has the 31 bands
+    of ``THIRD_OCTAVE_HZ``: power in the band over the power of all bands, dB, floor -120. ``momentary_histogram``
+    counts the 400 ms loudness blocks (100 ms hop) per level, ``peak_histogram`` the sample peaks of 100 ms blocks
+    (dBFS). ``frames`` counts decoded samples a channel at ``sample_rate``.
     """
 
     version: int

@@ -3,7 +3,24 @@
 from dataclasses import dataclass, field
 
 AUDIO_SUFFIXES = frozenset(
-    ".wav .flac .aif .aiff .aifc .mp3 .m4a .m4b .mp4 .aac .ogg .oga .opus .wma .ape .wv".split()
+    [
+        ".wav",
+        ".flac",
+        ".aif",
+        ".aiff",
+        ".aifc",
+        ".mp3",
+        ".m4a",
+        ".m4b",
+        ".mp4",
+        ".aac",
+        ".ogg",
+        ".oga",
+        ".opus",
+        ".wma",
+        ".ape",
+        ".wv",
+    ]
 )
 """Endings of the files that a scan looks at, in lower case."""
 

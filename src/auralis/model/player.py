@@ -21,6 +21,7 @@ class QueueEntry:
 
     entry_id: str
     track_id: str
+    duration_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,6 @@ class PlayerState:
     current_index: int | None = None
     is_playing: bool = False
     position: Position = field(default_factory=Position)
-    duration_seconds: float | None = None
     volume: float = 1.0
     enhancement: Enhancement = field(default_factory=Enhancement)
     output_client_id: str | None = None
@@ -55,6 +55,11 @@ class PlayerState:
     def current(self) -> QueueEntry | None:
         """The entry that plays or would play."""
         return None if self.current_index is None else self.entries[self.current_index]
+
+    @property
+    def duration_seconds(self) -> float | None:
+        """How long the current track is."""
+        return None if self.current is None else self.current.duration_seconds
 
     @property
     def upcoming(self) -> QueueEntry | None:
