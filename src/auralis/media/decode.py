@@ -1,0 +1,154 @@
+"""Audio files as samples: one reader for every format, streaming, with positions counted from the start."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auralis.model.errors import MediaError
+from auralis.model.library import StreamInfo
+
+_LOUDEST = np.float32(2.0**20)
+"""No recording is 120 dB over full scale; what claims to be is broken, as NaN and infinity are."""
+
+
+class _Source(Protocol):
+    info: StreamInfo
+
+    @property
+    def sample_rate(self) -> int: ...
+
+    @property
+    def channels(self) -> int: ...
+
+    def blocks(self) -> Iterator[NDArray[np.float32]]: ...
+
+    def close(self) -> None: ...
+
+
+class AudioReader:
+    """The audio of one file as a stream of blocks.
+
+    Encoder delay and padding are trimmed where the container declares them. Nothing is resampled. Broken packets are
+    passed over, and a truncated file yields what is there. Positions are counts of samples from the start of the
+    file, never timestamps, so that the same file always gives the same samples at the same places.
+
+    Parameters
+    ----------
+    path
+        The file. It is opened, and its first samples are decoded, at once.
+
+    Attributes
+    ----------
+    info : StreamInfo
+        What the container says; ``sample_rate`` and ``channels`` are those of the decoded samples.
+    position : int
+        Frames delivered so far.
+
+    Raises
+    ------
+    MediaError
+        ``UNREADABLE_AUDIO`` if nothing can be decoded, ``UNSUPPORTED_FORMAT`` if there is no decoder for it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._source = _open(path)
+        rate = self._source.sample_rate
+        info = self._source.info
+        frames = info.frames if rate == info.sample_rate else round(info.duration_seconds * rate)
+        self.info = replace(info, sample_rate=rate, channels=self._source.channels, frames=frames)
+        self.position = 0
+
+    def __enter__(self) -> Self:
+        """Read within a `with` block."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let go of the file."""
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._source.close()
+
+    def __iter__(self) -> Iterator[NDArray[np.float32]]:
+        """Yield blocks of float32 ``(channels, frames)``, about 65,000 frames each, from the start to the end, once.
+
+        Raises
+        ------
+        MediaError
+            ``INVALID_AUDIO`` at a block that holds NaN, infinity or absurd levels.
+        """
+        for block in self._source.blocks():
+            # Comparisons with NaN are false, so one pair of them finds NaN, infinity and absurd levels alike.
+            if not (block.max() < _LOUDEST and block.min() > -_LOUDEST):
+                raise MediaError("The audio holds values that are no sound (NaN or infinity).", code="INVALID_AUDIO")
+            self.position += block.shape[1]
+            yield block
+
+
+def probe(path: Path) -> StreamInfo:
+    """Return what the container of ``path`` says of its audio, without decoding it.
+
+    Raises
+    ------
+    MediaError
+        If the file is no audio file, or holds no audio.
+    """
+    from auralis.media import ffmpeg  # noqa: PLC0415 - PyAV stays out of the server's start
+
+    try:
+        with ffmpeg.open_container(path) as container:
+            return ffmpeg.stream_info(container, ffmpeg.audio_stream(container))
+    except MediaError as error:
+        return _second_reader(path, error).info
+
+
+def read_audio(path: Path, max_frames: int | None = None) -> tuple[NDArray[np.float32], int]:
+    """Decode a whole file, or its first ``max_frames``.
+
+    Returns
+    -------
+    samples : ndarray of float32, shape (channels, frames)
+    sample_rate : int
+        Hz.
+
+    Raises
+    ------
+    MediaError
+        As `AudioReader`.
+    """
+    blocks: list[NDArray[np.float32]] = []
+    with AudioReader(path) as reader:
+        if max_frames != 0:
+            for block in reader:
+                blocks.append(block)
+                if max_frames is not None and reader.position >= max_frames:
+                    break
+        empty = np.zeros((reader.info.channels, 0), np.float32)
+        return np.concatenate(blocks or [empty], axis=1)[:, :max_frames], reader.info.sample_rate
+
+
+def _open(path: Path) -> _Source:
+    from auralis.media import ffmpeg  # noqa: PLC0415 - PyAV stays out of the server's start
+
+    try:
+        return ffmpeg.FFmpegSource(path)
+    except MediaError as error:
+        return _second_reader(path, error)
+
+
+def _second_reader(path: Path, first_error: MediaError) -> _Source:
+    """Open ``path`` with libsndfile; where that fails too, the first reader's reason stands."""
+    from auralis.media import sndfile  # noqa: PLC0415 - needed for few files
+
+    try:
+        return sndfile.SndfileSource(path)
+    except MediaError:
+        raise first_error from None

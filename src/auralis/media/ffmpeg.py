@@ -1,0 +1,191 @@
+"""Audio files as FFmpeg reads them: opened with care, decoded in big frames, failures put into words."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.error import FFmpegError
+from numpy.typing import NDArray
+
+from auralis.media.formats import DEMUXERS, bit_depth, codec_name, container_name
+from auralis.model.errors import MediaError
+from auralis.model.library import StreamInfo
+
+BLOCK_FRAMES = 1 << 16
+"""Frames of a decoded block: big enough that a block's fixed costs vanish, small enough for a processor's cache."""
+
+_OFFSET_AND_SCALE = {"u8": (128, 2.0**-7), "s16": (0, 2.0**-15), "s32": (0, 2.0**-31), "s64": (0, 2.0**-63)}
+
+av.logging.set_level(None)
+
+
+def open_container(path: Path) -> InputContainer:
+    """Open ``path`` as a local audio file and nothing else.
+
+    Raises
+    ------
+    MediaError
+        If it is not there, not readable, or no audio container.
+    """
+    try:
+        return av.open(
+            "file:" + os.fspath(path),
+            metadata_errors="replace",
+            container_options={"format_whitelist": DEMUXERS, "protocol_whitelist": "file"},
+        )
+    except FileNotFoundError:
+        raise MediaError("The file is not there.") from None
+    except PermissionError:
+        raise MediaError("The file may not be read.") from None
+    except (FFmpegError, OSError, ValueError) as error:
+        if path.is_file() and path.stat().st_size == 0:
+            raise MediaError("The file is empty.") from error
+        raise MediaError("This is not an audio file, or its beginning is broken.") from error
+
+
+def audio_stream(container: InputContainer) -> AudioStream:
+    """Return the first audio stream of ``container``; pictures and video are passed over.
+
+    Raises
+    ------
+    MediaError
+        If there is none, or none that can be decoded.
+    """
+    if not container.streams.audio:
+        raise MediaError("The file holds no audio.")
+    stream = container.streams.audio[0]
+    if stream.codec_context is None:
+        raise MediaError("The audio is coded in a way that cannot be decoded here.", code="UNSUPPORTED_FORMAT")
+    return stream
+
+
+def stream_info(container: InputContainer, stream: AudioStream) -> StreamInfo:
+    """Describe ``stream`` by its container's word.
+
+    Raises
+    ------
+    MediaError
+        If the container names no channels or no sample rate.
+    """
+    context = stream.codec_context
+    codec = context.codec.canonical_name
+    if not context.sample_rate or not context.channels:
+        raise MediaError("The file's beginning is broken: it names no sample rate or no channels.")
+    if stream.duration is not None and stream.time_base is not None:
+        early = stream.start_time or 0 if codec == "opus" else 0
+        seconds = float((stream.duration - early) * stream.time_base)
+    else:
+        seconds = (container.duration or 0) / 1_000_000
+    sample_format = getattr(context.format, "name", "")
+    return StreamInfo(
+        format=container_name(container.format.name, codec),
+        codec=codec_name(codec),
+        sample_rate=context.sample_rate,
+        channels=context.channels,
+        duration_seconds=max(seconds, 0.0),
+        frames=max(round(seconds * context.sample_rate), 0),
+        bitrate=context.bit_rate or container.bit_rate or 0,
+        bit_depth=bit_depth(codec, sample_format, context.extradata),
+    )
+
+
+class FFmpegSource:
+    """One file's audio as FFmpeg decodes it; the first frame is decoded on opening, so that ``info`` is the truth."""
+
+    def __init__(self, path: Path) -> None:
+        self._container = open_container(path)
+        try:
+            self._stream = audio_stream(self._container)
+            self.info = stream_info(self._container, self._stream)
+            self._frames = self._decode()
+            self._first = _first_of(self._frames)
+        except BaseException:
+            self._container.close()
+            raise
+
+    @property
+    def sample_rate(self) -> int:
+        """Sample rate of the decoded audio; the container's own word may differ (HE-AAC)."""
+        return int(self._first.sample_rate)
+
+    @property
+    def channels(self) -> int:
+        """Channels of the decoded audio."""
+        return int(self._first.layout.nb_channels)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._container.close()
+
+    def blocks(self) -> Iterator[NDArray[np.float32]]:
+        """Yield the audio from its start as float32 ``(channels, frames)``."""
+        fifo = av.AudioFifo()
+        for frame in self._uniform():
+            frame.pts = None
+            fifo.write(frame)
+            while (big := fifo.read(BLOCK_FRAMES)) is not None:
+                yield _to_float(big)
+        if (rest := fifo.read(0, partial=True)) is not None:
+            yield _to_float(rest)
+
+    def _decode(self) -> Iterator[AudioFrame]:
+        """Yield the decoded frames; what is broken is passed over, a torn end ends them."""
+        packets = self._container.demux(self._stream)
+        while True:
+            try:
+                packet = next(packets)
+            except (StopIteration, FFmpegError):
+                return
+            try:
+                frames = packet.decode()
+            except FFmpegError:
+                continue
+            for frame in frames:
+                if frame.samples:
+                    yield frame
+
+    def _uniform(self) -> Iterator[AudioFrame]:
+        """Yield frames of one format: those after a change within the file are converted to the first one's."""
+        first = self._first
+        shape = _shape(first)
+        yield first
+        converter, converted = None, shape
+        for frame in self._frames:
+            if (current := _shape(frame)) == shape:
+                yield frame
+                continue
+            if converter is None or current != converted:
+                converter, converted = av.AudioResampler(first.format, first.layout, first.sample_rate), current
+            yield from converter.resample(frame)
+
+
+def _first_of(frames: Iterator[AudioFrame]) -> AudioFrame:
+    for frame in frames:
+        return frame
+    raise MediaError("Nothing in the file can be decoded.")
+
+
+def _shape(frame: AudioFrame) -> tuple[str, str, int]:
+    return frame.format.name, frame.layout.name, frame.sample_rate
+
+
+def _to_float(frame: AudioFrame) -> NDArray[np.float32]:
+    """Return ``frame`` as float32 ``(channels, frames)``; integers up to 24 bits stay exact."""
+    raw = frame.to_ndarray()
+    if not frame.format.is_planar:
+        raw = raw.reshape(-1, frame.layout.nb_channels).T
+    block = np.empty(raw.shape, np.float32)
+    name = frame.format.name.removesuffix("p")
+    if name not in _OFFSET_AND_SCALE:
+        np.copyto(block, raw, casting="unsafe")
+        return block
+    offset, scale = _OFFSET_AND_SCALE[name]
+    np.multiply(raw, np.float32(scale), out=block, casting="unsafe", dtype=np.float32)
+    if offset:
+        block -= np.float32(offset * scale)
+    return block
