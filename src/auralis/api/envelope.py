@@ -1,0 +1,64 @@
+"""The one envelope of every successful answer, joined from bytes rather than rebuilt from models."""
+
+import hashlib
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from auralis.api.paging import Page, PageRequest
+from auralis.kit.clock import iso_utc
+
+JSON = "application/json"
+
+
+def success(request: Request, data: object, *, message: str | None = None, status: int = 200) -> Response:
+    """Answer with ``data``: an object, or bytes that already are JSON."""
+    body = data if isinstance(data, bytes) else orjson.dumps(data)
+    return _answer(request, body, message=message, status=status)
+
+
+def collection(request: Request, page: Page, asked: PageRequest) -> Response:
+    """Answer with one page of a collection, its place in the whole, and links around it."""
+    body = b"[" + b",".join(page.items) + b"]"
+    return _answer(request, body, meta=asked.meta(page), links=asked.links(request.url.path, request.url.query, page))
+
+
+def json_list(items: Iterable[bytes]) -> bytes:
+    """Join JSON documents into a JSON list."""
+    return b"[" + b",".join(items) + b"]"
+
+
+def _answer(
+    request: Request,
+    body: bytes,
+    *,
+    message: str | None = None,
+    status: int = 200,
+    meta: Mapping[str, Any] | None = None,
+    links: Mapping[str, Any] | None = None,
+) -> Response:
+    etag = _etag(body, meta)
+    if request.method in {"GET", "HEAD"} and etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers={"ETag": etag})
+    info = request.scope["auralis"]
+    elapsed_ms = round((time.perf_counter() - info.started) * 1000, 3)
+    tail: dict[str, Any] = {
+        "message": message,
+        "timestamp": iso_utc(time.time()),
+        "meta": {"requestId": info.request_id, "processingTimeMs": elapsed_ms, **(meta or {})},
+    }
+    if links is not None:
+        tail["links"] = links
+    content = b'{"status":"success","data":' + body + b"," + orjson.dumps(tail)[1:]
+    return Response(content, status_code=status, media_type=JSON, headers={"ETag": etag})
+
+
+def _etag(body: bytes, meta: Mapping[str, Any] | None) -> str:
+    digest = hashlib.blake2b(body, digest_size=12)
+    if meta is not None:
+        digest.update(orjson.dumps(meta))
+    return f'W/"{digest.hexdigest()}"'

@@ -1,0 +1,137 @@
+"""The one place that turns errors into HTTP answers and socket frames."""
+
+import time
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from auralis.kit.clock import iso_utc
+from auralis.model.errors import (
+    AuralisError,
+    ConflictError,
+    FieldError,
+    InvalidInputError,
+    MediaError,
+    NotFoundError,
+    StorageError,
+    UnavailableError,
+)
+
+_log = structlog.get_logger(__name__)
+
+_STATUS: tuple[tuple[type[AuralisError], int], ...] = (
+    (NotFoundError, 404),
+    (InvalidInputError, 422),
+    (ConflictError, 409),
+    (MediaError, 422),
+    (UnavailableError, 503),
+    (StorageError, 500),
+)
+_STATUS_BY_CODE = {
+    "STORAGE_FULL": 507,
+    "HOST_NOT_ALLOWED": 403,
+    "ORIGIN_NOT_ALLOWED": 403,
+    "PAYLOAD_TOO_LARGE": 413,
+    "UNSUPPORTED_MEDIA_TYPE": 415,
+}
+_CODE_BY_STATUS = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "PAYLOAD_TOO_LARGE", 415: "UNSUPPORTED_MEDIA_TYPE"}
+MEDIA_TYPE = "application/problem+json"
+
+
+def status_of(error: AuralisError) -> int:
+    """Return the HTTP status of an error."""
+    if error.code in _STATUS_BY_CODE:
+        return _STATUS_BY_CODE[error.code]
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
+def validation_error(errors: Sequence[Any]) -> InvalidInputError:
+    """Turn pydantic's findings into ours, with dotted paths in the client's own names."""
+    fields = []
+    for found in errors:
+        path = [str(part) for part in found["loc"] if part not in {"body", "query", "path"}]
+        value = found.get("input")
+        shown = value if isinstance(value, str | int | float | bool | None) else None
+        fields.append(FieldError(".".join(path) or "body", found["msg"], _shortened(shown)))
+    return InvalidInputError("The request is not valid.", fields)
+
+
+def problem(request: Request, error: AuralisError, status: int | None = None) -> Response:
+    """Answer with an error (RFC 9457) that tells no path, no SQL and no stack."""
+    status = status or status_of(error)
+    title = error.code.replace("_", " ").capitalize()
+    path = request.scope["path"]
+    document: dict[str, Any] = {
+        "type": f"/problems/{error.code.lower().replace('_', '-')}",
+        "title": title,
+        "status": status,
+        "detail": error.message,
+        "instance": path,
+        "code": error.code,
+        "message": error.message,
+        "details": dict(error.details),
+        "requestId": request.scope["auralis"].request_id,
+        "timestamp": iso_utc(time.time()),
+        "path": path,
+    }
+    if isinstance(error, InvalidInputError):
+        document["errors"] = [{"field": e.field, "message": e.message, "value": e.value} for e in error.errors]
+    headers = {"Retry-After": "1"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    return Response(orjson.dumps(document), status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def frame(error: Exception) -> dict[str, Any]:
+    """Return the ``error`` member of a socket frame."""
+    if isinstance(error, ValidationError):
+        error = validation_error(error.errors())
+    if not isinstance(error, AuralisError):
+        _log.error("unexpected fault", exc_info=error)
+        error = AuralisError("Something went wrong here; the log says more.")
+    details = dict(error.details)
+    if isinstance(error, InvalidInputError) and error.errors:
+        details["errors"] = [{"field": e.field, "message": e.message} for e in error.errors]
+    return {"code": error.code, "message": error.message, "details": details}
+
+
+def install(app: FastAPI) -> None:
+    """Let every error of ``app`` leave through here."""
+
+    async def known(request: Request, error: Exception) -> Response:
+        assert isinstance(error, AuralisError)
+        if status_of(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            _log.error("request failed", code=error.code, exc_info=error)
+        return problem(request, error)
+
+    async def invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return problem(request, validation_error(error.errors()))
+
+    async def http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        code = _CODE_BY_STATUS.get(error.status_code, "HTTP_ERROR")
+        refused = AuralisError(f"{HTTPStatus(error.status_code).phrase}.", code=code)
+        answer = problem(request, refused, error.status_code)
+        answer.headers.update(error.headers or {})
+        return answer
+
+    async def unexpected(request: Request, error: Exception) -> Response:
+        _log.error("unexpected fault", exc_info=error)
+        return problem(request, AuralisError("Something went wrong here; the log says more."))
+
+    app.add_exception_handler(AuralisError, known)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(Exception, unexpected)
+
+
+def _shortened(value: Any) -> Any:
+    return value[:200] if isinstance(value, str) else value

@@ -1,0 +1,1 @@
+"""REST: each file translates one group of routes, and nothing more."""

@@ -1,0 +1,130 @@
+"""Albums, artists, genres, artwork; the library's folders, scans, problems and figures."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from auralis.api import schemas, views
+from auralis.api.envelope import collection, success
+from auralis.api.paging import page_request
+from auralis.api.rest.common import EVERY_ERROR, Limit, Offset, PageNumber, PageSize, services_of
+from auralis.api.rest.tracks import Order
+from auralis.api.services import Services
+
+router = APIRouter(tags=["library"], responses=EVERY_ERROR)
+
+ArtworkSize = Literal[64, 128, 256, 512, 1024]
+_FOREVER = "public, max-age=31536000, immutable"
+
+
+@router.get("/albums", response_model=schemas.Collection[schemas.Album], operation_id="listAlbums")
+async def list_albums(
+    request: Request,
+    sort: Literal["title", "artist", "year", "dateAdded"] = "title",
+    order: Order = "asc",
+    page: PageNumber = None,
+    pageSize: PageSize = None,  # noqa: N803  (the contract's name)
+    offset: Offset = None,
+    limit: Limit = None,
+) -> Response:
+    """List the albums."""
+    asked = page_request({"page": page, "pageSize": pageSize, "offset": offset, "limit": limit})
+    found = await services_of(request).catalog.list_albums(
+        sort=sort, order=order, offset=asked.offset, limit=asked.size
+    )
+    return collection(request, found, asked)
+
+
+@router.get("/albums/{album_id}", response_model=schemas.Envelope[schemas.AlbumDetail], operation_id="getAlbum")
+async def get_album(request: Request, album_id: str) -> Response:
+    """Return an album with its tracks."""
+    return success(request, await services_of(request).catalog.album(album_id))
+
+
+@router.get("/artists", response_model=schemas.Collection[schemas.Artist], operation_id="listArtists")
+async def list_artists(
+    request: Request,
+    page: PageNumber = None,
+    pageSize: PageSize = None,  # noqa: N803  (the contract's name)
+    offset: Offset = None,
+    limit: Limit = None,
+) -> Response:
+    """List the artists by name."""
+    asked = page_request({"page": page, "pageSize": pageSize, "offset": offset, "limit": limit})
+    found = await services_of(request).catalog.list_artists(offset=asked.offset, limit=asked.size)
+    return collection(request, found, asked)
+
+
+@router.get("/artists/{artist_id}", response_model=schemas.Envelope[schemas.ArtistDetail], operation_id="getArtist")
+async def get_artist(request: Request, artist_id: str) -> Response:
+    """Return an artist with albums and tracks."""
+    return success(request, await services_of(request).catalog.artist(artist_id))
+
+
+@router.get("/artwork/{artwork_id}", operation_id="getArtwork", response_class=Response)
+async def get_artwork(
+    request: Request, artwork_id: str, size: Annotated[ArtworkSize, Query(description="Longest side, pixels")] = 512
+) -> Response:
+    """Send a cover as WebP, at most ``size`` pixels in each direction."""
+    etag = f'"{artwork_id}-{size}"'
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers={"ETag": etag, "Cache-Control": _FOREVER})
+    image = await services_of(request).artwork.resized(artwork_id, size)
+    return Response(image, media_type="image/webp", headers={"ETag": etag, "Cache-Control": _FOREVER})
+
+
+@router.get("/library/stats", response_model=schemas.Envelope[schemas.LibraryStats], operation_id="getLibraryStats")
+async def get_stats(request: Request) -> Response:
+    """Return the library in figures."""
+    return success(request, await services_of(request).catalog.stats())
+
+
+@router.get("/library/genres", response_model=schemas.Envelope[list[schemas.Genre]], operation_id="listGenres")
+async def list_genres(request: Request) -> Response:
+    """List the genres, the most frequent first."""
+    return success(request, await services_of(request).catalog.genres())
+
+
+@router.get(
+    "/library/folders", response_model=schemas.Envelope[list[schemas.LibraryFolder]], operation_id="listFolders"
+)
+async def list_folders(request: Request) -> Response:
+    """List the folders that are scanned."""
+    return success(request, await services_of(request).catalog.folders())
+
+
+@router.get("/library/problems", response_model=schemas.Collection[schemas.Problem], operation_id="listProblems")
+async def list_problems(request: Request, offset: Offset = None, limit: Limit = None) -> Response:
+    """List the files that could not be read, and why."""
+    asked = page_request({"offset": offset or 0, "limit": limit})
+    found = await services_of(request).catalog.problems(offset=asked.offset, limit=asked.size)
+    return collection(request, found, asked)
+
+
+@router.post(
+    "/library/scan", status_code=202, response_model=schemas.Envelope[schemas.ScanStatus], operation_id="startScan"
+)
+async def start_scan(request: Request) -> Response:
+    """Scan the folders; while a scan runs, once more after it."""
+    services = services_of(request)
+    services.scanner.start()
+    return success(request, _scan(services), status=202, message="The scan has started.")
+
+
+@router.get("/library/scan", response_model=schemas.Envelope[schemas.ScanStatus], operation_id="getScan")
+async def get_scan(request: Request) -> Response:
+    """Tell how far the scan is."""
+    return success(request, _scan(services_of(request)))
+
+
+@router.delete("/library/scan", response_model=schemas.Envelope[schemas.ScanStatus], operation_id="cancelScan")
+async def cancel_scan(request: Request) -> Response:
+    """Stop the scan; what it has found so far stays."""
+    services = services_of(request)
+    services.scanner.cancel()
+    return success(request, _scan(services))
+
+
+def _scan(services: Services) -> dict[str, object]:
+    return views.scan_view(services.scanner.status)

@@ -1,0 +1,57 @@
+"""The server about itself: health, and the documentation of the API."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, Response
+
+from auralis import __version__
+from auralis.api import schemas
+from auralis.api.envelope import success
+from auralis.api.rest.common import services_of
+
+router = APIRouter(tags=["service"])
+documentation = APIRouter(include_in_schema=False)
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>Auralis API</title><link rel="stylesheet" href="/docs/swagger-ui.css"></head>
+<body><div id="swagger-ui"></div>
+<script src="/docs/swagger-ui-bundle.js"></script><script src="/api/docs/start.js"></script></body>
+</html>
+"""
+_START = """SwaggerUIBundle({url: "/api/v1/openapi.json", dom_id: "#swagger-ui", deepLinking: true});
+"""
+
+
+@router.get("/health", response_model=schemas.Envelope[schemas.Health], operation_id="getHealth")
+async def get_health(request: Request) -> Response:
+    """Tell whether every part of the server can do its work, and which cannot."""
+    services = services_of(request)
+    checks = services.checks()
+    state = "ok" if all(found == "ok" for found in checks.values()) else "degraded"
+    uptime = round(services.clock.now() - services.started_at, 3)
+    return success(request, {"state": state, "version": __version__, "uptimeSeconds": uptime, "checks": checks})
+
+
+@router.get("/health/live", response_model=schemas.Envelope[dict[str, str]], operation_id="getLiveness")
+async def get_liveness(request: Request) -> Response:
+    """Tell that the server answers."""
+    return success(request, {"state": "ok"})
+
+
+@router.get("/health/ready", response_model=schemas.Envelope[dict[str, int]], operation_id="getReadiness")
+async def get_readiness(request: Request) -> Response:
+    """Tell that the library can be read, and how many tracks it has."""
+    stats = await services_of(request).catalog.list_tracks(sort="title", order="asc", offset=0, limit=1)
+    return success(request, {"tracks": stats.total})
+
+
+@documentation.get("/api/docs")
+async def docs_page() -> Response:
+    """Show the API in Swagger UI, served from here."""
+    return HTMLResponse(_PAGE)
+
+
+@documentation.get("/api/docs/start.js")
+async def docs_start() -> Response:
+    """Start Swagger UI; a file of its own, since the page allows no inline script."""
+    return Response(_START, media_type="text/javascript")

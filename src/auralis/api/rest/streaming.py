@@ -1,0 +1,171 @@
+"""The sound itself: manifests, segments, transitions; and how tracks sound, in figures."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from auralis.api import schemas
+from auralis.api.envelope import success
+from auralis.api.rest.common import EVERY_ERROR, services_of
+from auralis.model.fingerprint import DIMENSIONS
+from auralis.model.player import PRESETS
+from auralis.streaming import Segment
+
+router = APIRouter(responses=EVERY_ERROR)
+
+Variant = Literal["original", "enhanced"]
+Preset = Annotated[Literal[PRESETS] | None, Query(description="Missing: the player's own")]  # type: ignore[valid-type]
+Intensity = Annotated[float | None, Query(ge=0, le=1, description="Missing: the player's own")]
+Rate = Annotated[
+    int | None, Query(ge=8000, le=192000, description="Hz of the client's timeline; missing: the source's")
+]
+_SEGMENT = {200: {"content": {"audio/mp4": {}}, "description": "FLAC in fragmented MP4, complete in itself"}}
+
+
+@router.get(
+    "/stream/{track_id}/manifest",
+    response_model=schemas.Envelope[schemas.Manifest],
+    tags=["streaming"],
+    operation_id="getManifest",
+)
+async def get_manifest(
+    request: Request, track_id: str, rate: Rate = None, preset: Preset = None, intensity: Intensity = None
+) -> Response:
+    """Return all that a player needs to lay this track on its timeline."""
+    services = services_of(request)
+    chosen = services.player.state.enhancement
+    manifest = await services.streamer.manifest(
+        track_id,
+        rate=rate,
+        preset=preset or chosen.preset,
+        intensity=chosen.intensity if intensity is None else intensity,
+    )
+    return success(request, manifest)
+
+
+@router.get(
+    "/stream/{track_id}/transition/{before}/{after}/{frame}",
+    tags=["streaming"],
+    operation_id="getTransition",
+    response_class=Response,
+    responses=_SEGMENT,
+)
+async def get_transition(
+    request: Request,
+    track_id: str,
+    before: Variant,
+    after: Variant,
+    frame: int,
+    rate: Rate = None,
+    preset: Preset = None,
+    intensity: Intensity = None,
+    fromPreset: Preset = None,  # noqa: N803  (the contract's name)
+    fromIntensity: Intensity = None,  # noqa: N803
+) -> Response:
+    """Send a piece that begins at any frame and fades within 30 ms from one variant to the other."""
+    services = services_of(request)
+    chosen = services.player.state.enhancement
+    preset = preset or chosen.preset
+    intensity = chosen.intensity if intensity is None else intensity
+    segment = await services.streamer.transition(
+        track_id,
+        before,
+        after,
+        frame,
+        rate=rate,
+        preset=preset,
+        intensity=intensity,
+        from_preset=fromPreset or preset,
+        from_intensity=intensity if fromIntensity is None else fromIntensity,
+    )
+    return _sound(request, segment, keyed=False)
+
+
+@router.get(
+    "/stream/{track_id}/{variant}/{n}",
+    tags=["streaming"],
+    operation_id="getSegment",
+    response_class=Response,
+    responses=_SEGMENT,
+)
+async def get_segment(
+    request: Request,
+    track_id: str,
+    variant: Variant,
+    n: int,
+    rate: Rate = None,
+    preset: Preset = None,
+    intensity: Intensity = None,
+    key: Annotated[str | None, Query(description="From the manifest; lets the answer be cached for good")] = None,
+) -> Response:
+    """Send segment ``n`` of a variant."""
+    services = services_of(request)
+    chosen = services.player.state.enhancement
+    segment = await services.streamer.segment(
+        track_id,
+        variant,
+        n,
+        rate=rate,
+        preset=preset or chosen.preset,
+        intensity=chosen.intensity if intensity is None else intensity,
+        key=key,
+    )
+    return _sound(request, segment, keyed=key is not None)
+
+
+@router.get(
+    "/fingerprints/dimensions",
+    response_model=schemas.Envelope[list[schemas.DimensionInfo]],
+    tags=["fingerprints"],
+    operation_id="listDimensions",
+)
+async def list_dimensions(request: Request) -> Response:
+    """Return what the 25 dimensions mean."""
+    return success(request, [dimension._asdict() for dimension in DIMENSIONS])
+
+
+@router.get(
+    "/fingerprints/{track_id}",
+    response_model=schemas.Envelope[schemas.Fingerprint],
+    tags=["fingerprints"],
+    operation_id="getFingerprint",
+)
+async def get_fingerprint(request: Request, track_id: str) -> Response:
+    """Return how a track sounds, once it has been analysed."""
+    fingerprint = await services_of(request).catalog.fingerprint(track_id)
+    normalised = {
+        d.name: min(1.0, max(0.0, (fingerprint.dimensions[d.name] - d.low) / (d.high - d.low))) for d in DIMENSIONS
+    }
+    data = {
+        "trackId": track_id,
+        "version": fingerprint.version,
+        "dimensions": dict(fingerprint.dimensions),
+        "confidence": dict(fingerprint.confidence),
+        "normalised": normalised,
+        "loudnessRangeLu": fingerprint.loudness_range_lu,
+        "truePeakDbtp": fingerprint.true_peak_dbtp,
+        "key": {
+            "tonic": fingerprint.key.tonic,
+            "mode": fingerprint.key.mode,
+            "confidence": fingerprint.key.confidence,
+        },
+        "tempoAlternativeBpm": fingerprint.tempo_alternative_bpm,
+        "thirdOctaveDb": fingerprint.third_octave_db,
+    }
+    return success(request, data)
+
+
+def _sound(request: Request, segment: Segment, *, keyed: bool) -> Response:
+    etag = f'"{segment.etag}"'
+    caching = "private, max-age=31536000, immutable" if keyed else "private, no-cache"
+    headers = {
+        "ETag": etag,
+        "Cache-Control": caching,
+        "Auralis-Start-Frame": str(segment.start_frame),
+        "Auralis-Frames": str(segment.frames),
+        "Auralis-Final": str(int(segment.final)),
+    }
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(segment.body, media_type="audio/mp4", headers=headers)

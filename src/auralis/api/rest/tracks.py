@@ -1,0 +1,110 @@
+"""Tracks: lists, one track, its file, its outline, and searching."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import FileResponse, Response
+
+from auralis.api import schemas
+from auralis.api.envelope import collection, json_list, success
+from auralis.api.paging import page_request
+from auralis.api.rest.common import EVERY_ERROR, Cursor, Limit, Offset, PageNumber, PageSize, services_of
+from auralis.model.errors import FieldError, InvalidInputError, NotFoundError
+
+router = APIRouter(tags=["tracks"], responses=EVERY_ERROR)
+
+TrackSort = Literal["title", "artist", "album", "duration", "dateAdded", "rating", "plays", "year"]
+Order = Literal["asc", "desc"]
+_MEDIA_TYPES = {
+    "flac": "audio/flac",
+    "mp3": "audio/mpeg",
+    "ogg": "audio/ogg",
+    "opus": "audio/ogg",
+    "m4a": "audio/mp4",
+    "wav": "audio/wav",
+}
+
+
+@router.get("/tracks", response_model=schemas.Collection[schemas.Track], operation_id="listTracks")
+async def list_tracks(
+    request: Request,
+    sort: TrackSort = "title",
+    order: Order = "asc",
+    page: PageNumber = None,
+    pageSize: PageSize = None,  # noqa: N803  (the contract's name)
+    offset: Offset = None,
+    limit: Limit = None,
+    cursor: Cursor = None,
+) -> Response:
+    """List all tracks in the order asked for."""
+    asked = page_request({"page": page, "pageSize": pageSize, "offset": offset, "limit": limit, "cursor": cursor})
+    found = await services_of(request).catalog.list_tracks(
+        sort=sort, order=order, offset=asked.offset, limit=asked.size, cursor=asked.cursor
+    )
+    return collection(request, found, asked)
+
+
+@router.get("/tracks/{track_id}", response_model=schemas.Envelope[schemas.Track], operation_id="getTrack")
+async def get_track(request: Request, track_id: str) -> Response:
+    """Return one track."""
+    return success(request, await services_of(request).catalog.track(track_id))
+
+
+@router.get("/tracks/{track_id}/original", operation_id="getTrackFile", response_class=FileResponse)
+async def get_track_file(request: Request, track_id: str) -> Response:
+    """Send the track's own file, byte for byte; ranges are understood."""
+    catalog = services_of(request).catalog
+    path = await catalog.media_path(track_id)
+    if not path.is_file():
+        raise NotFoundError("file", track_id)
+    suffix = path.suffix.lower().lstrip(".")
+    return FileResponse(path, media_type=_MEDIA_TYPES.get(suffix, "application/octet-stream"))
+
+
+@router.get(
+    "/tracks/{track_id}/waveform", response_model=schemas.Envelope[schemas.Waveform], operation_id="getTrackWaveform"
+)
+async def get_track_waveform(request: Request, track_id: str) -> Response:
+    """Return the outline of the whole track, once it has been analysed."""
+    waveform = (await services_of(request).catalog.fingerprint(track_id)).waveform
+    data = {
+        "points": len(waveform.rms),
+        "minimum": waveform.minimum,
+        "maximum": waveform.maximum,
+        "rms": waveform.rms,
+    }
+    return success(request, data)
+
+
+@router.post("/tracks/search", response_model=schemas.Collection[schemas.Track], operation_id="searchTracks")
+async def search_tracks(request: Request, body: schemas.SearchBody) -> Response:
+    """Search for tracks, the best first."""
+    paging = body.pagination.model_dump(by_alias=True)
+    asked = page_request(paging, "pagination.")
+    query = checked_query(body.query)
+    found = await services_of(request).catalog.search_tracks(query, offset=asked.offset, limit=asked.size)
+    return collection(request, found, asked)
+
+
+@router.get("/search", response_model=schemas.Envelope[schemas.SearchResult], operation_id="search")
+async def search(
+    request: Request, query: str, limit: Annotated[int, Query(ge=1, le=50, description="Of each kind")] = 10
+) -> Response:
+    """Search for tracks, albums and artists at once."""
+    found = await services_of(request).catalog.search(checked_query(query), limit)
+    data = b'{"tracks":%b,"albums":%b,"artists":%b}' % (
+        json_list(found.tracks),
+        json_list(found.albums),
+        json_list(found.artists),
+    )
+    return success(request, data)
+
+
+def checked_query(query: str) -> str:
+    """Return the trimmed query, or refuse it."""
+    trimmed = query.strip()
+    if not 2 <= len(trimmed) <= 200:
+        raise InvalidInputError(
+            "A query has 2 to 200 characters.", [FieldError("query", "has 2 to 200 characters", trimmed[:50])]
+        )
+    return trimmed

@@ -1,0 +1,31 @@
+"""What the doors are given by the composition root, and nothing else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from auralis.api.artwork import Artwork
+from auralis.api.socket.hub import Hub
+from auralis.bus import Bus
+from auralis.catalog import Catalog
+from auralis.fingerprint.service import AnalysisService
+from auralis.kit.clock import Clock
+from auralis.playback import Player
+from auralis.scanner import Scanner
+from auralis.streaming import Streamer
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that handlers call."""
+
+    catalog: Catalog
+    scanner: Scanner
+    analysis: AnalysisService
+    streamer: Streamer
+    player: Player
+    bus: Bus
+    hub: Hub
+    clock: Clock
+    artwork: Artwork
+    started_at: float
+    checks: Callable[[], dict[str, str]]

@@ -1,0 +1,1 @@
+"""The one live connection of a client: a registry of messages, a hub that fans out, handlers that act."""

@@ -1,0 +1,77 @@
+"""Turns facts from the bus into frames for every client, in the order in which they happened."""
+
+import asyncio
+from typing import get_args
+
+import structlog
+
+from auralis.api import views
+from auralis.api.services import Services
+from auralis.model import events
+
+_log = structlog.get_logger(__name__)
+
+
+class Announcer:
+    """Listens on the bus and broadcasts; player states that follow each other quickly are sent as the newest one."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._waiting: asyncio.Queue[events.Event | None] = asyncio.Queue()
+        self._sent_revision = -1
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Listen from now on."""
+        for kind in get_args(events.Event):
+            self._services.bus.subscribe(kind, self._waiting.put_nowait)
+        self._task = asyncio.create_task(self._run(), name="announcer")
+
+    def clients_changed(self) -> None:
+        """Tell every client who is here."""
+        self._sent_revision = -1
+        self._waiting.put_nowait(events.PlayerChanged(self._services.player.state, queue_changed=False))
+
+    async def close(self) -> None:
+        """Send what waits, and end."""
+        self._waiting.put_nowait(None)
+        if self._task is not None:
+            await self._task
+
+    async def _run(self) -> None:
+        while (event := await self._waiting.get()) is not None:
+            try:
+                await self._announce(event)
+            except Exception:  # noqa: BLE001  (the edge of a loop: the next fact must still be told)
+                _log.exception("announcing failed", event_type=type(event).__name__)
+
+    async def _announce(self, event: events.Event) -> None:
+        broadcast = self._services.hub.broadcast
+        match event:
+            case events.PlayerChanged():
+                await self._announce_player(queue_changed=event.queue_changed)
+            case events.OutputLost():
+                message = f"Playback paused: {event.client_name} has gone."
+                broadcast("notification", {"level": "info", "message": message})
+            case events.ScanStarted():
+                broadcast("scan.started", views.scan_view(event.status))
+            case events.ScanProgressed():
+                broadcast("scan.progress", views.scan_view(event.status))
+            case events.ScanCompleted():
+                broadcast("scan.complete", views.scan_view(event.status, cancelled=event.cancelled))
+            case events.ScanFailed():
+                broadcast("scan.error", views.scan_view(event.status, event.reason))
+            case events.LibraryChanged():
+                broadcast("library.updated", {"revision": event.revision})
+            case events.TrackAnalysed():
+                broadcast("track.updated", {"trackId": event.track_id, "fingerprint": "full"})
+            case events.AnalysisProgressed():
+                broadcast("job.progress", views.analysis_view(event))
+
+    async def _announce_player(self, *, queue_changed: bool) -> None:
+        if queue_changed:
+            self._services.hub.broadcast("queue.state", await views.queue_view(self._services))
+        if self._services.player.state.revision != self._sent_revision:
+            state = await views.player_view(self._services)
+            self._sent_revision = state["revision"]
+            self._services.hub.broadcast("player.state", state)

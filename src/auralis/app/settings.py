@@ -1,0 +1,66 @@
+"""All settings in one tree: environment variables (``AURALIS_…``) over a TOML file over the defaults."""
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+MEGABYTE = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """What an owner can choose."""
+
+    model_config = SettingsConfigDict(env_prefix="AURALIS_", env_nested_delimiter="__", extra="ignore")
+
+    host: str = Field(default="127.0.0.1", description="Address to listen on; only loopback until accounts exist")
+    port: int = Field(default=8765, ge=0, le=65535, description="Port to listen on; 0 takes a free one")
+    data: Path = Field(
+        default_factory=lambda: user_data_path("auralis"), description="Folder of the database, kept for good"
+    )
+    cache: Path | None = Field(
+        default=None, description="Folder of what can be made again; by default `cache` within the data folder"
+    )
+    allowed_hosts: list[str] = Field(
+        default=["localhost", "127.0.0.1", "[::1]"], description="Host names that the server answers to"
+    )
+    allowed_origins: list[str] = Field(
+        default_factory=list, description="Origins besides its own that may send commands (for development)"
+    )
+    segment_memory_mb: int = Field(default=64, ge=8, description="Memory for encoded segments, MB")
+    segment_disk_mb: int = Field(default=1024, ge=16, description="Disk for encoded segments, MB")
+    pcm_memory_mb: int = Field(default=192, ge=32, description="Memory for decoded audio, MB")
+    artwork_disk_mb: int = Field(default=256, ge=16, description="Disk for resized covers, MB")
+    analyse: bool = Field(default=True, description="Measure the fingerprints of the library in the background")
+    log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$", description="What the log tells")
+    log_format: str = Field(default="console", pattern="^(console|json)$", description="For people or for programs")
+
+    @property
+    def cache_path(self) -> Path:
+        """Where caches lie."""
+        return self.cache or self.data / "cache"
+
+    @property
+    def database_path(self) -> Path:
+        """Where the database lies."""
+        return self.data / "auralis.db"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the command line first, then the environment, then ``auralis.toml`` in the user's data folder."""
+        del dotenv_settings, file_secret_settings
+        file = TomlConfigSettingsSource(settings_cls, user_data_path("auralis") / "auralis.toml")
+        return init_settings, env_settings, file

@@ -1,0 +1,69 @@
+"""What commands print: result lines on standard output, progress and sentences on standard error."""
+
+import errno
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+from auralis.model.errors import AuralisError
+
+FAILED = 1
+notes = Console(stderr=True, highlight=False)
+results = Console(highlight=False)
+
+
+def result_line(data: Any) -> None:
+    """Print one result as one line of JSON."""
+    sys.stdout.write(orjson.dumps(data).decode() + "\n")
+    sys.stdout.flush()
+
+
+def fail(sentence: str) -> typer.Exit:
+    """Say on standard error what went wrong, and return the exit that goes with it."""
+    notes.print(f"[bold red]error:[/] {_plain(sentence)}", soft_wrap=True)
+    return typer.Exit(FAILED)
+
+
+@contextmanager
+def clear_errors() -> Iterator[None]:
+    """Turn what can go wrong in the world into one sentence and exit code 1."""
+    try:
+        yield
+    except AuralisError as error:
+        raise fail(error.message) from error
+    except OSError as error:
+        raise fail(describe(error)) from error
+
+
+def describe(error: OSError) -> str:
+    """Say what an operating system error means to its reader."""
+    name = f" ({error.filename})" if error.filename else ""
+    if error.errno == errno.ENOSPC:
+        return f"The disk is full{name}."
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return f"Not permitted{name}: {error.strerror}."
+    return f"{error.strerror or error}{name}."
+
+
+def progress_bar() -> Progress:
+    """Return a progress display on standard error."""
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=notes,
+        transient=True,
+        disable=not notes.is_terminal,
+    )
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", r"\[")

@@ -1,0 +1,153 @@
+"""The player of a zone: the order of intents, its memory, what it tells the bus."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import pytest
+
+from auralis.bus import Bus
+from auralis.model.errors import NotFoundError
+from auralis.model.events import OutputLost, PlayerChanged
+from auralis.playback import Player
+from auralis.playback.player import PlayRequest
+from tests.fakes import FakeClock, FakePlayerRepository
+
+DURATIONS = {"t0": 10.0, "t1": 300.0, "t2": 1200.0}
+
+
+class World:
+    def __init__(self, repository: FakePlayerRepository | None = None) -> None:
+        self.clock = FakeClock()
+        self.bus = Bus()
+        self.repository = repository or FakePlayerRepository(DURATIONS)
+        self.player = Player(self.repository, self.bus, self.clock)
+        self.events: list[Any] = []
+        self.bus.subscribe(PlayerChanged, self.events.append)
+        self.bus.subscribe(OutputLost, self.events.append)
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    built = World()
+    yield built
+    await built.player.close()
+
+
+async def test_playing_a_track_in_context_stands_at_that_track(world: World) -> None:
+    state = await world.player.play(PlayRequest(track_id="t1", context={"type": "library"}), "c1")
+    assert [entry.track_id for entry in state.entries] == ["t0", "t1", "t2"]
+    assert (state.current.track_id, state.is_playing, state.output_client_id) == ("t1", True, "c1")
+    assert state.duration_seconds == 300
+
+
+async def test_a_track_outside_its_context_is_played_first(world: World) -> None:
+    context = {"type": "tracks", "trackIds": ["t1"]}
+    state = await world.player.play(PlayRequest(track_id="t0", context=context))
+    assert [entry.track_id for entry in state.entries] == ["t0", "t1"]
+
+
+async def test_play_with_nothing_in_the_queue_plays_the_library(world: World) -> None:
+    assert (await world.player.play(PlayRequest())).current.track_id == "t0"
+
+
+async def test_an_unknown_track_changes_nothing(world: World) -> None:
+    before = world.player.state
+    with pytest.raises(NotFoundError):
+        await world.player.play(PlayRequest(track_id="nope"))
+    assert world.player.state == before
+    assert world.events == []
+
+
+async def test_the_last_intent_wins_over_a_slow_load() -> None:
+    class SlowRepository(FakePlayerRepository):
+        async def context_tracks(self, context: Mapping[str, Any]) -> list[tuple[str, float]]:
+            if context.get("trackIds") == ["t1"]:
+                await slow.wait()
+            return await super().context_tracks(context)
+
+    slow = asyncio.Event()
+    world = World(SlowRepository(DURATIONS))
+    overtaken = asyncio.create_task(world.player.play(PlayRequest(track_id="t1")))
+    await asyncio.sleep(0)
+    await world.player.play(PlayRequest(track_id="t2"))
+    slow.set()
+    await overtaken
+    assert world.player.state.current.track_id == "t2"
+    assert all(event.state.current.track_id == "t2" for event in world.events)
+    await world.player.close()
+
+
+async def test_pausing_while_a_load_is_under_way_wins(world: World) -> None:
+    await world.player.play(PlayRequest(track_id="t0"))
+    loading = asyncio.create_task(world.player.play(PlayRequest(track_id="t1")))
+    world.player.pause()
+    await loading
+    assert not world.player.state.is_playing or world.player.state.current.track_id == "t1"
+
+
+async def test_every_change_has_a_higher_revision_and_no_change_has_no_event(world: World) -> None:
+    await world.player.play(PlayRequest(track_id="t1"))
+    world.player.set_volume(0.5)
+    world.player.set_volume(0.5)
+    revisions = [event.state.revision for event in world.events]
+    assert revisions == sorted(set(revisions))
+    assert len(revisions) == 2
+
+
+async def test_only_the_output_is_believed_and_late_reports_are_not(world: World) -> None:
+    state = await world.player.play(PlayRequest(track_id="t1"), "c1")
+    entry = state.current.entry_id
+    world.player.report("c2", entry, 50, sounding=True)
+    assert world.player.state.position.seconds == 0
+    world.player.seek(100)
+    world.player.report("c1", entry, 3, sounding=True, revision=state.revision)
+    assert world.player.state.position.seconds == 100
+    world.player.report("c1", entry, 90, sounding=True, revision=world.player.state.revision)
+    assert world.player.state.position.seconds == 90
+
+
+async def test_losing_the_output_pauses_and_says_so(world: World) -> None:
+    await world.player.play(PlayRequest(track_id="t1"), "c1")
+    world.player.lose_client("c2", "Phone")
+    assert world.player.state.is_playing
+    world.player.lose_client("c1", "Laptop")
+    assert not world.player.state.is_playing
+    assert world.events[-1] == OutputLost("Laptop")
+
+
+async def test_without_an_output_the_server_itself_goes_on_to_the_next_track() -> None:
+    world = World(FakePlayerRepository({"t0": 0.05, "t1": 300.0}))
+    await world.player.play(PlayRequest(track_id="t0", context={"type": "library"}))
+    world.clock.advance(0.05)
+    moved = asyncio.Event()
+    world.bus.subscribe(PlayerChanged, lambda event: event.state.current.track_id == "t1" and moved.set())
+    await asyncio.wait_for(moved.wait(), 10)
+    await world.player.close()
+
+
+async def test_half_a_track_counts_as_one_play(world: World) -> None:
+    await world.player.play(PlayRequest(track_id="t1", context={"type": "library"}))
+    world.clock.advance(149)
+    world.player.pause()
+    assert world.repository.plays == []
+    await world.player.play(PlayRequest())
+    world.clock.advance(2)
+    world.player.next()
+    world.player.previous()
+    await world.player.close()
+    assert world.repository.plays == ["t1"]
+
+
+async def test_a_restart_comes_back_paused_at_the_right_place(world: World) -> None:
+    await world.player.play(PlayRequest(track_id="t1", context={"type": "library"}))
+    world.player.set_enhancement(preset="warm", intensity=0.5)
+    world.clock.advance(42)
+    await world.player.close()
+    again = World(world.repository)
+    await again.player.restore()
+    state = again.player.state
+    assert (state.current.track_id, state.is_playing, state.position.seconds) == ("t1", False, 42)
+    assert (state.enhancement.preset, state.enhancement.intensity) == ("warm", 0.5)
+    assert state.revision >= world.player.state.revision
+    await again.player.close()
