@@ -1,4 +1,4 @@
-"""Runs every test: the web player's, then Python's with the browser stories, which get a browser here if there is none."""
+"""Runs every test: the web player's, then Python's with the browser stories, finding or fetching a browser."""
 
 import os
 import subprocess

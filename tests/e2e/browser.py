@@ -1,4 +1,4 @@
-"""Finds a Chromium for the browser stories: on the system, else by Playwright, else by apt-get where that is allowed."""
+"""Finds a Chromium for the browser stories: on the system, else by Playwright, else by apt-get where allowed."""
 
 import os
 import shutil

@@ -13,6 +13,7 @@ app = typer.Typer(
     name="auralis",
     help="Your own music, mastered as you listen.",
     no_args_is_help=True,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

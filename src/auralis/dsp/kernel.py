@@ -9,5 +9,5 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def kernel(function: F) -> F:
-    """Compile ``function`` with numba in nopython mode, without the GIL, cached beside its source, in strict IEEE order."""
+    """Compile ``function`` with numba: nopython, without the GIL, cached beside its source, in strict IEEE order."""
     return cast("F", numba.njit(nogil=True, cache=True, fastmath=False)(function))

@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import pytest
+from tests.fakes import FakeClock, FakePlayerRepository
 
 from auralis.bus import Bus
 from auralis.model.errors import NotFoundError
 from auralis.model.events import OutputLost, PlayerChanged
 from auralis.playback import Player
 from auralis.playback.player import PlayRequest
-from tests.fakes import FakeClock, FakePlayerRepository
 
 DURATIONS = {"t0": 10.0, "t1": 300.0, "t2": 1200.0}
 
