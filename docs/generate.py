@@ -52,10 +52,7 @@ def socket_types(socket: dict[str, Any]) -> str:
 
 def rest_page(document: dict[str, Any]) -> str:
     """Return the table of all routes."""
-    text = (
-        _HEAD
-        + "# REST API\n\nEvery route of version 1; the server shows the same at `/api/docs`, to try out.\n"
-    )
+    text = _HEAD + "# REST API\n\nEvery route of version 1; the server shows the same at `/api/docs`, to try out.\n"
     groups: dict[str, list[str]] = {}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
@@ -143,7 +140,7 @@ def errors_page() -> str:
     tree = (errors.__doc__ or "").partition("\n\n")[2].strip()
     return (
         _HEAD
-        + "# Errors\n\nEvery error is a problem document (RFC 9457) with a stable `code` and the `requestId` of the log.\n\n"
+        + "# Errors\n\nEvery error is a problem document (RFC 9457) with a stable `code` and a `requestId`.\n\n"
         + f"```\n{tree}\n```\n"
     )
 

@@ -6,6 +6,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+BROWSER_ARGUMENTS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _APPLICATIONS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
