@@ -19,6 +19,7 @@ from auralis.model.library import StreamInfo
 BLOCK_FRAMES = 1 << 16
 """Frames of a decoded block: big enough that a block's fixed costs vanish, small enough for a processor's cache."""
 
+_ABSURD_BITRATE = 1 << 31
 _OFFSET_AND_SCALE = {"u8": (128, 2.0**-7), "s16": (0, 2.0**-15), "s32": (0, 2.0**-31), "s64": (0, 2.0**-63)}
 
 av.logging.set_level(None)
@@ -81,6 +82,7 @@ def stream_info(container: InputContainer, stream: AudioStream) -> StreamInfo:
         seconds = float((stream.duration - early) * stream.time_base)
     else:
         seconds = (container.duration or 0) / 1_000_000
+    bitrate = context.bit_rate or container.bit_rate or 0
     sample_format = getattr(context.format, "name", "")
     return StreamInfo(
         format=container_name(container.format.name, codec),
@@ -89,7 +91,7 @@ def stream_info(container: InputContainer, stream: AudioStream) -> StreamInfo:
         channels=context.channels,
         duration_seconds=max(seconds, 0.0),
         frames=max(round(seconds * context.sample_rate), 0),
-        bitrate=context.bit_rate or container.bit_rate or 0,
+        bitrate=bitrate if 0 < bitrate < _ABSURD_BITRATE else 0,
         bit_depth=bit_depth(codec, sample_format, context.extradata),
     )
 

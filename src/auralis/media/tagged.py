@@ -1,0 +1,185 @@
+"""Files opened by mutagen: the class told by the ending, else by content, and the stream as it describes it."""
+
+import math
+import os
+import struct
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import mutagen
+from mutagen._file import FileType
+from mutagen.aac import AAC
+from mutagen.aiff import AIFF
+from mutagen.asf import ASF
+from mutagen.flac import FLAC
+from mutagen.id3 import Frames, Frames_2_2
+from mutagen.monkeysaudio import MonkeysAudio
+from mutagen.mp3 import MP3
+from mutagen.mp4 import MP4
+from mutagen.oggflac import OggFLAC
+from mutagen.oggopus import OggOpus
+from mutagen.oggvorbis import OggVorbis
+from mutagen.wave import WAVE
+from mutagen.wavpack import WavPack
+
+from auralis.model.errors import MediaError
+from auralis.model.library import StreamInfo
+
+_WANTED_FRAMES = {
+    name: {**Frames, **Frames_2_2}[name]
+    for name in (
+        *(
+            "TIT2",
+            "TPE1",
+            "TXXX",
+            "TALB",
+            "TPE2",
+            "TRCK",
+            "TPOS",
+            "TDRC",
+            "TYER",
+            "TBPM",
+            "TCMP",
+            "TCON",
+            "USLT",
+            "APIC",
+        ),
+        *("TT2", "TP1", "TXX", "TAL", "TP2", "TRK", "TPA", "TYE", "TBP", "TCP", "TCO", "ULT", "PIC"),
+    )
+}
+"""ID3 frames that are read; mutagen carries all others along unparsed, which halves the time of a file."""
+
+_PARSE_ERRORS = (
+    mutagen.MutagenError,
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+"""What mutagen lets out when a file is broken."""
+
+_PCM_FORMATS = {1, 3, 0xFFFE}
+
+
+def open_tagged(path: Path) -> FileType | None:
+    """Open ``path`` with mutagen, or return None where mutagen cannot.
+
+    Raises
+    ------
+    MediaError
+        If the file is not there, may not be read, or is empty.
+    """
+    try:
+        with path.open("rb") as file:
+            if not os.fstat(file.fileno()).st_size:
+                raise MediaError("The file is empty.")
+            return _parse(path.suffix.lower(), file)
+    except FileNotFoundError:
+        raise MediaError("The file is not there.") from None
+    except PermissionError:
+        raise MediaError("The file may not be read.") from None
+    except OSError as error:
+        raise MediaError("The file cannot be read.") from error
+
+
+def _parse(suffix: str, file: BinaryIO) -> FileType | None:
+    opener = _OPENERS.get(suffix)
+    if opener is not None:
+        try:
+            return opener(file)
+        except _PARSE_ERRORS:
+            file.seek(0)
+    try:
+        return mutagen.File(file)  # type: ignore[no-any-return]
+    except _PARSE_ERRORS:
+        return None
+
+
+def _open_mp3(file: BinaryIO) -> FileType:
+    return MP3(file, known_frames=_WANTED_FRAMES, translate=False)
+
+
+def _open_ogg(file: BinaryIO) -> FileType:
+    head = file.read(64)
+    file.seek(0)
+    for magic, kind in ((b"\x01vorbis", OggVorbis), (b"OpusHead", OggOpus), (b"\x7fFLAC", OggFLAC)):
+        if magic in head:
+            return kind(file)
+    raise ValueError("no Ogg stream that is known")
+
+
+_OPENERS: dict[str, Callable[[BinaryIO], FileType]] = {
+    ".flac": FLAC,
+    ".mp3": _open_mp3,
+    ".ogg": _open_ogg,
+    ".oga": _open_ogg,
+    ".opus": _open_ogg,
+    ".m4a": MP4,
+    ".m4b": MP4,
+    ".mp4": MP4,
+    ".aac": AAC,
+    ".wav": WAVE,
+    ".aif": AIFF,
+    ".aiff": AIFF,
+    ".aifc": AIFF,
+    ".wma": ASF,
+    ".ape": MonkeysAudio,
+    ".wv": WavPack,
+}
+
+
+def stream_of(audio: FileType) -> StreamInfo | None:
+    """Return the stream as mutagen describes it, or None where it does not describe it well enough."""
+    names = _names_of(audio)
+    info: Any = audio.info
+    rate = int(getattr(info, "sample_rate", 0) or 0) if not isinstance(audio, OggOpus) else 48_000
+    channels = int(getattr(info, "channels", 0) or 0)
+    seconds = float(getattr(info, "length", 0.0) or 0.0)
+    if names is None or not (rate > 0 and channels > 0 and 0 <= seconds < math.inf):
+        return None
+    depth = getattr(info, "bits_per_sample", None) or getattr(info, "sample_size", None)
+    return StreamInfo(
+        format=names[0],
+        codec=names[1],
+        sample_rate=rate,
+        channels=channels,
+        duration_seconds=seconds,
+        frames=int(getattr(info, "total_samples", 0) or 0) or round(seconds * rate),
+        bitrate=int(getattr(info, "bitrate", 0) or 0),
+        bit_depth=int(depth) if depth and names[1] in _LOSSLESS else None,
+    )
+
+
+_LOSSLESS = frozenset({"flac", "pcm", "alac", "ape", "wavpack"})
+_NAMES: dict[type, tuple[str, str]] = {
+    FLAC: ("flac", "flac"),
+    OggVorbis: ("ogg", "vorbis"),
+    OggOpus: ("opus", "opus"),
+    OggFLAC: ("ogg", "flac"),
+    AAC: ("aac", "aac"),
+    AIFF: ("aiff", "pcm"),
+    ASF: ("wma", "wma"),
+    MonkeysAudio: ("ape", "ape"),
+    WavPack: ("wavpack", "wavpack"),
+}
+
+
+def _names_of(audio: FileType) -> tuple[str, str] | None:
+    info: Any = audio.info
+    if isinstance(audio, MP3):
+        return "mp3", "mp3" if info.layer == 3 else f"mp{info.layer}"
+    if isinstance(audio, MP4):
+        codec = str(info.codec).lower()
+        known = {"mp4a": "aac", "alac": "alac", "flac": "flac", "opus": "opus", "ac-3": "ac3", "ec-3": "eac3"}
+        return ("m4a", known[codec[:4]]) if codec[:4] in known else None
+    if isinstance(audio, WAVE):
+        return ("wav", "pcm") if info.audio_format in _PCM_FORMATS else None
+    return _NAMES.get(type(audio))

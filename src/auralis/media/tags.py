@@ -1,0 +1,75 @@
+"""What a file says of itself: its stream, its tags and its cover, read fast and without trust."""
+
+import hashlib
+from pathlib import Path
+
+from mutagen._file import FileType
+from mutagen.wave import WAVE
+
+from auralis.media.tag_fields import FRONT_COVER, RawFields, comment_fields, read_fields, read_pictures
+from auralis.media.tag_text import tidy
+from auralis.media.tag_writer import write_tags
+from auralis.media.tagged import open_tagged, stream_of
+from auralis.model.library import AudioFile, StreamInfo
+
+__all__ = ["MAX_COVER_BYTES", "cover_hash", "embedded_cover", "read_file", "write_tags"]
+
+MAX_COVER_BYTES = 32 * 1024 * 1024
+"""Embedded pictures over this size are passed over."""
+
+
+def read_file(path: Path) -> AudioFile:
+    """Read the stream's properties, the tags and the cover's hash of the audio file ``path``.
+
+    mutagen reads them without touching the audio; FFmpeg is asked where mutagen does not know the format or the tags.
+
+    Raises
+    ------
+    MediaError
+        If the file is not there, empty, or no audio file; ``message`` says which.
+    """
+    audio = open_tagged(path)
+    stream = stream_of(audio) if audio is not None else None
+    fields = read_fields(audio) if audio is not None else {}
+    if stream is None or (not fields and isinstance(audio, WAVE)):
+        asked, asked_fields = _ask_ffmpeg(path)
+        stream, fields = stream or asked, fields or asked_fields
+    picture = _front(audio) if audio is not None else None
+    return AudioFile(stream, tidy(fields), cover_hash(picture) if picture else None)
+
+
+def embedded_cover(path: Path) -> bytes | None:
+    """Return the front cover embedded in ``path``, else its first picture, else None.
+
+    Raises
+    ------
+    MediaError
+        If the file is not there or may not be read.
+    """
+    audio = open_tagged(path)
+    return _front(audio) if audio is not None else None
+
+
+def cover_hash(image: bytes) -> str:
+    """Return the id by which covers are told apart: 128 bits of SHA-256, in hex."""
+    return hashlib.sha256(image).hexdigest()[:32]
+
+
+def _front(audio: FileType) -> bytes | None:
+    best: bytes | None = None
+    for kind, data in read_pictures(audio):
+        if not 0 < len(data) <= MAX_COVER_BYTES:
+            continue
+        if kind == FRONT_COVER:
+            return data
+        best = best or data
+    return best
+
+
+def _ask_ffmpeg(path: Path) -> tuple[StreamInfo, RawFields]:
+    from auralis.media import ffmpeg  # noqa: PLC0415 - PyAV stays out of the server's start
+
+    with ffmpeg.open_container(path) as container:
+        stream = ffmpeg.audio_stream(container)
+        pairs = {**container.metadata, **stream.metadata}
+        return ffmpeg.stream_info(container, stream), comment_fields(pairs.items())
