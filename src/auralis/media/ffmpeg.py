@@ -34,6 +34,8 @@ def open_container(path: Path) -> InputContainer:
         If it is not there, not readable, or no audio container.
     """
     try:
+        if path.is_file() and not path.stat().st_size:
+            raise MediaError("The file is empty.")
         return av.open(
             "file:" + os.fspath(path),
             metadata_errors="replace",
@@ -44,8 +46,6 @@ def open_container(path: Path) -> InputContainer:
     except PermissionError:
         raise MediaError("The file may not be read.") from None
     except (FFmpegError, OSError, ValueError) as error:
-        if path.is_file() and path.stat().st_size == 0:
-            raise MediaError("The file is empty.") from error
         raise MediaError("This is not an audio file, or its beginning is broken.") from error
 
 
@@ -76,7 +76,7 @@ def stream_info(container: InputContainer, stream: AudioStream) -> StreamInfo:
     context = stream.codec_context
     codec = context.codec.canonical_name
     if not context.sample_rate or not context.channels:
-        raise MediaError("The file's beginning is broken: it names no sample rate or no channels.")
+        raise MediaError("This is not an audio file, or its beginning is broken.")
     if stream.duration is not None and stream.time_base is not None:
         early = stream.start_time or 0 if codec == "opus" else 0
         seconds = float((stream.duration - early) * stream.time_base)
@@ -163,7 +163,9 @@ class FFmpegSource:
                 continue
             if converter is None or current != converted:
                 converter, converted = av.AudioResampler(first.format, first.layout, first.sample_rate), current
-            yield from converter.resample(frame)
+            for alike in converter.resample(frame):
+                alike.time_base = first.time_base
+                yield alike
 
 
 def _first_of(frames: Iterator[AudioFrame]) -> AudioFrame:

@@ -1,4 +1,4 @@
-"""Files opened by mutagen: the class told by the ending, else by content, and the stream as it describes it."""
+"""Files opened by mutagen: the class told by content, else by the ending, and the stream as it describes it."""
 
 import math
 import os
@@ -91,7 +91,9 @@ def open_tagged(path: Path) -> FileType | None:
 
 
 def _parse(suffix: str, file: BinaryIO) -> FileType | None:
-    opener = _OPENERS.get(suffix)
+    head = file.read(12)
+    file.seek(0)
+    opener = next((o for start, magic, o in _MAGIC if head.startswith(magic, start)), None) or _OPENERS.get(suffix)
     if opener is not None:
         try:
             return opener(file)
@@ -116,24 +118,25 @@ def _open_ogg(file: BinaryIO) -> FileType:
     raise ValueError("no Ogg stream that is known")
 
 
+_MAGIC: tuple[tuple[int, bytes, Callable[[BinaryIO], FileType]], ...] = (
+    (0, b"fLaC", FLAC),
+    (0, b"OggS", _open_ogg),
+    (4, b"ftyp", MP4),
+    (8, b"WAVE", WAVE),
+    (0, b"FORM", AIFF),
+    (0, b"wvpk", WavPack),
+    (0, b"MAC ", MonkeysAudio),
+    (0, b"\x30\x26\xb2\x75", ASF),
+)
 _OPENERS: dict[str, Callable[[BinaryIO], FileType]] = {
-    ".flac": FLAC,
     ".mp3": _open_mp3,
-    ".ogg": _open_ogg,
-    ".oga": _open_ogg,
-    ".opus": _open_ogg,
+    ".aac": AAC,
+    ".flac": FLAC,
     ".m4a": MP4,
     ".m4b": MP4,
     ".mp4": MP4,
-    ".aac": AAC,
-    ".wav": WAVE,
-    ".aif": AIFF,
-    ".aiff": AIFF,
-    ".aifc": AIFF,
-    ".wma": ASF,
-    ".ape": MonkeysAudio,
-    ".wv": WavPack,
 }
+"""By ending where the content's beginning does not tell: MPEG audio has no magic, and ID3 may stand before anything."""
 
 
 def stream_of(audio: FileType) -> StreamInfo | None:
