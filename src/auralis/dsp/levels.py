@@ -1,0 +1,160 @@
+"""Energies and peaks of a signal in ticks of 10 ms: the one pass over the samples that all level measures share."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auralis.dsp.kernel import kernel
+from auralis.dsp.kweighting import channel_weights, k_weighting
+
+Samples = NDArray[np.float32]
+Sums = NDArray[np.float64]
+
+TICKS_PER_HOP = 10
+"""A hop is the 100 ms step of BS.1770's gating blocks; maxima of momentary loudness need the finer ticks."""
+
+WEIGHTED, POWER, PEAK, CROSS, SIDE, FRAMES = range(6)
+"""Columns of a tick: K-weighted energy over all channels, energy of the loudest channel, highest absolute sample, sum
+of left times right, sum of (left minus right) squared, and frames."""
+COLUMNS = 6
+
+_Z, _WEIGHTED, _POWER = 0, 4, 5
+
+
+@kernel
+def _filter_one(x: Samples, start: int, stop: int, c: Sums, z: Sums) -> None:
+    """Filter one channel and add up its weighted and its plain energy."""
+    l1, l2, l3, l4, weighted, power = z[0], z[1], z[2], z[3], z[4], z[5]
+    for i in range(start, stop):
+        v = np.float64(x[i])
+        power += v * v
+        y = c[0] * v + l1
+        l1 = c[1] * v - c[3] * y + l2
+        l2 = c[2] * v - c[4] * y
+        w = y + l3
+        l3 = l4 - 2.0 * y - c[5] * w
+        l4 = y - c[6] * w
+        weighted += w * w
+    z[0], z[1], z[2], z[3], z[4], z[5] = l1, l2, l3, l4, weighted, power
+
+
+@kernel
+def _filter_two(x: Samples, start: int, stop: int, c: Sums, z: Sums, stereo: Sums) -> None:
+    """Filter two channels side by side, so that their recursions overlap in the processor, and the pair's sums."""
+    b0, b1, b2, a1, a2, d1, d2 = c[0], c[1], c[2], c[3], c[4], c[5], c[6]
+    l1, l2, l3, l4, left_weighted, left_power = z[0, 0], z[0, 1], z[0, 2], z[0, 3], z[0, 4], z[0, 5]
+    r1, r2, r3, r4, right_weighted, right_power = z[1, 0], z[1, 1], z[1, 2], z[1, 3], z[1, 4], z[1, 5]
+    cross, side = stereo[0], stereo[1]
+    for i in range(start, stop):
+        left = np.float64(x[0, i])
+        right = np.float64(x[1, i])
+        left_power += left * left
+        right_power += right * right
+        cross += left * right
+        side += (left - right) * (left - right)
+        y = b0 * left + l1
+        l1 = b1 * left - a1 * y + l2
+        l2 = b2 * left - a2 * y
+        w = y + l3
+        l3 = l4 - 2.0 * y - d1 * w
+        l4 = y - d2 * w
+        left_weighted += w * w
+        y = b0 * right + r1
+        r1 = b1 * right - a1 * y + r2
+        r2 = b2 * right - a2 * y
+        w = y + r3
+        r3 = r4 - 2.0 * y - d1 * w
+        r4 = y - d2 * w
+        right_weighted += w * w
+    z[0, 0], z[0, 1], z[0, 2], z[0, 3], z[0, 4], z[0, 5] = l1, l2, l3, l4, left_weighted, left_power
+    z[1, 0], z[1, 1], z[1, 2], z[1, 3], z[1, 4], z[1, 5] = r1, r2, r3, r4, right_weighted, right_power
+    stereo[0], stereo[1] = cross, side
+
+
+@kernel
+def _end_tick(weights: Sums, z: Sums, tick: Sums, row: Sums) -> None:
+    """Write the sums of a finished tick into ``row`` and start the next one."""
+    row[:] = tick
+    for channel in range(z.shape[0]):
+        row[WEIGHTED] += weights[channel] * z[channel, _WEIGHTED]
+        row[POWER] = max(row[POWER], z[channel, _POWER])
+        z[channel, _WEIGHTED] = 0.0
+        z[channel, _POWER] = 0.0
+        for i in range(4):
+            # After the music, the recursion would decay into denormals, which are slow.
+            if abs(z[channel, i]) < 1e-30:
+                z[channel, i] = 0.0
+    tick[:] = 0.0
+
+
+@kernel
+def _measure(
+    x: Samples, hop: int, position: int, c: Sums, weights: Sums, z: Sums, tick: Sums, stereo: Sums, rows: Sums
+) -> int:
+    """Fill ``rows`` with the ticks that end within ``x``; return how many."""
+    channels, frames = x.shape
+    start, count = 0, 0
+    while start < frames:
+        inside = (position + start) % hop
+        index = inside * TICKS_PER_HOP // hop
+        while hop * (index + 1) // TICKS_PER_HOP <= inside:
+            index += 1
+        left = hop * (index + 1) // TICKS_PER_HOP - inside
+        stop = min(frames, start + left)
+        if channels == 2:
+            _filter_two(x, start, stop, c, z, stereo)
+        else:
+            for channel in range(channels):
+                _filter_one(x[channel], start, stop, c, z[channel])
+        top = np.float32(0.0)
+        for channel in range(channels):
+            for i in range(start, stop):
+                v = abs(x[channel, i])
+                top = max(top, v)
+        tick[PEAK] = max(tick[PEAK], np.float64(top))
+        tick[FRAMES] += stop - start
+        if stop - start == left:
+            tick[CROSS], tick[SIDE] = stereo[0], stereo[1]
+            stereo[:] = 0.0
+            _end_tick(weights, z, tick, rows[count])
+            count += 1
+        start = stop
+    return count
+
+
+class LevelMeter:
+    """Turns blocks of samples into ticks of 10 ms, the same whatever the sizes of the blocks.
+
+    Parameters
+    ----------
+    sample_rate : int
+        Hz.
+    channels : int
+        Channels of the blocks, in FFmpeg's order. ``CROSS`` and ``SIDE`` are filled for two only.
+    """
+
+    def __init__(self, sample_rate: int, channels: int) -> None:
+        self.hop = max(1, (sample_rate + 5) // 10)
+        self._position = 0
+        self._coefficients = k_weighting(sample_rate)
+        self._weights = channel_weights(channels)
+        self._channels = np.zeros((channels, 6))
+        self._tick = np.zeros(COLUMNS)
+        self._stereo = np.zeros(2)
+
+    def push(self, samples: Samples) -> Sums:
+        """Return the ticks that ended within ``samples`` (channels, frames); shape (ticks, COLUMNS)."""
+        frames = samples.shape[1]
+        rows = np.zeros((frames * TICKS_PER_HOP // self.hop + TICKS_PER_HOP + 1, COLUMNS))
+        count = _measure(
+            samples, self.hop, self._position, self._coefficients, self._weights, self._channels, self._tick,
+            self._stereo, rows,
+        )  # fmt: skip
+        self._position += frames
+        return rows[:count]
+
+    def rest(self) -> Sums:
+        """Return the tick that the end of the signal cut short, shape (0 or 1, COLUMNS); the meter is then used up."""
+        rows = np.zeros((1, COLUMNS))
+        self._tick[CROSS], self._tick[SIDE] = self._stereo
+        _end_tick(self._weights, self._channels, self._tick, rows[0])
+        return rows[: int(rows[0, FRAMES] > 0)]
