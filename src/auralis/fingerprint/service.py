@@ -1,0 +1,258 @@
+"""The analysis of the library: every track measured once, in the background, and what is played first of all."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+
+from auralis.bus import Bus
+from auralis.fingerprint.progress import Counts, Progress
+from auralis.jobs import Cancellation, Urgency, WorkerCrashedError, WorkerProcess, Workers, WorkerTimeoutError
+from auralis.kit.clock import Clock, SystemClock
+from auralis.model.errors import AuralisError, MediaError, NotFoundError, UnavailableError
+from auralis.model.events import AnalysisProgressed, LibraryChanged, TrackAnalysed
+from auralis.model.fingerprint import Fingerprint
+
+Measure = Callable[[Path], Fingerprint]
+_BATCH = 64
+_LANE = "analysis"
+_LISTENERS_FIRST_SECONDS = 0.1
+_log = structlog.get_logger(__name__)
+
+
+class FingerprintRepository(Protocol):
+    """What the analysis asks of the library."""
+
+    async def media_path(self, track_id: str) -> Path:
+        """Return the file of a track; NotFoundError if there is no such track."""
+        ...
+
+    async def fingerprint(self, track_id: str) -> Fingerprint:
+        """Return what is stored, of whatever version; NotFoundError if nothing is."""
+        ...
+
+    async def save_fingerprint(self, track_id: str, fingerprint: Fingerprint) -> None:
+        """Store a fingerprint."""
+        ...
+
+    async def tracks_to_analyse(self, version: int, limit: int) -> list[str]:
+        """Return tracks on which ``version`` has not been tried yet."""
+        ...
+
+    async def analysis_counts(self, version: int) -> Counts:
+        """Count what is done, what there is, and what failed."""
+        ...
+
+    async def record_analysis_failure(self, track_id: str, reason: str, version: int) -> None:
+        """Note that ``version`` could not measure a track, and why."""
+        ...
+
+
+def measure_file(path: Path) -> Fingerprint:
+    """Return the fingerprint of a file; the code for it is loaded where this runs."""
+    from auralis.fingerprint.files import fingerprint_file  # noqa: PLC0415 - kernels stay out of the server's start
+
+    return fingerprint_file(path)
+
+
+class AnalysisService:
+    """Works off the repository's list of tracks in niced processes, and measures at once what a listener waits for.
+
+    The list itself lies in the repository, so a kill at any moment costs at most the tracks in hand. A file that breaks
+    its process, or takes too long, becomes a recorded failure, and the work goes on with the next.
+    """
+
+    def __init__(
+        self,
+        repository: FingerprintRepository,
+        bus: Bus,
+        workers: Workers,
+        version: int,
+        *,
+        processes: int | None = None,
+        timeout_seconds: float = 600.0,
+        measure: Measure = measure_file,
+        clock: Clock | None = None,
+    ) -> None:
+        self._repository = repository
+        self._bus = bus
+        self._workers = workers
+        self._version = version
+        self._timeout_seconds = timeout_seconds
+        self._measure = measure
+        self._clock = clock or SystemClock()
+        count = processes or max(1, min(4, (os.cpu_count() or 2) - 1))
+        self._processes = [WorkerProcess() for _ in range(count)]
+        self._under_way: dict[str, asyncio.Task[Fingerprint]] = {}
+        self._failures: dict[str, tuple[object, MediaError]] = {}
+        self._wake = asyncio.Event()
+        self._loop: asyncio.Task[None] | None = None
+        self._unsubscribe: Callable[[], None] = lambda: None
+        self._progress = Progress(bus, self._clock)
+
+    @property
+    def status(self) -> AnalysisProgressed:
+        """How far the analysis is."""
+        return self._progress.current()
+
+    def start(self) -> None:
+        """Begin with what waits, and go on whenever the library changes."""
+        self._unsubscribe = self._bus.subscribe(LibraryChanged, lambda _: self._wake.set())
+        self._loop = asyncio.create_task(self._run())
+
+    async def close(self) -> None:
+        """Stop at once; what was in hand will be measured the next time."""
+        self._unsubscribe()
+        tasks = [*self._under_way.values(), *([self._loop] if self._loop else [])]
+        for task in tasks:
+            task.cancel()
+        for process in self._processes:
+            process.stop()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def ensure(self, track_id: str, urgency: Urgency = Urgency.NOW) -> Fingerprint:
+        """Return the fingerprint of a track, measuring it before all others if there is none of this version.
+
+        Who stops waiting does not stop the measuring.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such track.
+        MediaError
+            If the file cannot be measured.
+        """
+        if track_id not in self._under_way:
+            stored = await self._stored(track_id)
+            if stored is not None:
+                return stored
+        task = self._under_way.get(track_id) or self._begin(track_id, lambda path: self._in_thread(path, urgency))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            current = asyncio.current_task()
+            if task.cancelled() and not (current and current.cancelling()):
+                raise UnavailableError("The server is shutting down.") from None
+            raise
+
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                await self._work_off()
+            except AuralisError as error:
+                _log.warning("analysis interrupted", reason=error.message)
+            for process in self._processes:
+                await asyncio.to_thread(process.stop)
+            self._progress.rest()
+            await self._wake.wait()
+
+    async def _work_off(self) -> None:
+        while True:
+            self._progress.count(await self._repository.analysis_counts(self._version))
+            waiting = iter(await self._repository.tracks_to_analyse(self._version, _BATCH))
+            first = next(waiting, None)
+            if first is None:
+                return
+            tracks = _chain(first, waiting)
+            await asyncio.gather(*(self._hand(process, tracks) for process in self._processes))
+
+    async def _hand(self, process: WorkerProcess, tracks: Iterator[str]) -> None:
+        """Measure one track after the other in ``process``; what a listener waits for goes first."""
+        for track_id in tracks:
+            while self._workers.pending(Urgency.NEXT):
+                self._progress.move("paused")
+                await asyncio.sleep(_LISTENERS_FIRST_SECONDS)
+            self._progress.move("running")
+            task = self._under_way.get(track_id) or self._begin(track_id, lambda path: self._in_process(path, process))
+            try:
+                await asyncio.shield(task)
+            except (MediaError, NotFoundError):
+                continue
+
+    def _begin(self, track_id: str, measure: Callable[[Path], Awaitable[Fingerprint]]) -> "asyncio.Task[Fingerprint]":
+        task = asyncio.create_task(self._analyse(track_id, measure))
+        self._under_way[track_id] = task
+
+        def land(_: object) -> None:
+            del self._under_way[track_id]
+            if not task.cancelled():
+                task.exception()  # marks it as seen also when nobody waits any more
+
+        task.add_done_callback(land)
+        return task
+
+    async def _analyse(self, track_id: str, measure: Callable[[Path], Awaitable[Fingerprint]]) -> Fingerprint:
+        path = await self._repository.media_path(track_id)
+        state = await asyncio.to_thread(_state, path)
+        known = self._failures.get(track_id)
+        if known is not None and known[0] == state:
+            raise known[1]
+        try:
+            fingerprint = await measure(path)
+        except MediaError as error:
+            _log.info("track not analysed", track_id=track_id, reason=error.message)
+            self._failures[track_id] = state, error
+            await self._repository.record_analysis_failure(track_id, error.message, self._version)
+            self._progress.failed()
+            raise
+        await self._repository.save_fingerprint(track_id, fingerprint)
+        self._failures.pop(track_id, None)
+        self._bus.publish(TrackAnalysed(track_id))
+        self._progress.done()
+        return fingerprint
+
+    async def _stored(self, track_id: str) -> Fingerprint | None:
+        try:
+            fingerprint = await self._repository.fingerprint(track_id)
+        except NotFoundError as error:
+            if error.what == "track":
+                raise
+            return None
+        return fingerprint if fingerprint.version == self._version else None
+
+    async def _in_thread(self, path: Path, urgency: Urgency) -> Fingerprint:
+        def work(_: Cancellation) -> Fingerprint:
+            return self._measure(path)
+
+        job = self._workers.submit(work, urgency, lane=_LANE)
+        try:
+            return await asyncio.wrap_future(job.future)
+        except AuralisError:
+            raise
+        except Exception as error:
+            raise _failure(path, error) from error
+
+    async def _in_process(self, path: Path, process: WorkerProcess) -> Fingerprint:
+        try:
+            return await asyncio.to_thread(process.run, self._timeout_seconds, self._measure, path)
+        except WorkerTimeoutError as error:
+            raise MediaError(f"The analysis took longer than {self._timeout_seconds:g} s.") from error
+        except WorkerCrashedError as error:
+            raise MediaError("The analysis crashed on this file.") from error
+        except AuralisError:
+            raise
+        except Exception as error:
+            raise _failure(path, error) from error
+
+
+def _chain(first: str, rest: Iterator[str]) -> Iterator[str]:
+    yield first
+    yield from rest
+
+
+def _state(path: Path) -> object:
+    """Return what changes when the file does, or None if it is not there."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return path, state.st_size, state.st_mtime_ns
+
+
+def _failure(path: Path, error: Exception) -> MediaError:
+    _log.error("analysis failed", file=path.name, exc_info=error)
+    return MediaError(f"The analysis failed on this file ({type(error).__name__}).")

@@ -1,0 +1,72 @@
+"""The manifest: all that a player must know of a track before its first segment."""
+
+from typing import Any, Protocol
+
+from auralis.mastering.plan import MasteringPlan
+from auralis.media.encode import SEGMENT_TYPE
+from auralis.model.fingerprint import Fingerprint
+from auralis.streaming.segments import resampled_frames, table
+from auralis.streaming.source import SourceFile
+from auralis.streaming.spec import StreamSpec
+
+
+class Facts(Protocol):
+    """What is known of a source: by its fingerprint, or by its decoder's word."""
+
+    @property
+    def sample_rate(self) -> int:
+        """Hz of the decoded samples."""
+        ...
+
+    @property
+    def channels(self) -> int:
+        """Channels of the decoded samples."""
+        ...
+
+    @property
+    def frames(self) -> int:
+        """Samples a channel."""
+        ...
+
+
+def manifest_document(
+    track_id: str,
+    source: SourceFile,
+    rate: int,
+    facts: Facts,
+    *,
+    fingerprint: Fingerprint | None,
+    plan: MasteringPlan | None,
+    reason: str | None,
+) -> dict[str, Any]:
+    """Return the manifest as JSON names it; without a fingerprint the number of frames is the container's word."""
+    frames = resampled_frames(facts.frames, facts.sample_rate, rate)
+    original = StreamSpec.original(source, rate)
+    enhanced = None
+    if plan is not None and fingerprint is not None:
+        enhanced = {
+            "key": StreamSpec.enhanced(source, rate, plan).key,
+            "loudnessLufs": plan.predicted_loudness_lufs,
+            "truePeakDbtp": fingerprint.true_peak_dbtp if plan.is_identity else plan.ceiling_dbtp,
+            "plan": plan.to_dict(),
+        }
+    return {
+        "trackId": track_id,
+        "sampleRate": rate,
+        "sourceSampleRate": facts.sample_rate,
+        "sourceChannels": facts.channels,
+        "frames": frames,
+        "framesExact": fingerprint is not None,
+        "duration": frames / rate,
+        "mimeType": SEGMENT_TYPE,
+        "segments": [{"index": n, "startFrame": start, "frames": count} for n, start, count in table(frames, rate)],
+        "variants": {
+            "original": {
+                "key": original.key,
+                "loudnessLufs": fingerprint.dimensions["loudness_lufs"] if fingerprint else None,
+                "truePeakDbtp": fingerprint.true_peak_dbtp if fingerprint else None,
+            },
+            "enhanced": enhanced,
+        },
+        "enhancedUnavailableReason": reason,
+    }

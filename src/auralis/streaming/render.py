@@ -1,0 +1,160 @@
+"""The workers' side of streaming, heavy and imported on first use: from a file and a plan to the bytes of a segment."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auralis.dsp.warm import warm as dsp_warm
+from auralis.fingerprint.extractor import extract
+from auralis.mastering.chain import PREROLL_SECONDS, Chain
+from auralis.mastering.plan import plan_mastering
+from auralis.media.encode import encode_flac_segment
+from auralis.model.errors import NotFoundError
+from auralis.model.player import PRESETS
+from auralis.streaming.fold import doubled
+from auralis.streaming.resample import Resampling
+from auralis.streaming.segments import Segment, bounds, first_border, index_at
+from auralis.streaming.source import SourceFile
+from auralis.streaming.spec import StreamSpec
+from auralis.streaming.tape import Tape, TapeRack
+
+FADE_SECONDS = 0.03
+LEAST_TRANSITION_SECONDS = 0.5
+_CHAIN_BLOCK_SECONDS = 2
+_WARM_RATE = 44100
+_WARM_FRAMES = 44100
+
+Samples = NDArray[np.float32]
+Check = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """What a decoder says of a file before anything was measured; ``frames`` may be an estimate."""
+
+    sample_rate: int
+    channels: int
+    frames: int
+
+
+class Renderer:
+    """Renders segments and transitions; safe from any thread.
+
+    Segment ``n`` is a pure function of the file's samples, the plan, the rate and ``n``: the samples are counted from
+    the start of the decoded file, the resampler and the chain begin anew for every segment, the chain a fixed pre-roll
+    before it.
+    """
+
+    def __init__(self, pcm_bytes: int) -> None:
+        self._rack = TapeRack(pcm_bytes)
+
+    def facts(self, source: SourceFile) -> SourceFacts:
+        """Open the file and return what its decoder says."""
+        with self._rack.use(source) as tape:
+            return SourceFacts(tape.sample_rate, tape.channels, tape.estimated_frames)
+
+    def segment(self, spec: StreamSpec, n: int, check: Check) -> Segment:
+        """Render segment ``n``; ``check`` may raise to stop the work.
+
+        Raises
+        ------
+        NotFoundError
+            If the track ends before segment ``n``.
+        MediaError
+            If the file cannot be decoded, or is not the one that ``spec`` names any more.
+        """
+        with self._rack.use(spec.source) as tape:
+            samples, final = _segment_samples(tape, spec, n, check)
+        body = encode_flac_segment(samples, spec.rate)
+        return Segment(body, bounds(n, spec.rate)[0], samples.shape[1], final, spec.etag(n))
+
+    def transition(self, before: StreamSpec, after: StreamSpec, frame: int, check: Check) -> Segment:
+        """Render the piece from ``frame`` to the first border 0.5 s or more later, one variant fading into the other.
+
+        Its first sample is the one that ``before`` has there; after the fade every sample is the one that ``after``'s
+        own segments have.
+        """
+        rate = after.rate
+        stop = first_border(frame + round(LEAST_TRANSITION_SECONDS * rate), rate)
+        fade = round(FADE_SECONDS * rate)
+        with self._rack.use(after.source) as tape:
+            new, final = _stretch(tape, after, frame, stop, check)
+            old, _ = _stretch(tape, before, frame, min(stop, frame + fade), check)
+        ramp = (np.arange(fade, dtype=np.float32) / np.float32(fade))[: old.shape[1]]
+        piece = new.copy()
+        piece[:, : len(ramp)] = old + ramp * (new[:, : len(ramp)] - old)
+        return Segment(
+            encode_flac_segment(piece, rate), frame, piece.shape[1], final, f"{before.key}-{after.key}-{frame}"
+        )
+
+    def pcm_bytes(self) -> int:
+        """Return the memory held in decoded samples."""
+        return self._rack.bytes()
+
+    def release(self) -> None:
+        """Close files and forget decoded samples that are not in use."""
+        self._rack.clear()
+
+
+def _stretch(tape: Tape, spec: StreamSpec, start: int, stop: int, check: Check) -> tuple[Samples, bool]:
+    """Return the frames ``start`` to ``stop`` as the segments have them, and whether the track ends there."""
+    pieces: list[Samples] = []
+    final = False
+    n = index_at(start, spec.rate)
+    while not final and bounds(n, spec.rate)[0] < stop:
+        first = bounds(n, spec.rate)[0]
+        try:
+            samples, final = _segment_samples(tape, spec, n, check, until=stop)
+        except NotFoundError:
+            if not pieces:
+                raise
+            break
+        pieces.append(samples[:, max(0, start - first) :])
+        n += 1
+    joined = np.concatenate(pieces, axis=1)
+    if not joined.shape[1]:
+        raise NotFoundError("segment", start)
+    return joined, final
+
+
+def _segment_samples(
+    tape: Tape, spec: StreamSpec, n: int, check: Check, until: int | None = None
+) -> tuple[Samples, bool]:
+    """Return segment ``n`` in two channels, up to frame ``until`` at most, and whether the track ends with it."""
+    start, stop = bounds(n, spec.rate)
+    chain = None if spec.plan is None else Chain(spec.plan, spec.rate)
+    latency = 0 if chain is None else chain.latency_frames
+    lead = 0 if chain is None else min(start, round(PREROLL_SECONDS * spec.rate))
+    way = Resampling(tape.sample_rate, spec.rate)
+    # One frame more than is heard tells whether the track goes on.
+    window = start - lead, stop + latency + 1
+    decoded = tape.read(*way.source_window(*window), check)
+    total = None if tape.frames is None else way.frames(tape.frames)
+    if total is not None and start >= total:
+        raise NotFoundError("segment", n)
+    final = total is not None and total <= stop
+    end = min(bound for bound in (stop, total, until) if bound is not None)
+    samples = doubled(way.apply(decoded, *window)[:, : end + latency - window[0]])
+    if chain is not None:
+        samples = _mastered(chain, samples, spec.rate, check)[:, lead + latency :]
+    return samples, final and (until is None or end == total)
+
+
+def _mastered(chain: Chain, samples: Samples, rate: int, check: Check) -> Samples:
+    blocks = []
+    for first in range(0, samples.shape[1], step := _CHAIN_BLOCK_SECONDS * rate):
+        check()
+        blocks.append(chain.process(np.ascontiguousarray(samples[:, first : first + step])))
+    return np.concatenate(blocks, axis=1)
+
+
+def warm() -> None:
+    """Compile or load every kernel and render a moment of sound, so that the first listener does not wait for that."""
+    dsp_warm()
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, (2, _WARM_FRAMES)).astype(np.float32)
+    plan = plan_mastering(extract(noise, _WARM_RATE), PRESETS[0], 1.0)
+    Chain(plan, _WARM_RATE).process(noise)
+    Resampling(_WARM_RATE, 48000).apply(noise, 0, _WARM_FRAMES)
+    encode_flac_segment(noise, _WARM_RATE)

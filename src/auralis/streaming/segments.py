@@ -1,0 +1,72 @@
+"""The row of segments: where each begins and ends, whatever the track."""
+
+import struct
+from dataclasses import dataclass
+
+_FIRST_SECONDS = (0, 1, 3, 7)
+_LONG_SECONDS = 10
+_HEADER = struct.Struct("<qq?")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One encoded piece of a track; ``start_frame`` and ``frames`` count at the stream's rate.
+
+    ``final`` says that the track ends with it. ``etag`` names the bytes: equal tags, equal bytes.
+    """
+
+    body: bytes
+    start_frame: int
+    frames: int
+    final: bool
+    etag: str
+
+    def pack(self) -> bytes:
+        """Return the segment as bytes for a cache that knows its tag."""
+        return _HEADER.pack(self.start_frame, self.frames, self.final) + self.body
+
+    @classmethod
+    def unpack(cls, data: bytes, etag: str) -> "Segment":
+        """Rebuild a segment from what ``pack`` gave."""
+        start_frame, frames, final = _HEADER.unpack_from(data)
+        return cls(data[_HEADER.size :], start_frame, frames, final, etag)
+
+
+def bounds(n: int, sample_rate: int) -> tuple[int, int]:
+    """Return the first frame of segment ``n`` and the first frame after it: 1, 2 and 4 s, then 10 s each."""
+    return _border(n) * sample_rate, _border(n + 1) * sample_rate
+
+
+def index_at(frame: int, sample_rate: int) -> int:
+    """Return the number of the segment that holds ``frame``."""
+    second = frame // sample_rate
+    if second < _FIRST_SECONDS[-1]:
+        return sum(border <= second for border in _FIRST_SECONDS) - 1
+    return len(_FIRST_SECONDS) - 1 + (second - _FIRST_SECONDS[-1]) // _LONG_SECONDS
+
+
+def first_border(frame: int, sample_rate: int) -> int:
+    """Return the first border of segments at or after ``frame``."""
+    start, stop = bounds(index_at(frame, sample_rate), sample_rate)
+    return frame if frame == start else stop
+
+
+def table(frames: int, sample_rate: int) -> list[tuple[int, int, int]]:
+    """Return number, first frame and frames of every segment of a track of ``frames``."""
+    rows = []
+    n, start = 0, 0
+    while start < frames:
+        stop = bounds(n, sample_rate)[1]
+        rows.append((n, start, min(stop, frames) - start))
+        n, start = n + 1, stop
+    return rows
+
+
+def resampled_frames(frames: int, sample_rate: int, new_rate: int) -> int:
+    """Return how many frames at ``new_rate`` hold ``frames`` at ``sample_rate``, to the nearest."""
+    return (2 * frames * new_rate + sample_rate) // (2 * sample_rate)
+
+
+def _border(n: int) -> int:
+    last = len(_FIRST_SECONDS) - 1
+    return _FIRST_SECONDS[n] if n <= last else _FIRST_SECONDS[last] + _LONG_SECONDS * (n - last)

@@ -1,0 +1,47 @@
+"""Which file is meant: its name, its state on disk, and whether it is still the same one."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from auralis.model.errors import MediaError
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file as it was when it was looked at; a change of size or time makes it another."""
+
+    path: Path
+    size: int
+    modified_ns: int
+
+    @classmethod
+    def look(cls, path: Path) -> "SourceFile":
+        """Look at ``path`` now.
+
+        Raises
+        ------
+        MediaError
+            If there is no such file.
+        """
+        try:
+            state = path.stat()
+        except OSError as error:
+            raise MediaError("The audio file is not there any more, or may not be read.") from error
+        return cls(path, state.st_size, state.st_mtime_ns)
+
+    def verify(self) -> None:
+        """Raise MediaError if the file has gone or changed since it was looked at."""
+        if SourceFile.look(self.path) != self:
+            raise MediaError("The audio file changed while it was being read; a scan will pick up its new state.")
+
+    @property
+    def identity(self) -> str:
+        """A name for the audio in this file in this state."""
+        return digest(os.fsencode(self.path), self.size, self.modified_ns)
+
+
+def digest(*parts: object) -> str:
+    """Return a short name for ``parts``, equal only where all of them are."""
+    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()

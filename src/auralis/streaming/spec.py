@@ -1,0 +1,36 @@
+"""What a stream is made of, named so that equal names mean equal bytes."""
+
+from dataclasses import dataclass
+
+from auralis.mastering.plan import MasteringPlan
+from auralis.streaming.source import SourceFile, digest
+
+RENDER_VERSION = 1
+"""Goes up when decoding, folding, resampling, segments or coding give other bytes than before."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSpec:
+    """One variant of one track at one rate; ``plan`` is None for the original."""
+
+    source: SourceFile
+    rate: int
+    plan: MasteringPlan | None
+    key: str
+
+    @classmethod
+    def original(cls, source: SourceFile, rate: int) -> "StreamSpec":
+        """Return the sound of the file itself."""
+        return cls(source, rate, None, digest("original", RENDER_VERSION, source.identity, rate))
+
+    @classmethod
+    def enhanced(cls, source: SourceFile, rate: int, plan: MasteringPlan) -> "StreamSpec":
+        """Return the mastered sound; a plan that changes nothing gives the original."""
+        if plan.is_identity:
+            return cls.original(source, rate)
+        key = digest("enhanced", RENDER_VERSION, source.identity, rate, plan.plan_hash)
+        return cls(source, rate, plan, key)
+
+    def etag(self, n: int) -> str:
+        """Return the name of segment ``n``'s bytes."""
+        return f"{self.key}-{n}"

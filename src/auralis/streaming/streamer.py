@@ -1,0 +1,281 @@
+"""Streaming as the doors see it: manifests, segments and transitions of tracks by their ids."""
+
+import asyncio
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from auralis.cache import DiskCache, MemoryCache
+from auralis.jobs import Urgency, Workers
+from auralis.mastering.plan import MasteringPlan, plan_mastering
+from auralis.model.errors import ConflictError, FieldError, InvalidInputError, MediaError, NotFoundError
+from auralis.model.fingerprint import Fingerprint
+from auralis.model.player import PRESETS
+from auralis.streaming.ahead import Ahead
+from auralis.streaming.manifest import manifest_document
+from auralis.streaming.segments import Segment
+from auralis.streaming.source import SourceFile
+from auralis.streaming.spec import StreamSpec
+from auralis.streaming.tiers import SegmentTiers, StreamStats
+
+Variant = Literal["original", "enhanced"]
+
+HEAD_SEGMENTS = 3
+LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000
+_REMEMBERED = 64
+_STILL_ANALYSED = "The track is still being analysed."
+
+
+class StreamLibrary(Protocol):
+    """What streaming asks of the catalog."""
+
+    async def media_path(self, track_id: str) -> Path:
+        """Return the file of a track; NotFoundError if there is no such track."""
+        ...
+
+
+class Analysis(Protocol):
+    """What streaming asks of the analysis."""
+
+    async def ensure(self, track_id: str, urgency: Urgency = Urgency.NOW) -> Fingerprint:
+        """Return the track's fingerprint, measured now if there is none; MediaError if it cannot be measured."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSettings:
+    """Where segments are kept and how much of them; how long a manifest waits for a fingerprint."""
+
+    cache_folder: Path
+    memory_bytes: int = 64 << 20
+    disk_bytes: int = 1 << 30
+    pcm_bytes: int = 192 << 20
+    patience_seconds: float = 8.0
+    idle_seconds: float = 60.0
+
+
+class Streamer:
+    """Serves tracks as rows of segments; every method runs on one event loop, the work in ``workers``."""
+
+    def __init__(self, library: StreamLibrary, analysis: Analysis, workers: Workers, settings: StreamSettings) -> None:
+        self._library = library
+        self._analysis = analysis
+        self._settings = settings
+        disk = DiskCache(settings.cache_folder, settings.disk_bytes)
+        self._tiers = SegmentTiers(workers, settings.memory_bytes, disk, settings.pcm_bytes)
+        self._ahead = Ahead(self._tiers)
+        self._fingerprints: MemoryCache[Fingerprint] = MemoryCache(_REMEMBERED, lambda _: 1)
+        self._plans: MemoryCache[MasteringPlan] = MemoryCache(_REMEMBERED, lambda _: 1)
+        self._rates: MemoryCache[int] = MemoryCache(_REMEMBERED, lambda _: 1)
+        self._rest: asyncio.TimerHandle | None = None
+
+    async def manifest(
+        self, track_id: str, *, rate: int | None = None, preset: str = PRESETS[0], intensity: float = 1.0
+    ) -> dict[str, Any]:
+        """Return all that a player needs to lay the track on its timeline, as JSON names it.
+
+        A track that was not analysed yet is analysed first; where that fails or takes too long, ``enhanced`` is None
+        with the reason beside it, and the original plays all the same.
+
+        Raises
+        ------
+        NotFoundError, InvalidInputError
+            For an unknown track, a rate, preset or intensity out of range.
+        MediaError
+            If not even the original can be decoded.
+        """
+        _validate(rate, preset, intensity)
+        source = await self._look(track_id)
+        fingerprint, reason = await self._measured(track_id, source)
+        plan = None if fingerprint is None else await self._plan(source, fingerprint, preset, intensity)
+        facts = fingerprint or await self._tiers.facts(source)
+        return manifest_document(
+            track_id, source, rate or facts.sample_rate, facts, fingerprint=fingerprint, plan=plan, reason=reason
+        )
+
+    async def segment(
+        self,
+        track_id: str,
+        variant: Variant,
+        n: int,
+        *,
+        rate: int | None = None,
+        preset: str = PRESETS[0],
+        intensity: float = 1.0,
+        key: str | None = None,
+    ) -> Segment:
+        """Return segment ``n`` of a variant, and begin to render what comes after it.
+
+        Raises
+        ------
+        NotFoundError
+            For an unknown track, or a segment beyond its end.
+        ConflictError
+            ``PLAN_CHANGED`` if ``key`` is given and is not the variant's key any more.
+        MediaError
+            If the file cannot be decoded, has gone, or changes while it is read.
+        """
+        _validate(rate, preset, intensity)
+        if n < 0:
+            raise NotFoundError("segment", n)
+        spec = await self._spec(track_id, variant, rate, preset, intensity)
+        if key is not None and key != spec.key:
+            raise ConflictError(
+                "This sound is not current any more: fetch the manifest again.",
+                code="PLAN_CHANGED",
+                details={"current": spec.key},
+            )
+        segment = await self._tiers.segment(spec, n, Urgency.NOW)
+        self._ahead.follow(spec, n, segment)
+        return segment
+
+    async def transition(
+        self,
+        track_id: str,
+        before: Variant,
+        after: Variant,
+        frame: int,
+        *,
+        rate: int | None = None,
+        preset: str = PRESETS[0],
+        intensity: float = 1.0,
+        from_preset: str | None = None,
+        from_intensity: float | None = None,
+    ) -> Segment:
+        """Return a piece that begins at any frame, fades from one variant to the other, and ends at a segment border.
+
+        ``preset`` and ``intensity`` are those of ``after``, and of ``before`` too unless it has its own.
+
+        Raises
+        ------
+        NotFoundError
+            For an unknown track, or a frame beyond its end.
+        """
+        old_preset = from_preset or preset
+        old_intensity = intensity if from_intensity is None else from_intensity
+        _validate(rate, preset, intensity)
+        _validate(rate, old_preset, old_intensity)
+        if frame < 0:
+            raise NotFoundError("segment", frame)
+        old = await self._spec(track_id, before, rate, old_preset, old_intensity)
+        new = await self._spec(track_id, after, rate, preset, intensity)
+        return await self._tiers.transition(old, new, frame)
+
+    def prepare_next(
+        self,
+        track_id: str,
+        variant: Variant,
+        *,
+        rate: int | None = None,
+        preset: str = PRESETS[0],
+        intensity: float = 1.0,
+    ) -> None:
+        """Begin to render the head of the track that plays next, in place of any prepared before; returns at once."""
+        self._ahead.prepare(
+            (track_id, variant, rate, preset, intensity),
+            self._prepare(track_id, variant, rate, preset, intensity),
+        )
+
+    def warm(self) -> None:
+        """Load and run all that rendering needs; takes seconds, so call it from a thread of its own at the start."""
+        self._tiers.renderer()
+        from auralis.streaming.render import warm  # noqa: PLC0415 - stays out of the server's start
+
+        warm()
+
+    def stats(self) -> StreamStats:
+        """Return what the caches hold and how often they helped."""
+        return self._tiers.stats()
+
+    def clear(self) -> None:
+        """Forget every cached segment, in memory and on disk; blocks a moment."""
+        self._tiers.clear()
+
+    async def close(self) -> None:
+        """Stop rendering ahead and close files."""
+        if self._rest is not None:
+            self._rest.cancel()
+        await self._ahead.close()
+        await asyncio.to_thread(self._tiers.release)
+
+    async def _prepare(self, track_id: str, variant: Variant, rate: int | None, preset: str, intensity: float) -> None:
+        _validate(rate, preset, intensity)
+        spec = await self._spec(track_id, variant, rate, preset, intensity, Urgency.NEXT)
+        for n in range(HEAD_SEGMENTS):
+            if (await self._tiers.segment(spec, n, Urgency.NEXT)).final:
+                return
+
+    async def _spec(
+        self,
+        track_id: str,
+        variant: Variant,
+        rate: int | None,
+        preset: str,
+        intensity: float,
+        urgency: Urgency = Urgency.NOW,
+    ) -> StreamSpec:
+        source = await self._look(track_id)
+        rate = rate or await self._source_rate(source)
+        if variant == "original" or intensity == 0:
+            return StreamSpec.original(source, rate)
+        fingerprint = await self._fingerprint(track_id, source, urgency)
+        return StreamSpec.enhanced(source, rate, await self._plan(source, fingerprint, preset, intensity))
+
+    async def _look(self, track_id: str) -> SourceFile:
+        self._stay_awake()
+        path = await self._library.media_path(track_id)
+        return await asyncio.to_thread(SourceFile.look, path)
+
+    async def _source_rate(self, source: SourceFile) -> int:
+        rate = self._rates.get(source.identity)
+        if rate is None:
+            rate = (await self._tiers.facts(source)).sample_rate
+            self._rates.put(source.identity, rate)
+        return rate
+
+    async def _measured(self, track_id: str, source: SourceFile) -> tuple[Fingerprint | None, str | None]:
+        """Return the fingerprint, or None and why there is none."""
+        try:
+            fingerprint = self._fingerprint(track_id, source, Urgency.NOW)
+            return await asyncio.wait_for(fingerprint, self._settings.patience_seconds), None
+        except TimeoutError:
+            return None, _STILL_ANALYSED
+        except MediaError as error:
+            return None, error.message
+
+    async def _fingerprint(self, track_id: str, source: SourceFile, urgency: Urgency) -> Fingerprint:
+        key = f"{track_id}-{source.identity}"
+        fingerprint = self._fingerprints.get(key)
+        if fingerprint is None:
+            fingerprint = await self._analysis.ensure(track_id, urgency)
+            self._fingerprints.put(key, fingerprint)
+            self._rates.put(source.identity, fingerprint.sample_rate)
+        return fingerprint
+
+    async def _plan(self, source: SourceFile, fingerprint: Fingerprint, preset: str, intensity: float) -> MasteringPlan:
+        key = f"{source.identity}-{preset}-{intensity!r}"
+        plan = self._plans.get(key)
+        if plan is None:
+            plan = await asyncio.to_thread(plan_mastering, fingerprint, preset, intensity)
+            self._plans.put(key, plan)
+        return plan
+
+    def _stay_awake(self) -> None:
+        """Put off the moment when decoded samples are forgotten and files closed."""
+        if self._rest is not None:
+            self._rest.cancel()
+        loop = asyncio.get_running_loop()
+        self._rest = loop.call_later(self._settings.idle_seconds, loop.run_in_executor, None, self._tiers.release)
+
+
+def _validate(rate: int | None, preset: str, intensity: float) -> None:
+    errors = []
+    if rate is not None and not LOWEST_RATE <= rate <= HIGHEST_RATE:
+        errors.append(FieldError("rate", f"must be {LOWEST_RATE} to {HIGHEST_RATE} Hz", rate))
+    if preset not in PRESETS:
+        errors.append(FieldError("preset", f"must be one of {', '.join(PRESETS)}", preset))
+    if not (isfinite(intensity) and 0 <= intensity <= 1):
+        errors.append(FieldError("intensity", "must be 0 to 1", intensity))
+    if errors:
+        raise InvalidInputError("The stream cannot be made as asked.", errors)

@@ -1,0 +1,99 @@
+"""Segments from where they are cheapest: memory, then disk, then rendered, each by one worker for all who wait."""
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from auralis.cache import CacheStats, DiskCache, MemoryCache
+from auralis.jobs import Cancellation, Flights, Urgency, Workers
+from auralis.streaming.segments import Segment
+from auralis.streaming.source import SourceFile
+from auralis.streaming.spec import StreamSpec
+
+if TYPE_CHECKING:
+    from auralis.streaming.render import Renderer, SourceFacts
+
+
+@dataclass(frozen=True, slots=True)
+class StreamStats:
+    """Both tiers' counters, the decoded samples held, and the renderings under way."""
+
+    memory: CacheStats
+    disk: CacheStats
+    pcm_bytes: int
+    under_way: int
+
+
+class SegmentTiers:
+    """Gives segments by tag. Work on one file runs one piece after the other; different files run side by side."""
+
+    def __init__(self, workers: Workers, memory_bytes: int, disk: DiskCache, pcm_bytes: int) -> None:
+        self._memory: MemoryCache[Segment] = MemoryCache(memory_bytes, lambda segment: len(segment.body))
+        self._disk = disk
+        self._pcm_bytes = pcm_bytes
+        self._segments: Flights[Segment] = Flights(workers)
+        self._facts: Flights[SourceFacts] = Flights(workers)
+        self._making = threading.Lock()
+        self._made: Renderer | None = None
+
+    async def segment(self, spec: StreamSpec, n: int, urgency: Urgency) -> Segment:
+        """Return segment ``n`` of ``spec``."""
+        etag = spec.etag(n)
+        held = self._memory.get(etag)
+        if held is not None:
+            return held
+
+        def work(cancellation: Cancellation) -> Segment:
+            stored = self._disk.get(etag)
+            if stored is not None:
+                segment = Segment.unpack(stored, etag)
+            else:
+                segment = self.renderer().segment(spec, n, cancellation.check)
+                self._disk.put(etag, segment.pack())
+            self._memory.put(etag, segment)
+            return segment
+
+        return await self._segments.join(etag, work, urgency, lane=spec.source)
+
+    async def transition(self, before: StreamSpec, after: StreamSpec, frame: int) -> Segment:
+        """Return the piece in which ``before`` gives way to ``after``; not kept, as hardly any comes twice."""
+
+        def work(cancellation: Cancellation) -> Segment:
+            return self.renderer().transition(before, after, frame, cancellation.check)
+
+        return await self._segments.join(f"{before.key}-{after.key}-{frame}", work, Urgency.NOW, lane=after.source)
+
+    async def facts(self, source: SourceFile) -> "SourceFacts":
+        """Return what the decoder says of a file."""
+        return await self._facts.join(
+            source.identity, lambda _: self.renderer().facts(source), Urgency.NOW, lane=source
+        )
+
+    def holds(self, spec: StreamSpec, n: int) -> bool:
+        """Tell whether segment ``n`` is in memory."""
+        return spec.etag(n) in self._memory
+
+    def renderer(self) -> "Renderer":
+        """Return the renderer, made on first use: call this from a worker, for its modules take a while to load."""
+        with self._making:
+            if self._made is None:
+                from auralis.streaming.render import Renderer  # noqa: PLC0415 - stays out of the server's start
+
+                self._made = Renderer(self._pcm_bytes)
+            return self._made
+
+    def release(self) -> None:
+        """Close files and forget decoded samples; segments stay."""
+        if self._made is not None:
+            self._made.release()
+
+    def clear(self) -> None:
+        """Forget every segment in both tiers, and all decoded samples."""
+        self._memory.clear()
+        self._disk.clear()
+        self.release()
+
+    def stats(self) -> StreamStats:
+        """Return the counters of both tiers."""
+        pcm_bytes = self._made.pcm_bytes() if self._made is not None else 0
+        return StreamStats(self._memory.stats(), self._disk.stats(), pcm_bytes, len(self._segments))
