@@ -96,8 +96,9 @@ class ScanStatus:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A file that could not be read, where it lies in its library folder, and why."""
+    """A file that could not be read, where it lies in its library folder, why, and when that was found (epoch seconds)."""
 
     folder: str
     path: str
     reason: str
+    found_at: float

@@ -1,0 +1,262 @@
+"""The catalogue: every question about the library, answered off the event loop."""
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from auralis.catalog import listings
+from auralis.catalog.artwork import read_artwork
+from auralis.catalog.contexts import EVERYTHING, PlayContext, context_tracks
+from auralis.catalog.folders import LibraryFolders
+from auralis.catalog.listings import SearchResult
+from auralis.catalog.pages import Page, PageSpec, is_descending
+from auralis.model.errors import FieldError, InvalidInputError, NotFoundError
+from auralis.model.fingerprint import Fingerprint
+from auralis.model.library import LOCAL_OWNER
+from auralis.store import Database
+from auralis.store.database import Connection
+from auralis.store.library import fingerprints, problems
+from auralis.store.library.fingerprints import AnalysisCounts
+from auralis.store.library.state import library_revision
+from auralis.store.listener import annotations, player_states
+from auralis.store.lists import browse
+from auralis.store.lists.documents import keys_of
+from auralis.store.lists.facts import FilePlace, file_place, files_with_cover, images_with_hash
+from auralis.store.lists.filters import TrackFilter
+from auralis.store.lists.tracks import TrackList
+
+ZONE = "main"
+_COVER_SOURCES = 4
+
+
+class Catalog:
+    """What listeners and the rooms above ask of the library, and what they have it remember."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._totals: tuple[int, dict[str, Any]] | None = None
+        self.library_folders = LibraryFolders(database)
+
+    # Lists: pages of ready JSON documents
+
+    async def list_tracks(
+        self,
+        sort: str = "title",
+        order: str = "asc",
+        offset: int = 0,
+        limit: int = 50,
+        cursor: str | None = None,
+        filters: TrackFilter | None = None,
+        *,
+        user_id: str = LOCAL_OWNER,
+    ) -> Page:
+        """Return a page of tracks; an empty ``cursor`` begins a walk by cursors."""
+        wanted = TrackList(sort, is_descending(order), filters or TrackFilter(), user_id)
+        spec = PageSpec(offset, limit, cursor)
+        return await self._database.read(lambda db: listings.tracks_page(db, wanted, spec))
+
+    async def list_albums(
+        self, sort: str = "title", order: str = "asc", offset: int = 0, limit: int = 50, cursor: str | None = None
+    ) -> Page:
+        """Return a page of albums."""
+        spec = PageSpec(offset, limit, cursor)
+        return await self._database.read(lambda db: listings.albums_page(db, sort, order, spec))
+
+    async def list_artists(
+        self, sort: str = "name", order: str = "asc", offset: int = 0, limit: int = 50, cursor: str | None = None
+    ) -> Page:
+        """Return a page of artists."""
+        spec = PageSpec(offset, limit, cursor)
+        return await self._database.read(lambda db: listings.artists_page(db, sort, order, spec))
+
+    async def problems(self, offset: int = 0, limit: int = 50, cursor: str | None = None) -> Page:
+        """Return a page of what could not be read, and why."""
+        spec = PageSpec(offset, limit, cursor)
+        return await self._database.read(lambda db: listings.problems_page(db, spec))
+
+    async def genres(self) -> list[dict[str, Any]]:
+        """Return all genres, the most frequent first."""
+        return await self._database.read(browse.list_genres)
+
+    async def folders(self) -> list[dict[str, Any]]:
+        """Return the library's folders."""
+        return await self._database.read(self.library_folders.describe)
+
+    async def stats(self) -> dict[str, Any]:
+        """Return the library in figures."""
+        return await self._database.read(self._read_stats)
+
+    async def revision(self) -> int:
+        """Return the revision of what lists show; it only grows."""
+        return await self._database.read(library_revision)
+
+    # Search
+
+    async def search(self, query: str, limit: int = 10, *, user_id: str = LOCAL_OWNER) -> SearchResult:
+        """Return the best tracks, albums and artists; every character of ``query`` means itself."""
+        return await self._database.read(lambda db: listings.found_of_each(db, query, limit, user_id))
+
+    async def search_tracks(
+        self, query: str, offset: int = 0, limit: int = 50, cursor: str | None = None, *, user_id: str = LOCAL_OWNER
+    ) -> Page:
+        """Return a page of the tracks that a query finds, the best first."""
+        spec = PageSpec(offset, limit, cursor)
+        return await self._database.read(lambda db: listings.found_tracks_page(db, query, spec, user_id))
+
+    # Single things
+
+    async def track(self, track_id: str, *, user_id: str = LOCAL_OWNER) -> bytes:
+        """Return one track."""
+        (document,) = await self.tracks([track_id], user_id=user_id)
+        if document is None:
+            raise NotFoundError("track", track_id)
+        return document
+
+    async def tracks(self, ids: Sequence[str], *, user_id: str = LOCAL_OWNER) -> list[bytes | None]:
+        """Return tracks in the order asked for; None where an id names no track."""
+        return await self._database.read(lambda db: listings.tracks_by_ids(db, ids, user_id))
+
+    async def album(self, album_id: str, *, user_id: str = LOCAL_OWNER) -> bytes:
+        """Return an album with its tracks in playing order."""
+        return await self._database.read(lambda db: listings.album_with_tracks(db, album_id, user_id))
+
+    async def artist(self, artist_id: str, *, limit: int = 500, user_id: str = LOCAL_OWNER) -> bytes:
+        """Return an artist with albums and up to ``limit`` tracks."""
+        return await self._database.read(lambda db: listings.artist_with_music(db, artist_id, limit, user_id))
+
+    async def media_path(self, track_id: str) -> Path:
+        """Return where the file of a track lies."""
+        place = await self._database.read(lambda db: file_place(db, track_id))
+        if place is None:
+            raise NotFoundError("track", track_id)
+        return _path(place)
+
+    async def artwork(self, artwork_id: str) -> bytes:
+        """Return a picture as it lies in its file."""
+
+        def sources(connection: Connection) -> tuple[list[FilePlace], list[FilePlace]]:
+            embedded = files_with_cover(connection, artwork_id, _COVER_SOURCES)
+            return embedded, images_with_hash(connection, artwork_id, _COVER_SOURCES)
+
+        embedded, beside = await self._database.read(sources)
+        return await read_artwork(artwork_id, [_path(place) for place in embedded], [_path(place) for place in beside])
+
+    # Listening
+
+    async def context_track_ids(
+        self,
+        type: str,  # noqa: A002 - the contract's name
+        id: str | None = None,  # noqa: A002 - the contract's name
+        query: str | None = None,
+        track_ids: Sequence[str] | None = None,
+        sort: str | None = None,
+        order: str | None = None,
+        *,
+        around: str | None = None,
+        limit: int = EVERYTHING,
+        user_id: str = LOCAL_OWNER,
+    ) -> list[str]:
+        """Return the ids of a context's tracks in playing order: ``limit`` of them, ``around`` among them."""
+        named = {"type": type, "id": id, "query": query, "trackIds": track_ids, "sort": sort, "order": order}
+        found = await self.context_tracks(named, around=around, limit=limit, user_id=user_id)
+        return [track_id for track_id, _ in found]
+
+    async def context_tracks(
+        self,
+        context: Mapping[str, Any],
+        *,
+        around: str | None = None,
+        limit: int = EVERYTHING,
+        user_id: str = LOCAL_OWNER,
+    ) -> list[tuple[str, float]]:
+        """Return id and duration (seconds) of the tracks of a context given as clients give it."""
+        named = PlayContext(
+            type=context.get("type", ""),
+            id=context.get("id"),
+            query=context.get("query"),
+            track_ids=context.get("trackIds") or (),
+            sort=context.get("sort") or "title",
+            descending=is_descending(context.get("order") or "asc"),
+            around=around,
+            limit=limit,
+        )
+        found = await self._database.read(lambda db: context_tracks(db, named, user_id))
+        return [(track.id, track.duration_seconds) for track in found]
+
+    async def player_state(self, user_id: str, zone: str = ZONE) -> dict[str, Any] | None:
+        """Return the player's state as it was last saved, or None."""
+        return await self._database.read(lambda db: player_states.read_player_state(db, user_id, zone))
+
+    async def save_player_state(self, user_id: str, state: Mapping[str, Any], zone: str = ZONE) -> None:
+        """Keep the player's state; it is on disk when this returns."""
+        await self._database.write(lambda db: player_states.save_player_state(db, user_id, zone, state))
+
+    async def record_play(self, user_id: str, track_id: str, at: float | None = None) -> None:
+        """Count a play at epoch second ``at`` (now); it is on disk when this returns."""
+        when = time.time() if at is None else at
+        await self._change(track_id, lambda db, key: annotations.add_play(db, user_id, key, when))
+
+    async def rate(self, user_id: str, track_id: str, rating: int | None) -> None:
+        """Rate a track 0 to 5, or take the rating back (None)."""
+        if rating is not None and rating not in range(6):
+            raise InvalidInputError("A rating is 0 to 5.", [FieldError("rating", "Must be 0 to 5.", rating)])
+        await self._change(track_id, lambda db, key: annotations.set_rating(db, user_id, key, rating))
+
+    async def set_favorite(self, user_id: str, track_id: str, *, favorite: bool) -> None:
+        """Make a track a favourite, or no longer."""
+        await self._change(track_id, lambda db, key: annotations.set_favorite(db, user_id, key, favorite=favorite))
+
+    # Analysis
+
+    async def fingerprint(self, track_id: str) -> Fingerprint:
+        """Return the fingerprint of a track."""
+
+        def read(connection: Connection) -> Fingerprint | None:
+            return fingerprints.read_fingerprint(connection, _key(connection, track_id))
+
+        found = await self._database.read(read)
+        if found is None:
+            raise NotFoundError("fingerprint", track_id)
+        return found
+
+    async def save_fingerprint(self, track_id: str, fingerprint: Fingerprint) -> None:
+        """Keep the fingerprint of a track; lists show at once that it is there."""
+        await self._change(track_id, lambda db, key: fingerprints.save_fingerprint(db, key, fingerprint))
+
+    async def tracks_to_analyse(self, version: int, limit: int) -> list[str]:
+        """Return ids of tracks that analysis ``version`` has not been tried on, in the order they came."""
+        return await self._database.read(lambda db: fingerprints.waiting_tracks(db, version, limit))
+
+    async def analysis_counts(self, version: int) -> AnalysisCounts:
+        """Return how many tracks are measured, how many there are, and how many could not be measured."""
+        return await self._database.read(lambda db: fingerprints.analysis_counts(db, version))
+
+    async def record_analysis_failure(self, track_id: str, reason: str, version: int) -> None:
+        """List a track among the problems; ``version`` is not tried on it again until its file changes."""
+        await self._change(track_id, lambda db, key: fingerprints.record_failure(db, key, version, reason))
+
+    async def _change(self, track_id: str, change: Callable[[Connection, int], None]) -> None:
+        await self._database.write(lambda db: change(db, _key(db, track_id)))
+
+    def _read_stats(self, connection: Connection) -> dict[str, Any]:
+        revision = library_revision(connection)
+        if self._totals is None or self._totals[0] != revision:
+            self._totals = revision, browse.library_totals(connection)
+        return {
+            **self._totals[1],
+            "analysed": fingerprints.count_fingerprints(connection),
+            "problems": problems.count_problems(connection),
+        }
+
+
+def _key(connection: Connection, track_id: str) -> int:
+    key = keys_of(connection, [track_id]).get(track_id)
+    if key is None:
+        raise NotFoundError("track", track_id)
+    return key
+
+
+def _path(place: FilePlace) -> Path:
+    return Path(*(os.fsdecode(part) for part in place))

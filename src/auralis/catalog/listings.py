@@ -1,0 +1,140 @@
+"""How each list is read within one state of the database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from auralis.catalog.pages import Page, PageSpec, is_descending, read_offset_page, read_page
+from auralis.kit.clock import iso_utc
+from auralis.model.errors import NotFoundError
+from auralis.store.database import Connection
+from auralis.store.library import problems
+from auralis.store.lists import browse, search
+from auralis.store.lists.documents import keys_of, track_documents
+from auralis.store.lists.tracks import TrackList, count_tracks, track_walk
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The best of each kind as JSON documents, and how many there are of each in all."""
+
+    tracks: list[bytes]
+    albums: list[bytes]
+    artists: list[bytes]
+    totals: Mapping[str, int]
+
+
+def tracks_page(connection: Connection, wanted: TrackList, spec: PageSpec) -> Page:
+    """Read a page of tracks."""
+    narrowed = [[name, getattr(wanted.filter, name)] for name in wanted.filter.active]
+    listing = ["tracks", wanted.sort, wanted.descending, narrowed, wanted.user_id if wanted.is_personal else None]
+    return read_page(
+        connection,
+        track_walk(connection, wanted),
+        spec,
+        count_tracks(connection, wanted),
+        listing,
+        lambda keys: track_documents(connection, keys, wanted.user_id),
+    )
+
+
+def albums_page(connection: Connection, sort: str, order: str, spec: PageSpec) -> Page:
+    """Read a page of albums."""
+    walk = browse.album_walk(connection, sort, descending=is_descending(order))
+    listing = ["albums", sort, order]
+    return read_page(
+        connection, walk, spec, walk.total(), listing, lambda keys: dumped(browse.albums_by_keys(connection, keys))
+    )
+
+
+def artists_page(connection: Connection, sort: str, order: str, spec: PageSpec) -> Page:
+    """Read a page of artists."""
+    walk = browse.artist_walk(connection, sort, descending=is_descending(order))
+    listing = ["artists", sort, order]
+    return read_page(
+        connection, walk, spec, walk.total(), listing, lambda keys: dumped(browse.artists_by_keys(connection, keys))
+    )
+
+
+def problems_page(connection: Connection, spec: PageSpec) -> Page:
+    """Read a page of problems."""
+    total = problems.count_problems(connection)
+
+    def read(offset: int, limit: int) -> list[bytes]:
+        return dumped(
+            {
+                "folder": problem.folder,
+                "path": problem.path,
+                "reason": problem.reason,
+                "date": iso_utc(problem.found_at),
+            }
+            for problem in problems.list_problems(connection, offset, limit)
+        )
+
+    return read_offset_page(connection, spec, total, ["problems"], read)
+
+
+def found_tracks_page(connection: Connection, query: str, spec: PageSpec, user_id: str) -> Page:
+    """Read a page of the tracks that a query finds."""
+    total = search.count(connection, search.TRACKS, query)
+
+    def read(offset: int, limit: int) -> list[bytes]:
+        keys = search.find(connection, search.TRACKS, query, offset, limit, user_id).keys
+        return track_documents(connection, keys, user_id)
+
+    return read_offset_page(connection, spec, total, ["search", query, user_id], read)
+
+
+def found_of_each(connection: Connection, query: str, limit: int, user_id: str) -> SearchResult:
+    """Read the best tracks, albums and artists that a query finds."""
+    tracks, albums, artists = (
+        search.find(connection, name, query, 0, limit, user_id)
+        for name in (search.TRACKS, search.ALBUMS, search.ARTISTS)
+    )
+    return SearchResult(
+        track_documents(connection, tracks.keys, user_id),
+        dumped(browse.albums_by_keys(connection, albums.keys)),
+        dumped(browse.artists_by_keys(connection, artists.keys)),
+        {"tracks": tracks.total, "albums": albums.total, "artists": artists.total},
+    )
+
+
+def tracks_by_ids(connection: Connection, ids: Sequence[str], user_id: str) -> list[bytes | None]:
+    """Read tracks in the order of ``ids``; None where an id names no track."""
+    keys = keys_of(connection, ids)
+    unique = list(dict.fromkeys(keys.values()))
+    found = dict(zip(unique, track_documents(connection, unique, user_id), strict=True))
+    return [found[keys[track_id]] if track_id in keys else None for track_id in ids]
+
+
+def album_with_tracks(connection: Connection, album_id: str, user_id: str) -> bytes:
+    """Read an album and its tracks in playing order."""
+    key = browse.album_key(connection, album_id)
+    if key is None:
+        raise NotFoundError("album", album_id)
+    (album,) = browse.albums_by_keys(connection, [key])
+    tracks = track_documents(connection, browse.album_tracks(connection, key), user_id)
+    return _with_lists(album, tracks=tracks)
+
+
+def artist_with_music(connection: Connection, artist_id: str, limit: int, user_id: str) -> bytes:
+    """Read an artist, the albums, and up to ``limit`` tracks."""
+    key = browse.artist_key(connection, artist_id)
+    if key is None:
+        raise NotFoundError("artist", artist_id)
+    (artist,) = browse.artists_by_keys(connection, [key])
+    albums = browse.albums_by_keys(connection, browse.artist_albums(connection, key))
+    tracks = track_documents(connection, browse.artist_tracks(connection, key, limit), user_id)
+    return _with_lists(artist, albums=dumped(albums), tracks=tracks)
+
+
+def dumped(documents: Any) -> list[bytes]:
+    """Return plain data as JSON documents."""
+    return [orjson.dumps(document) for document in documents]
+
+
+def _with_lists(document: Mapping[str, Any], **lists: list[bytes]) -> bytes:
+    members = b"".join(b',"%b":[%b]' % (name.encode(), b",".join(items)) for name, items in lists.items())
+    return orjson.dumps(document)[:-1] + members + b"}"

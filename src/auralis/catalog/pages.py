@@ -1,0 +1,73 @@
+"""Pages of lists: ready JSON documents, the size of the whole, and where to go on."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from auralis.model.errors import FieldError, InvalidInputError
+from auralis.store.database import Connection
+from auralis.store.library.state import cursor_secret
+from auralis.store.lists.cursors import open_cursor, seal_cursor
+from auralis.store.lists.order import Place, Walk
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: JSON documents, how many there are on all pages, and the cursor of the next page (None at the end)."""
+
+    items: list[bytes]
+    total: int
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """What part of a list to read: from ``offset``, or after where ``cursor`` was made (empty: from the start)."""
+
+    offset: int = 0
+    limit: int = 50
+    cursor: str | None = None
+
+
+def read_page(
+    connection: Connection,
+    walk: Walk,
+    spec: PageSpec,
+    total: int,
+    listing: list[Any],
+    documents: Callable[[Sequence[int]], list[bytes]],
+) -> Page:
+    """Read a page of ``walk``; ``listing`` names the list in cursors, ``documents`` turns keys into JSON."""
+    secret = cursor_secret(connection)
+    if spec.cursor:
+        place = Place.from_json(open_cursor(secret, listing, spec.cursor))
+        places = walk.after(place, spec.limit + 1)
+        more = len(places) > spec.limit
+        places = places[: spec.limit]
+    else:
+        places = walk.page(spec.offset, spec.limit, total)
+        more = bool(places) and spec.offset + len(places) < total
+    following = seal_cursor(secret, listing, list(places[-1])) if more else None
+    return Page(documents([place.key for place in places]), total, following)
+
+
+def read_offset_page(
+    connection: Connection,
+    spec: PageSpec,
+    total: int,
+    listing: list[Any],
+    documents: Callable[[int, int], list[bytes]],
+) -> Page:
+    """Read a page of a list that knows offsets only; its cursors hold one."""
+    secret = cursor_secret(connection)
+    offset = open_cursor(secret, listing, spec.cursor)[0] if spec.cursor else spec.offset
+    items = documents(offset, spec.limit)
+    end = offset + len(items)
+    return Page(items, total, seal_cursor(secret, listing, [end]) if items and end < total else None)
+
+
+def is_descending(order: str) -> bool:
+    """Return whether ``order`` is ``desc``; raise ``InvalidInputError`` unless it is that or ``asc``."""
+    if order not in ("asc", "desc"):
+        raise InvalidInputError("The order must be asc or desc.", [FieldError("order", "Must be asc or desc.", order)])
+    return order == "desc"

@@ -1,0 +1,1 @@
+"""The scanner: brings the library up to date with the files on disk."""

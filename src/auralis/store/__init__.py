@@ -1,0 +1,5 @@
+"""The library's memory: the only room that speaks SQL."""
+
+from auralis.store.database import Database
+
+__all__ = ["Database"]

@@ -1,0 +1,122 @@
+"""The database file: opened, brought up to date, read by many and written by one."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from auralis.model.errors import StorageError
+from auralis.store.creation import bring_up_to_date
+from auralis.store.errors import storage_errors
+from auralis.store.writer import Writer
+
+T = TypeVar("T")
+Connection = sqlite3.Connection
+
+_BUSY_SECONDS = 10.0
+_READER_CACHE_KIB = 8192
+_WRITER_CACHE_KIB = 32768
+
+
+class Database:
+    """A SQLite database in WAL mode: readers never wait, one thread writes, and what it acknowledges is on disk."""
+
+    def __init__(self, path: Path, *, readers: int = 3) -> None:
+        self.path = path
+        self._idle: list[Connection] = []
+        self._lock = threading.Lock()
+        self._closed = False
+        with storage_errors():
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StorageError(f"The data directory cannot be made: {error.strerror}.") from error
+            connection = _connect(path, _WRITER_CACHE_KIB)
+            try:
+                bring_up_to_date(connection)
+            except BaseException:
+                connection.close()
+                raise
+        self._writer = Writer(connection)
+        self._executor = ThreadPoolExecutor(max_workers=readers, thread_name_prefix="auralis-reader")
+
+    def read_now(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` in this thread over one consistent state of the database."""
+        with self._reader() as connection, storage_errors():
+            connection.execute("BEGIN")
+            try:
+                return work(connection)
+            finally:
+                connection.execute("COMMIT")
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` in a reading thread over one consistent state of the database."""
+        return await asyncio.get_running_loop().run_in_executor(self._executor, self.read_now, work)
+
+    def submit(self, work: Callable[[Connection], T]) -> "Future[T]":
+        """Hand ``work`` to the writer; its future is resolved when the change is on disk."""
+        return self._writer.submit(work)
+
+    def write_now(self, work: Callable[[Connection], T]) -> T:
+        """Let the writer run ``work``, and wait until the change is on disk."""
+        return self.submit(work).result()
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Let the writer run ``work``, and wait until the change is on disk."""
+        # Shielded: a caller that goes away must not take back a change that others may have seen the start of.
+        return await asyncio.shield(asyncio.wrap_future(self.submit(work)))
+
+    def close(self) -> None:
+        """Finish what was begun and let go of the file."""
+        self._executor.shutdown(wait=True)
+        self._writer.close()
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    @contextmanager
+    def _reader(self) -> Iterator[Connection]:
+        with self._lock:
+            if self._closed:
+                raise StorageError("The library is closed.")
+            connection = self._idle.pop() if self._idle else None
+        if connection is None:
+            with storage_errors():
+                connection = _connect(self.path, _READER_CACHE_KIB)
+                connection.execute("PRAGMA query_only=ON")
+        try:
+            yield connection
+        finally:
+            with self._lock:
+                keep = not self._closed
+                if keep:
+                    self._idle.append(connection)
+            if not keep:
+                connection.close()
+
+
+def _connect(path: Path, cache_kib: int) -> Connection:
+    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        # FULL: with WAL, what was committed survives a power cut too, not only a crash of the program.
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=OFF",
+            "temp_store=MEMORY",
+            "wal_autocheckpoint=4000",
+            "journal_size_limit=67108864",
+            f"cache_size=-{cache_kib}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection

@@ -1,0 +1,211 @@
+"""The figures of albums, artists and genres, brought up to date with their tracks."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import and_, bindparam, case, distinct, func, select, update
+
+from auralis.kit.text import sort_key
+from auralis.store.database import Connection
+from auralis.store.library.records import UNKNOWN_LAST
+from auralis.store.lists import documents
+from auralis.store.lists.search_text import searchable
+from auralis.store.schema import albums, artists, directories, genres, track_artists, track_genres, tracks
+from auralis.store.statements import Statement, as_json, integers_in
+
+VARIOUS_ARTISTS = "Various Artists"
+
+_shown = tracks.c.hidden == bindparam("shown", 0)
+_in_keys = integers_in("keys")
+
+_ALBUM_FIGURES = Statement(
+    select(
+        tracks.c.album_key,
+        func.count(),
+        func.sum(tracks.c.duration_seconds),
+        func.min(func.nullif(tracks.c.year, bindparam("unknown", 0))),
+        func.min(func.coalesce(tracks.c.artist, bindparam("nobody", ""))),
+        func.max(func.coalesce(tracks.c.artist, bindparam("nobody", ""))),
+        func.min(tracks.c.directory_key),
+    )
+    .where(tracks.c.album_key.in_(_in_keys), _shown)
+    .group_by(tracks.c.album_key)
+)
+_ALBUMS = Statement(
+    select(
+        albums.c.key, albums.c.title, albums.c.album_artist, albums.c.artist, albums.c.shown, albums.c.artwork_id
+    ).where(albums.c.key.in_(_in_keys))
+)
+_COVERS = Statement(
+    select(tracks.c.album_key, tracks.c.cover_hash)
+    .where(tracks.c.album_key.in_(_in_keys), _shown, tracks.c.cover_hash.is_not(None))
+    .order_by(tracks.c.album_key, tracks.c.disc_number.desc(), tracks.c.track_number.desc(), tracks.c.key.desc())
+)
+_IMAGES = Statement(
+    select(directories.c.key, directories.c.image_hash).where(
+        directories.c.key.in_(_in_keys), directories.c.image_hash.is_not(None)
+    )
+)
+_SET_ALBUM = Statement(
+    update(albums)
+    .where(albums.c.key == bindparam("album_key"))
+    .values(
+        shown=bindparam("is_shown"),
+        artist=bindparam("by"),
+        artist_sort=bindparam("by_sort"),
+        year=bindparam("of_year"),
+        track_count=bindparam("count"),
+        duration_seconds=bindparam("seconds"),
+        directory_key=bindparam("directory"),
+        artwork_id=bindparam("artwork"),
+    )
+)
+_COVERLESS = Statement(
+    select(tracks.c.key).where(tracks.c.album_key == bindparam("of_album"), tracks.c.cover_hash.is_(None))
+)
+_ARTIST_FIGURES = Statement(
+    select(
+        track_artists.c.artist_key,
+        func.count(distinct(case((track_artists.c.role == bindparam("artist", "artist"), tracks.c.key)))),
+        func.count(distinct(func.nullif(tracks.c.album_key, bindparam("none", 0)))),
+    )
+    .join_from(track_artists, tracks, tracks.c.key == track_artists.c.track_key)
+    .where(track_artists.c.artist_key.in_(_in_keys), _shown)
+    .group_by(track_artists.c.artist_key)
+)
+_ARTIST_ARTWORK = Statement(
+    select(
+        track_artists.c.artist_key,
+        albums.c.artwork_id,
+        func.min(albums.c.year * bindparam("most", 1 << 32) + albums.c.key),
+    )
+    .join_from(track_artists, tracks, tracks.c.key == track_artists.c.track_key)
+    .join(albums, and_(albums.c.key == tracks.c.album_key, albums.c.artwork_id.is_not(None)))
+    .where(track_artists.c.artist_key.in_(_in_keys), _shown)
+    .group_by(track_artists.c.artist_key)
+)
+_ARTISTS = Statement(select(artists.c.key, artists.c.name, artists.c.shown).where(artists.c.key.in_(_in_keys)))
+_SET_ARTIST = Statement(
+    update(artists)
+    .where(artists.c.key == bindparam("artist_key"))
+    .values(
+        shown=bindparam("is_shown"),
+        track_count=bindparam("count"),
+        album_count=bindparam("of_albums"),
+        artwork_id=bindparam("artwork"),
+    )
+)
+_GENRE_FIGURES = Statement(
+    update(genres)
+    .where(genres.c.key.in_(_in_keys))
+    .values(
+        track_count=select(func.count())
+        .select_from(track_genres.join(tracks, tracks.c.key == track_genres.c.track_key))
+        .where(track_genres.c.genre_key == genres.c.key, _shown)
+        .scalar_subquery()
+    )
+)
+_ALL = {table: Statement(select(table.c.key)) for table in (albums, artists, genres)}
+
+
+class Touched:
+    """Albums, artists and genres whose tracks have changed, by key."""
+
+    def __init__(self) -> None:
+        self.albums: set[int] = set()
+        self.artists: set[int] = set()
+        self.genres: set[int] = set()
+
+    def __bool__(self) -> bool:
+        """Return whether there is anything to bring up to date."""
+        return bool(self.albums or self.artists or self.genres)
+
+    def __len__(self) -> int:
+        """Return how much there is to bring up to date."""
+        return len(self.albums) + len(self.artists) + len(self.genres)
+
+
+def everything(connection: Connection) -> Touched:
+    """Return all albums, artists and genres."""
+    touched = Touched()
+    touched.albums, touched.artists, touched.genres = (
+        {key for (key,) in statement.rows(connection)} for statement in _ALL.values()
+    )
+    return touched
+
+
+def refresh_figures(connection: Connection, touched: Touched) -> None:
+    """Bring the figures of what was touched up to date; what has no track left is no longer shown, but keeps its id."""
+    touched.albums.discard(0)
+    _refresh_albums(connection, touched.albums)
+    _refresh_artists(connection, touched.artists)
+    _GENRE_FIGURES.run(connection, keys=as_json(touched.genres))
+
+
+def _refresh_albums(connection: Connection, keys: Iterable[int]) -> None:
+    packed = as_json(keys)
+    figures = {row[0]: row[1:] for row in _ALBUM_FIGURES.rows(connection, keys=packed)}
+    # Sorted so that the first track's cover is the one that is left.
+    covers = dict(_COVERS.rows(connection, keys=packed))
+    images = dict(_IMAGES.rows(connection, keys=as_json({row[5] for row in figures.values()})))
+    changed: list[dict[str, Any]] = []
+    found: list[tuple[int, str, str]] = []
+    lost: list[int] = []
+    for key, title, own_artist, artist_before, shown, artwork_before in _ALBUMS.rows(connection, keys=packed):
+        count, seconds, year, least, greatest, directory = figures.get(key, (0, 0.0, 0, "", "", None))
+        artist = own_artist or (least if least == greatest else VARIOUS_ARTISTS) or None
+        artwork = covers.get(key) or images.get(directory)
+        changed.append(
+            {
+                "album_key": key,
+                "is_shown": int(count > 0),
+                "by": artist,
+                "by_sort": sort_key(artist) if artist else UNKNOWN_LAST,
+                "of_year": year or 0,
+                "count": count,
+                "seconds": seconds,
+                "directory": directory,
+                "artwork": artwork,
+            }
+        )
+        if shown and (not count or artist != artist_before):
+            lost.append(key)
+        if count and (not shown or artist != artist_before):
+            found.append((key, searchable(title), searchable(artist)))
+        if artwork != artwork_before:
+            _show_artwork(connection, key, artwork)
+    _SET_ALBUM.run_many(connection, changed)
+    connection.executemany("DELETE FROM album_search WHERE rowid = ?", ((key,) for key in lost))
+    connection.executemany("INSERT INTO album_search(rowid, title, artist) VALUES (?, ?, ?)", found)
+
+
+def _show_artwork(connection: Connection, album_key: int, artwork: str | None) -> None:
+    """Show the album's picture on those of its tracks that have none of their own."""
+    for (track_key,) in _COVERLESS.rows(connection, of_album=album_key):
+        documents.amend(connection, track_key, {"artworkId": artwork})
+
+
+def _refresh_artists(connection: Connection, keys: Iterable[int]) -> None:
+    packed = as_json(keys)
+    figures: dict[int, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    figures |= {row[0]: row[1:] for row in _ARTIST_FIGURES.rows(connection, keys=packed)}
+    artwork = {row[0]: row[1] for row in _ARTIST_ARTWORK.rows(connection, keys=packed)}
+    known = _ARTISTS.rows(connection, keys=packed)
+    _SET_ARTIST.run_many(
+        connection,
+        [
+            {
+                "artist_key": key,
+                "is_shown": int(any(figures[key])),
+                "count": figures[key][0],
+                "of_albums": figures[key][1],
+                "artwork": artwork.get(key),
+            }
+            for key, _, _ in known
+        ],
+    )
+    lost = [(key,) for key, _, shown in known if shown and not any(figures[key])]
+    found = [(key, searchable(name)) for key, name, shown in known if not shown and any(figures[key])]
+    connection.executemany("DELETE FROM artist_search WHERE rowid = ?", lost)
+    connection.executemany("INSERT INTO artist_search(rowid, name) VALUES (?, ?)", found)

@@ -1,0 +1,121 @@
+"""Fingerprints: saved with the version that made them, and the list of tracks that still wait for one."""
+
+import zlib
+from array import array
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from auralis.model.fingerprint import Fingerprint
+from auralis.store.database import Connection
+from auralis.store.library.problems import add_analysis_problem, count_analysis_problems, forget_analysis_problem
+from auralis.store.lists import documents
+from auralis.store.schema import fingerprints, library_folders, tracks
+from auralis.store.statements import Statement
+
+_new = insert(fingerprints).values(
+    track_key=bindparam("track_key"),
+    version=bindparam("version"),
+    data=bindparam("data"),
+    waveform=bindparam("waveform"),
+)
+_SAVE = Statement(
+    _new.on_conflict_do_update(
+        index_elements=["track_key"],
+        set_={name: _new.excluded[name] for name in ("version", "data", "waveform")},
+    )
+)
+_READ = Statement(
+    select(fingerprints.c.data, fingerprints.c.waveform).where(fingerprints.c.track_key == bindparam("track_key"))
+)
+_ATTEMPTED = Statement(
+    tracks.update().where(tracks.c.key == bindparam("track_key")).values(analysis_version=bindparam("version"))
+)
+_here = (tracks.c.hidden == bindparam("shown", 0)) & (tracks.c.missing == bindparam("present", 0))
+_away = select(library_folders.c.key).where(library_folders.c.away.is_not(None))
+_WAITING = Statement(
+    select(tracks.c.id)
+    .where(_here, tracks.c.analysis_version < bindparam("version"), tracks.c.folder_key.not_in(_away))
+    .order_by(tracks.c.analysis_version, tracks.c.key)
+    .limit(bindparam("limit"))
+)
+_COUNT_WAITING = Statement(
+    select(func.count()).select_from(tracks).where(_here, tracks.c.analysis_version < bindparam("version"))
+)
+_COUNT_HERE = Statement(select(func.count()).select_from(tracks).where(_here))
+_COUNT_ATTEMPTED = Statement(
+    select(func.count())
+    .select_from(tracks)
+    .where(
+        tracks.c.hidden == bindparam("shown", 0),
+        tracks.c.missing == bindparam("is_missing"),
+        tracks.c.analysis_version > bindparam("never", 0),
+    )
+)
+
+
+class AnalysisCounts(NamedTuple):
+    """How far the analysis has come: tracks with a fingerprint, tracks in all, tracks that could not be measured."""
+
+    done: int
+    total: int
+    failed: int
+
+
+def save_fingerprint(connection: Connection, track_key: int, fingerprint: Fingerprint) -> None:
+    """Keep ``fingerprint`` and show in the track's document that it is there."""
+    data = fingerprint.to_dict()
+    shape = data.pop("waveform")
+    points = array("b", (*shape["minimum"], *shape["maximum"], *shape["rms"]))
+    _SAVE.run(
+        connection,
+        track_key=track_key,
+        version=fingerprint.version,
+        data=zlib.compress(orjson.dumps(data)),
+        waveform=zlib.compress(points.tobytes()),
+    )
+    _ATTEMPTED.run(connection, track_key=track_key, version=fingerprint.version)
+    forget_analysis_problem(connection, track_key)
+    loudness = round(fingerprint.dimensions["loudness_lufs"], 2)
+    documents.amend(connection, track_key, {"loudnessLufs": loudness, "fingerprint": "full"})
+
+
+def read_fingerprint(connection: Connection, track_key: int) -> Fingerprint | None:
+    """Return a track's fingerprint, of whatever version, or None."""
+    row = _READ.row(connection, track_key=track_key)
+    if row is None:
+        return None
+    data: dict[str, Any] = orjson.loads(zlib.decompress(row[0]))
+    points = array("b", zlib.decompress(row[1]))
+    third = len(points) // 3
+    data["waveform"] = {
+        name: points[n * third : (n + 1) * third] for n, name in enumerate(("minimum", "maximum", "rms"))
+    }
+    return Fingerprint.from_dict(data)
+
+
+def waiting_tracks(connection: Connection, version: int, limit: int) -> list[str]:
+    """Return ids of tracks that no analysis of ``version`` has been tried on, in the order they came."""
+    return [track_id for (track_id,) in _WAITING.rows(connection, version=version, limit=limit)]
+
+
+def analysis_counts(connection: Connection, version: int) -> AnalysisCounts:
+    """Count what is done, what there is, and what failed."""
+    total = _COUNT_HERE.value(connection)
+    failed = count_analysis_problems(connection)
+    waiting = _COUNT_WAITING.value(connection, version=version)
+    return AnalysisCounts(max(0, total - waiting - failed), total, failed)
+
+
+def count_fingerprints(connection: Connection) -> int:
+    """Count the tracks that have been measured."""
+    attempted = sum(int(_COUNT_ATTEMPTED.value(connection, is_missing=missing)) for missing in (0, 1))
+    return max(0, attempted - count_analysis_problems(connection))
+
+
+def record_failure(connection: Connection, track_key: int, version: int, reason: str) -> None:
+    """Note that ``version`` could not measure a track, so that it is not tried again until its file changes."""
+    _ATTEMPTED.run(connection, track_key=track_key, version=version)
+    add_analysis_problem(connection, track_key, reason)

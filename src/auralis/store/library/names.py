@@ -1,0 +1,89 @@
+"""Artists, albums and genres by what makes them one: looked up, or made when they are met for the first time."""
+
+import time
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sqlalchemy import Table, func, select
+
+from auralis.kit.ids import new_id
+from auralis.store.database import Connection
+from auralis.store.library.records import AlbumName, Name
+from auralis.store.schema import albums, artists, genres
+from auralis.store.statements import BulkInsert, Statement, as_json, texts_in
+
+_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+_MOST_REMEMBERED = 50_000
+
+
+class Known(NamedTuple):
+    """A row's key and public id."""
+
+    key: int
+    id: str
+
+
+def ordered_id(key: int) -> str:
+    """Return a new id that nobody can guess and that sorts as ``key`` does."""
+    return "".join(_DIGITS[(key >> shift) & 31] for shift in range(30, -5, -5)) + new_id(9)
+
+
+class Registry:
+    """One table of names, with those remembered that were lately met."""
+
+    def __init__(self, table: Table, insert: BulkInsert) -> None:
+        self._table = table
+        self._insert = insert
+        self._known: dict[str, Known] = {}
+        self._find = Statement(
+            select(table.c.identity, table.c.key, table.c.id).where(table.c.identity.in_(texts_in("identities")))
+        )
+        self._last = Statement(select(func.coalesce(func.max(table.c.key), 0)))
+
+    def resolve(self, connection: Connection, names: Iterable[Name | AlbumName]) -> dict[str, Known]:
+        """Return key and id of each name by its identity."""
+        wanted = {name.identity: name for name in names}
+        unknown = [identity for identity in wanted if identity not in self._known]
+        if unknown:
+            if len(self._known) > _MOST_REMEMBERED:
+                self._known.clear()
+                unknown = list(wanted)
+            for identity, key, row_id in self._find.rows(connection, identities=as_json(unknown)):
+                self._known[identity] = Known(key, row_id)
+            self._add(connection, [wanted[identity] for identity in unknown if identity not in self._known])
+        return {identity: self._known[identity] for identity in wanted}
+
+    def forget(self) -> None:
+        """Forget what was met, because it may never have been saved."""
+        self._known.clear()
+
+    def _add(self, connection: Connection, names: list[Name | AlbumName]) -> None:
+        if not names:
+            return
+        now = round(time.time() * 1000)
+        first = self._last.value(connection) + 1
+        rows = []
+        for key, name in enumerate(names, first):
+            known = self._known[name.identity] = Known(key, ordered_id(key))
+            row = (key, known.id, name.identity, *name[:1], name.sort)
+            rows.append((*row, name.artist, now) if isinstance(name, AlbumName) else row)
+        self._insert.run(connection, rows)
+
+
+def artist_registry() -> Registry:
+    """Return the registry of artists."""
+    c = artists.c
+    return Registry(artists, BulkInsert(artists, [c.key, c.id, c.identity, c.name, c.name_sort]))
+
+
+def album_registry() -> Registry:
+    """Return the registry of albums."""
+    c = albums.c
+    columns = [c.key, c.id, c.identity, c.title, c.title_sort, c.album_artist, c.added_at]
+    return Registry(albums, BulkInsert(albums, columns))
+
+
+def genre_registry() -> Registry:
+    """Return the registry of genres."""
+    c = genres.c
+    return Registry(genres, BulkInsert(genres, [c.key, c.id, c.identity, c.name, c.name_sort]))

@@ -1,0 +1,87 @@
+"""What a scan hands to the store: files as they are found, names already folded to sort, match and search by."""
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from auralis.store.library.problems import FoundProblem
+
+UNKNOWN_LAST = "\U0010ffff"
+"""Sort key of names that a file does not tell: after all others."""
+
+
+class Name(NamedTuple):
+    """An artist or a genre: as it is shown, what makes two of them one, and how it sorts."""
+
+    shown: str
+    identity: str
+    sort: str
+
+
+class AlbumName(NamedTuple):
+    """An album as one of its tracks names it; ``artist`` is the album's own, if any."""
+
+    title: str
+    identity: str
+    sort: str
+    artist: str | None
+
+
+class FileState(NamedTuple):
+    """A file as the file system knows it; a file whose state is the same has not changed."""
+
+    name: bytes
+    size: int
+    mtime_ns: int
+    inode: int
+
+
+class TrackRecord(NamedTuple):
+    """One audio file; ``key`` is that of the track it updates, or None; ``moved`` if only its place is new.
+
+    ``facts`` are the members of the track's document that come from the file alone; ``search`` is title, artist and
+    album as the search table holds them.
+    """
+
+    key: int | None
+    moved: bool
+    directory: bytes
+    file: FileState
+    facts: dict[str, Any]
+    title_sort: str
+    artists: tuple[Name, ...]
+    artist_sort: str
+    album: AlbumName | None
+    album_artist: Name | None
+    genres: tuple[Name, ...]
+    disc_number: int
+    track_number: int
+    year: int
+    duration_seconds: float
+    cover_hash: str | None
+    search: tuple[str, str, str]
+
+
+class ImageRecord(NamedTuple):
+    """The image beside the music of a directory, or, with ``file`` None, that there is none any more."""
+
+    directory: bytes
+    file: FileState | None
+    hash: str | None
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one transaction of a scan writes; keys are those of tracks, ``solved`` those of problems."""
+
+    tracks: list[TrackRecord] = field(default_factory=list)
+    images: list[ImageRecord] = field(default_factory=list)
+    found_again: list[int] = field(default_factory=list)
+    missing: list[int] = field(default_factory=list)
+    problems: list[FoundProblem] = field(default_factory=list)
+    solved: list[int] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        """Return how many things there are to write."""
+        return sum(
+            len(part) for part in (self.tracks, self.images, self.found_again, self.missing, self.problems, self.solved)
+        )

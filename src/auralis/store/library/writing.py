@@ -1,0 +1,280 @@
+"""What a scan finds, written: tracks with their artists, album and genres, images, problems, what is missing."""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import bindparam, delete, func, select, update
+
+from auralis.kit.clock import iso_utc
+from auralis.store.database import Connection
+from auralis.store.library.directories import DirectoryKeys, set_image
+from auralis.store.library.figures import Touched, everything, refresh_figures
+from auralis.store.library.names import Known, album_registry, artist_registry, genre_registry, ordered_id
+from auralis.store.library.problems import add_problems, forget_problems
+from auralis.store.library.records import UNKNOWN_LAST, Batch, Name, TrackRecord
+from auralis.store.library.state import advance_library, is_stale, set_stale
+from auralis.store.lists.documents import packed
+from auralis.store.schema import albums, directories, fingerprints, track_artists, track_genres, tracks
+from auralis.store.statements import BulkInsert, Statement, as_json, integers_in
+
+_t = tracks.c
+_in_keys = integers_in("keys")
+_ROW = (
+    _t.directory_key,
+    _t.name,
+    _t.size,
+    _t.mtime_ns,
+    _t.inode,
+    _t.album_key,
+    _t.disc_number,
+    _t.track_number,
+    _t.year,
+    _t.duration_seconds,
+    _t.title_sort,
+    _t.artist_sort,
+    _t.album_sort,
+    _t.artist,
+    _t.cover_hash,
+    _t.document,
+)
+_INSERT = BulkInsert(tracks, [_t.key, _t.id, _t.folder_key, *_ROW[:5], _t.added_at, *_ROW[5:]])
+_UPDATE = Statement(
+    update(tracks)
+    .where(_t.key == bindparam("track_key"))
+    .values(
+        folder_key=bindparam("in_folder"),
+        missing=bindparam("present", 0),
+        revision=bindparam("new_revision"),
+        analysis_version=_t.analysis_version * bindparam("same_sound"),
+        **{column.name: bindparam(f"new_{column.name}") for column in _ROW},
+    )
+)
+_BEFORE = Statement(
+    select(_t.key, _t.id, _t.added_at, _t.revision, _t.album_key, _t.document).where(_t.key.in_(_in_keys))
+)
+_LAST_KEY = Statement(select(func.coalesce(func.max(_t.key), 0)))
+_SET_MISSING = Statement(update(tracks).where(_t.key.in_(_in_keys)).values(missing=bindparam("is_missing")))
+_TRY_AGAIN = Statement(
+    update(tracks)
+    .where(_t.key.in_(_in_keys), _t.key.not_in(select(fingerprints.c.track_key)))
+    .values(analysis_version=bindparam("never", 0))
+)
+_CREDITS = BulkInsert(track_artists, list(track_artists.c))
+_GENRES = BulkInsert(track_genres, list(track_genres.c))
+_ARTISTS_OF = Statement(select(track_artists.c.artist_key).where(track_artists.c.track_key.in_(_in_keys)))
+_GENRES_OF = Statement(select(track_genres.c.genre_key).where(track_genres.c.track_key.in_(_in_keys)))
+_FORGET_RELATED = [
+    Statement(delete(table).where(table.c.track_key.in_(_in_keys))) for table in (track_artists, track_genres)
+]
+_FORGET_FINGERPRINTS = Statement(delete(fingerprints).where(fingerprints.c.track_key.in_(_in_keys)))
+_ALBUM_ARTWORK = Statement(
+    select(albums.c.key, albums.c.artwork_id).where(albums.c.key.in_(_in_keys), albums.c.artwork_id.is_not(None))
+)
+_DIRECTORY_IMAGES = Statement(
+    select(directories.c.key, directories.c.image_hash).where(directories.c.key.in_(_in_keys))
+)
+
+
+class Former(NamedTuple):
+    """What stays of a track when its file has changed."""
+
+    id: str
+    added_at: int
+    revision: int
+    album_key: int
+    document: dict[str, Any]
+
+
+class LibraryWriter:
+    """Writes what a scan finds in one folder, batch by batch; figures of albums and artists follow when asked to."""
+
+    def __init__(self, folder_key: int) -> None:
+        self._folder_key = folder_key
+        self._directories = DirectoryKeys(folder_key)
+        self._artists, self._albums, self._genres = artist_registry(), album_registry(), genre_registry()
+        self._touched = Touched()
+
+    def write(self, connection: Connection, batch: Batch) -> None:
+        """Write a batch; on failure everything remembered is forgotten, as it may never have been saved."""
+        try:
+            self._write(connection, batch)
+        except BaseException:
+            self._forget()
+            raise
+
+    def refresh(self, connection: Connection) -> int:
+        """Bring figures up to date with all that was written; return the library's revision."""
+        if is_stale(connection):
+            refresh_figures(connection, self._touched or everything(connection))
+            self._touched = Touched()
+            set_stale(connection, stale=False)
+        return advance_library(connection)
+
+    def _forget(self) -> None:
+        for memory in (self._directories, self._artists, self._albums, self._genres):
+            memory.forget()
+
+    def _write(self, connection: Connection, batch: Batch) -> None:
+        if batch.tracks:
+            self._write_tracks(connection, batch.tracks)
+        for image in batch.images:
+            self._directories.resolve(connection, [image.directory])
+            self._touched.albums.update(set_image(connection, self._folder_key, image))
+        if batch.missing:
+            _SET_MISSING.run(connection, keys=as_json(batch.missing), is_missing=1)
+        if batch.found_again:
+            _SET_MISSING.run(connection, keys=as_json(batch.found_again), is_missing=0)
+            _TRY_AGAIN.run(connection, keys=as_json(batch.found_again))
+        forget_problems(connection, batch.solved)
+        add_problems(connection, self._folder_key, batch.problems)
+        if self._touched:
+            set_stale(connection, stale=True)
+
+    def _write_tracks(self, connection: Connection, records: Sequence[TrackRecord]) -> None:
+        places = self._directories.resolve(connection, (record.directory for record in records))
+        people = self._artists.resolve(connection, (name for record in records for name in _people(record)))
+        album_keys = self._albums.resolve(connection, (record.album for record in records if record.album))
+        genre_keys = self._genres.resolve(connection, (name for record in records for name in record.genres))
+        former = self._former(connection, records)
+        artwork = _artwork(connection, records, places, album_keys)
+        now = round(time.time() * 1000)
+        next_key = _LAST_KEY.value(connection) + 1
+        rows: list[tuple[Any, ...]] = []
+        updates: list[dict[str, Any]] = []
+        credits_: list[tuple[Any, ...]] = []
+        genres_: list[tuple[Any, ...]] = []
+        search: list[tuple[Any, ...]] = []
+        for record in records:
+            before = None if record.key is None else former.get(record.key)
+            if before is None:
+                key, next_key = next_key, next_key + 1
+            else:
+                key = record.key or 0
+            album = album_keys[record.album.identity] if record.album else None
+            self._touched.albums.add(album.key if album else 0)
+            identity = before or Former(ordered_id(key), now, 0, 0, {})
+            document = _document(record, identity, people, album, artwork.get(album.key) if album else None)
+            row = _row(record, places[record.directory], album, document)
+            if before is None:
+                rows.append((key, identity.id, self._folder_key, *row[:5], now, *row[5:]))
+            else:
+                updates.append(_update(key, self._folder_key, record, before, row))
+            credits_ += _credits(key, record, people)
+            genres_ += [(key, place, genre_keys[name.identity].key) for place, name in enumerate(record.genres)]
+            search.append((key, *record.search))
+        _UPDATE.run_many(connection, updates)
+        _INSERT.run(connection, rows)
+        _CREDITS.run(connection, credits_)
+        _GENRES.run(connection, genres_)
+        connection.executemany("INSERT INTO track_search(rowid, title, artist, album) VALUES (?, ?, ?, ?)", search)
+        self._touched.artists.update(known.key for known in people.values())
+        self._touched.genres.update(known.key for known in genre_keys.values())
+        advance_library(connection, len(rows))
+
+    def _former(self, connection: Connection, records: Iterable[TrackRecord]) -> dict[int, Former]:
+        """Return what stays of the tracks that are to be updated, and clear away what does not."""
+        sound_changed = [record.key for record in records if record.key is not None and not record.moved]
+        keys = as_json(record.key for record in records if record.key is not None)
+        found = {
+            key: Former(track_id, added_at, revision, album_key, orjson.loads(bytes(document) + b"}"))
+            for key, track_id, added_at, revision, album_key, document in _BEFORE.rows(connection, keys=keys)
+        }
+        if not found:
+            return found
+        self._touched.albums.update(former.album_key for former in found.values())
+        self._touched.artists.update(key for (key,) in _ARTISTS_OF.rows(connection, keys=keys))
+        self._touched.genres.update(key for (key,) in _GENRES_OF.rows(connection, keys=keys))
+        for statement in _FORGET_RELATED:
+            statement.run(connection, keys=keys)
+        _FORGET_FINGERPRINTS.run(connection, keys=as_json(sound_changed))
+        connection.executemany("DELETE FROM track_search WHERE rowid = ?", ((key,) for key in found))
+        return found
+
+
+def _people(record: TrackRecord) -> tuple[Name, ...]:
+    return (*record.artists, record.album_artist) if record.album_artist else record.artists
+
+
+def _artwork(
+    connection: Connection, records: Sequence[TrackRecord], places: dict[bytes, int], album_keys: dict[str, Known]
+) -> dict[int, str]:
+    """Return the picture of each album as far as it can be told before its figures are brought up to date."""
+    found: dict[int, str] = dict(
+        _ALBUM_ARTWORK.rows(connection, keys=as_json(known.key for known in album_keys.values()))
+    )
+    images = dict(_DIRECTORY_IMAGES.rows(connection, keys=as_json(places.values())))
+    covers: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
+    beside: dict[int, str | None] = {}
+    for record in records:
+        if record.album is not None:
+            key = album_keys[record.album.identity].key
+            if record.cover_hash:
+                covers[key].append((record.disc_number, record.track_number, record.cover_hash))
+            beside.setdefault(key, images.get(places[record.directory]))
+    for key, image in beside.items():
+        first = min(covers[key])[2] if covers[key] else image
+        if first is not None:
+            found.setdefault(key, first)
+    return found
+
+
+def _document(
+    record: TrackRecord, identity: Former, people: dict[str, Known], album: Known | None, artwork: str | None
+) -> bytes:
+    kept = identity.document if record.moved else {}
+    named = [(name, "artist") for name in record.artists]
+    if record.album_artist and record.album_artist not in record.artists:
+        named.append((record.album_artist, "albumArtist"))
+    return packed(
+        {
+            "id": identity.id,
+            **record.facts,
+            "artists": [{"id": people[name.identity].id, "name": name.shown, "role": role} for name, role in named],
+            "albumId": album.id if album else None,
+            "fileSize": record.file.size,
+            "dateAdded": iso_utc(identity.added_at / 1000),
+            "artworkId": record.cover_hash or artwork,
+            "loudnessLufs": kept.get("loudnessLufs"),
+            "fingerprint": kept.get("fingerprint", "none"),
+            "revision": identity.revision + 1,
+        }
+    )
+
+
+def _row(record: TrackRecord, directory_key: int, album: Known | None, document: bytes) -> tuple[Any, ...]:
+    """Return the values of ``_ROW``."""
+    return (
+        directory_key,
+        *record.file,
+        album.key if album else 0,
+        record.disc_number,
+        record.track_number,
+        record.year,
+        record.duration_seconds,
+        record.title_sort,
+        record.artist_sort,
+        record.album.sort if record.album else UNKNOWN_LAST,
+        record.facts["artist"],
+        record.cover_hash,
+        document,
+    )
+
+
+def _update(key: int, folder_key: int, record: TrackRecord, before: Former, row: tuple[Any, ...]) -> dict[str, Any]:
+    return {
+        "track_key": key,
+        "in_folder": folder_key,
+        "new_revision": before.revision + 1,
+        "same_sound": int(record.moved),
+        **{f"new_{column.name}": value for column, value in zip(_ROW, row, strict=True)},
+    }
+
+
+def _credits(key: int, record: TrackRecord, people: dict[str, Known]) -> list[tuple[Any, ...]]:
+    rows = [(key, "artist", place, people[name.identity].key) for place, name in enumerate(record.artists)]
+    if record.album_artist:
+        rows.append((key, "albumArtist", 0, people[record.album_artist.identity].key))
+    return rows

@@ -1,0 +1,1 @@
+"""What belongs to a listener: annotations of tracks, the state of the player."""

@@ -1,0 +1,180 @@
+"""Albums, artists, genres and the figures of the whole library."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+
+from auralis.kit.clock import iso_utc
+from auralis.model.errors import FieldError, InvalidInputError
+from auralis.store.database import Connection
+from auralis.store.lists.order import Order, Stretch, Walk
+from auralis.store.schema import albums, artists, genres, track_artists, tracks
+from auralis.store.statements import Statement, as_json, integers_in
+
+_album_shown = albums.c.shown == bindparam("shown", 1)
+_artist_shown = artists.c.shown == bindparam("shown", 1)
+_track_shown = tracks.c.hidden == bindparam("unhidden", 0)
+
+ALBUM_ORDERS = {
+    "title": Order(Stretch(albums, _album_shown, (albums.c.title_sort,), albums.c.key)),
+    "artist": Order(
+        Stretch(albums, _album_shown, (albums.c.artist_sort, albums.c.year, albums.c.title_sort), albums.c.key)
+    ),
+    "year": Order(Stretch(albums, _album_shown, (albums.c.year,), albums.c.key)),
+    "dateAdded": Order(Stretch(albums, _album_shown, (albums.c.added_at,), albums.c.key)),
+}
+ARTIST_ORDERS = {"name": Order(Stretch(artists, _artist_shown, (artists.c.name_sort,), artists.c.key))}
+
+_album_columns = (
+    albums.c.key,
+    albums.c.id,
+    albums.c.title,
+    albums.c.artist,
+    albums.c.year,
+    albums.c.track_count,
+    albums.c.duration_seconds,
+    albums.c.artwork_id,
+    albums.c.added_at,
+)
+_artist_columns = (
+    artists.c.key,
+    artists.c.id,
+    artists.c.name,
+    artists.c.album_count,
+    artists.c.track_count,
+    artists.c.artwork_id,
+)
+_ALBUMS = Statement(select(*_album_columns).where(albums.c.key.in_(integers_in("keys"))))
+_ARTISTS = Statement(select(*_artist_columns).where(artists.c.key.in_(integers_in("keys"))))
+_ALBUM_KEY = Statement(select(albums.c.key).where(albums.c.id == bindparam("wanted"), _album_shown))
+_ARTIST_KEY = Statement(select(artists.c.key).where(artists.c.id == bindparam("wanted"), _artist_shown))
+_ALBUM_TRACKS = Statement(
+    select(tracks.c.key)
+    .where(tracks.c.album_key == bindparam("album_key"), _track_shown)
+    .order_by(tracks.c.disc_number, tracks.c.track_number, tracks.c.title_sort, tracks.c.key)
+)
+_of_artist = select(track_artists.c.track_key).where(track_artists.c.artist_key == bindparam("artist_key"))
+_ARTIST_TRACKS = Statement(
+    select(tracks.c.key)
+    .where(tracks.c.key.in_(_of_artist), _track_shown)
+    .order_by(tracks.c.album_sort, tracks.c.album_key, tracks.c.disc_number, tracks.c.track_number, tracks.c.key)
+    .limit(bindparam("limit"))
+)
+_ARTIST_ALBUMS = Statement(
+    select(albums.c.key)
+    .where(albums.c.key.in_(select(tracks.c.album_key).where(tracks.c.key.in_(_of_artist), _track_shown)))
+    .order_by(albums.c.year, albums.c.title_sort, albums.c.key)
+)
+_GENRES = Statement(
+    select(genres.c.id, genres.c.name, genres.c.track_count)
+    .where(genres.c.track_count > bindparam("none", 0))
+    .order_by(genres.c.track_count.desc(), genres.c.name_sort, genres.c.key)
+)
+_TRACK_TOTALS = Statement(
+    select(
+        func.count(), func.coalesce(func.sum(tracks.c.duration_seconds), 0.0), func.coalesce(func.sum(tracks.c.size), 0)
+    ).where(_track_shown)
+)
+_COUNT_ALBUMS = Statement(select(func.count()).select_from(albums).where(_album_shown))
+_COUNT_ARTISTS = Statement(select(func.count()).select_from(artists).where(_artist_shown))
+
+
+def album_walk(connection: Connection, sort: str, *, descending: bool) -> Walk:
+    """Return the walk along all albums."""
+    return Walk(connection, _order(ALBUM_ORDERS, "Albums", sort), descending=descending)
+
+
+def artist_walk(connection: Connection, sort: str, *, descending: bool) -> Walk:
+    """Return the walk along all artists."""
+    return Walk(connection, _order(ARTIST_ORDERS, "Artists", sort), descending=descending)
+
+
+def albums_by_keys(connection: Connection, keys: Iterable[int]) -> list[dict[str, Any]]:
+    """Return albums in the order of ``keys``."""
+    wanted = list(keys)
+    found = {row[0]: _album(row) for row in _ALBUMS.rows(connection, keys=as_json(wanted))}
+    return [found[key] for key in wanted if key in found]
+
+
+def artists_by_keys(connection: Connection, keys: Iterable[int]) -> list[dict[str, Any]]:
+    """Return artists in the order of ``keys``."""
+    wanted = list(keys)
+    found = {row[0]: _artist(row) for row in _ARTISTS.rows(connection, keys=as_json(wanted))}
+    return [found[key] for key in wanted if key in found]
+
+
+def album_key(connection: Connection, album_id: str) -> int | None:
+    """Return the key of an album that is shown."""
+    key: int | None = _ALBUM_KEY.value(connection, wanted=album_id)
+    return key
+
+
+def artist_key(connection: Connection, artist_id: str) -> int | None:
+    """Return the key of an artist that is shown."""
+    key: int | None = _ARTIST_KEY.value(connection, wanted=artist_id)
+    return key
+
+
+def album_tracks(connection: Connection, key: int) -> list[int]:
+    """Return the keys of an album's tracks in playing order."""
+    return [track for (track,) in _ALBUM_TRACKS.rows(connection, album_key=key)]
+
+
+def artist_tracks(connection: Connection, key: int, limit: int = -1) -> list[int]:
+    """Return the keys of an artist's tracks, album by album."""
+    return [track for (track,) in _ARTIST_TRACKS.rows(connection, artist_key=key, limit=limit)]
+
+
+def artist_albums(connection: Connection, key: int) -> list[int]:
+    """Return the keys of the albums an artist has a part in, the oldest first."""
+    return [album for (album,) in _ARTIST_ALBUMS.rows(connection, artist_key=key)]
+
+
+def list_genres(connection: Connection) -> list[dict[str, Any]]:
+    """Return the genres that tracks carry, the most frequent first."""
+    return [{"id": i, "name": name, "trackCount": count} for i, name, count in _GENRES.rows(connection)]
+
+
+def library_totals(connection: Connection) -> dict[str, Any]:
+    """Return how much music there is, in tracks, albums, artists, seconds and bytes."""
+    count, duration, size = _TRACK_TOTALS.row(connection)
+    return {
+        "tracks": count,
+        "albums": _COUNT_ALBUMS.value(connection),
+        "artists": _COUNT_ARTISTS.value(connection),
+        "duration": round(duration, 3),
+        "size": size,
+    }
+
+
+def _order(orders: dict[str, Order], what: str, sort: str) -> Order:
+    if sort not in orders:
+        error = FieldError("sort", f"Must be one of {', '.join(orders)}.", sort)
+        raise InvalidInputError(f"{what} cannot be sorted by '{sort}'.", [error])
+    return orders[sort]
+
+
+def _album(row: tuple[Any, ...]) -> dict[str, Any]:
+    _, album_id, title, artist, year, count, duration, artwork_id, added_at = row
+    return {
+        "id": album_id,
+        "title": title,
+        "artist": artist,
+        "year": year or None,
+        "trackCount": count,
+        "duration": round(duration, 3),
+        "artworkId": artwork_id,
+        "dateAdded": iso_utc(added_at / 1000),
+    }
+
+
+def _artist(row: tuple[Any, ...]) -> dict[str, Any]:
+    _, artist_id, name, album_count, track_count, artwork_id = row
+    return {
+        "id": artist_id,
+        "name": name,
+        "albumCount": album_count,
+        "trackCount": track_count,
+        "artworkId": artwork_id,
+    }

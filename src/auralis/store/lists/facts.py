@@ -1,0 +1,78 @@
+"""Small facts about tracks: their ids, how long they are, where their files lie."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sqlalchemy import and_, bindparam, select
+
+from auralis.store.database import Connection
+from auralis.store.schema import directories, library_folders, tracks
+from auralis.store.statements import Statement, as_json, integers_in
+
+_placed = tracks.join(directories, directories.c.key == tracks.c.directory_key).join(
+    library_folders, library_folders.c.key == tracks.c.folder_key
+)
+_FILE = Statement(
+    select(library_folders.c.path, directories.c.path, tracks.c.name)
+    .select_from(_placed)
+    .where(tracks.c.id == bindparam("track_id"), tracks.c.hidden == bindparam("shown", 0))
+)
+_WITH_COVER = Statement(
+    select(library_folders.c.path, directories.c.path, tracks.c.name)
+    .select_from(_placed)
+    .where(tracks.c.cover_hash == bindparam("cover"), tracks.c.missing == bindparam("present", 0))
+    .limit(bindparam("limit"))
+)
+_IMAGES = Statement(
+    select(library_folders.c.path, directories.c.path, directories.c.image_name)
+    .join_from(directories, library_folders, library_folders.c.key == directories.c.folder_key)
+    .where(and_(directories.c.image_hash == bindparam("cover"), directories.c.image_hash.is_not(None)))
+    .limit(bindparam("limit"))
+)
+_LENGTHS = Statement(
+    select(tracks.c.key, tracks.c.id, tracks.c.duration_seconds, tracks.c.missing).where(
+        tracks.c.key.in_(integers_in("keys"))
+    )
+)
+
+
+class FilePlace(NamedTuple):
+    """Where a file lies: its library folder, the directory in that, its name; all as the file system writes them."""
+
+    folder: bytes
+    directory: bytes
+    name: bytes
+
+
+class TrackLength(NamedTuple):
+    """A track's id, its duration, and whether its file is missing."""
+
+    id: str
+    duration_seconds: float
+    missing: bool
+
+
+def file_place(connection: Connection, track_id: str) -> FilePlace | None:
+    """Return where the file of a track lies, or None if there is no such track."""
+    row = _FILE.row(connection, track_id=track_id)
+    return None if row is None else FilePlace(*row)
+
+
+def files_with_cover(connection: Connection, cover_hash: str, limit: int) -> list[FilePlace]:
+    """Return files that have the picture embedded."""
+    return [FilePlace(*row) for row in _WITH_COVER.rows(connection, cover=cover_hash, limit=limit)]
+
+
+def images_with_hash(connection: Connection, image_hash: str, limit: int) -> list[FilePlace]:
+    """Return image files that are the picture."""
+    return [FilePlace(*row) for row in _IMAGES.rows(connection, cover=image_hash, limit=limit)]
+
+
+def track_lengths(connection: Connection, keys: Iterable[int]) -> list[TrackLength]:
+    """Return id, duration and whether the file is missing, in the order of ``keys``."""
+    wanted = list(keys)
+    found = {
+        key: TrackLength(track_id, duration, bool(missing))
+        for key, track_id, duration, missing in _LENGTHS.rows(connection, keys=as_json(wanted))
+    }
+    return [found[key] for key in wanted if key in found]

@@ -1,0 +1,114 @@
+"""Which tracks a list shows, as SQL conditions."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
+
+from auralis.kit.text import fold
+from auralis.store.database import Connection
+from auralis.store.schema import (
+    albums,
+    annotations,
+    artists,
+    genres,
+    library_folders,
+    track_artists,
+    track_genres,
+    tracks,
+)
+from auralis.store.statements import Statement, as_json, integers_in, texts_in
+
+
+@dataclass(frozen=True, slots=True)
+class TrackFilter:
+    """What a list is narrowed to; a member that is None or empty narrows nothing.
+
+    ``artists`` and ``genres`` are ids or names, any of which will do; ``album`` is an id or a title; durations are
+    seconds, ``added_from`` and ``added_to`` epoch seconds; all ranges include their ends.
+    """
+
+    artists: tuple[str, ...] = ()
+    genres: tuple[str, ...] = ()
+    album: str | None = None
+    year_min: int | None = None
+    year_max: int | None = None
+    duration_min: float | None = None
+    duration_max: float | None = None
+    rating_min: int | None = None
+    rating_max: int | None = None
+    added_from: float | None = None
+    added_to: float | None = None
+    favorite: bool | None = None
+    missing: bool | None = None
+
+    @property
+    def active(self) -> tuple[str, ...]:
+        """Names of the members that narrow."""
+        return tuple(each.name for each in fields(self) if getattr(self, each.name) not in (None, ()))
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether the answer depends on who asks."""
+        return any(name in self.active for name in ("rating_min", "rating_max", "favorite"))
+
+
+def _track_keys(condition: ColumnElement[bool], table: Any) -> Select[Any]:
+    return select(table.c.track_key).where(condition)
+
+
+_own = annotations.c.user_id == bindparam("user_id")
+_away = select(library_folders.c.key).where(library_folders.c.away.is_not(None))
+_is_missing = or_(tracks.c.missing == bindparam("one", 1), tracks.c.folder_key.in_(_away))
+
+CONDITIONS: dict[str, ColumnElement[bool]] = {
+    "artists": tracks.c.key.in_(_track_keys(track_artists.c.artist_key.in_(integers_in("artists")), track_artists)),
+    "genres": tracks.c.key.in_(_track_keys(track_genres.c.genre_key.in_(integers_in("genres")), track_genres)),
+    "album": tracks.c.album_key.in_(integers_in("album")),
+    "year_min": tracks.c.year >= bindparam("year_min"),
+    "year_max": tracks.c.year.between(bindparam("one", 1), bindparam("year_max")),
+    "duration_min": tracks.c.duration_seconds >= bindparam("duration_min"),
+    "duration_max": tracks.c.duration_seconds <= bindparam("duration_max"),
+    "rating_min": tracks.c.key.in_(_track_keys(_own & (annotations.c.rating >= bindparam("rating_min")), annotations)),
+    "rating_max": tracks.c.key.in_(_track_keys(_own & (annotations.c.rating <= bindparam("rating_max")), annotations)),
+    "added_from": tracks.c.added_at >= bindparam("added_from"),
+    "added_to": tracks.c.added_at <= bindparam("added_to"),
+    "favorite": (
+        tracks.c.key.in_(_track_keys(_own & (annotations.c.favorite == bindparam("one", 1)), annotations))
+        == bindparam("favorite")
+    ),
+    "missing": _is_missing == bindparam("missing"),
+}
+
+_ARTIST_KEYS = Statement(
+    select(artists.c.key).where(or_(artists.c.id.in_(texts_in("ids")), artists.c.identity.in_(texts_in("names"))))
+)
+_GENRE_KEYS = Statement(
+    select(genres.c.key).where(or_(genres.c.id.in_(texts_in("ids")), genres.c.identity.in_(texts_in("names"))))
+)
+_ALBUM_KEYS = Statement(
+    select(albums.c.key).where(
+        (albums.c.shown == bindparam("one", 1))
+        & or_(albums.c.id.in_(texts_in("ids")), albums.c.title_sort.in_(texts_in("names")))
+    )
+)
+
+
+def filter_values(connection: Connection, wanted: TrackFilter) -> dict[str, Any]:
+    """Return the parameters of the conditions, names and ids looked up."""
+    values: dict[str, Any] = {}
+    for name in wanted.active:
+        value = getattr(wanted, name)
+        if name == "album":
+            value = _keys(connection, _ALBUM_KEYS, (value,))
+        elif name in ("artists", "genres"):
+            value = _keys(connection, _ARTIST_KEYS if name == "artists" else _GENRE_KEYS, value)
+        elif name in ("added_from", "added_to"):
+            value = round(value * 1000)
+        values[name] = value
+    return values
+
+
+def _keys(connection: Connection, statement: Statement, wanted: tuple[str, ...]) -> str:
+    rows = statement.rows(connection, ids=as_json(wanted), names=as_json(fold(name) for name in wanted))
+    return as_json(key for (key,) in rows)

@@ -1,0 +1,89 @@
+"""The orders in which tracks are listed."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, exists, select
+
+from auralis.model.errors import FieldError, InvalidInputError
+from auralis.model.library import LOCAL_OWNER
+from auralis.store.database import Connection
+from auralis.store.library.state import track_count
+from auralis.store.lists.filters import CONDITIONS, TrackFilter, filter_values
+from auralis.store.lists.order import Order, Stretch, Walk
+from auralis.store.schema import annotations, tracks
+
+_shown = tracks.c.hidden == bindparam("shown", 0)
+_by_disc = (tracks.c.disc_number, tracks.c.track_number)
+
+
+def _along(*columns: ColumnElement[Any]) -> Order:
+    return Order(Stretch(tracks, _shown, columns, tracks.c.key), conditions=CONDITIONS)
+
+
+def _annotated(column: ColumnElement[Any], has_value: ColumnElement[bool]) -> Order:
+    """Order the many tracks that have no value of the listener's before those that have one."""
+    own = and_(annotations.c.user_id == bindparam("user_id"), has_value)
+    joined = annotations.join(tracks, tracks.c.key == annotations.c.track_key)
+    without = ~exists(select(annotations.c.track_key).where(own, annotations.c.track_key == tracks.c.key))
+    return Order(
+        Stretch(tracks, and_(_shown, without), (), tracks.c.key),
+        Stretch(joined, and_(own, _shown), (column,), annotations.c.track_key),
+        conditions=CONDITIONS,
+    )
+
+
+_ORDERS = {
+    "title": _along(tracks.c.title_sort),
+    "artist": _along(tracks.c.artist_sort, tracks.c.album_sort, *_by_disc),
+    "album": _along(tracks.c.album_sort, tracks.c.album_key, *_by_disc),
+    "duration": _along(tracks.c.duration_seconds),
+    "dateAdded": _along(tracks.c.added_at),
+    "year": _along(tracks.c.year),
+    "rating": _annotated(annotations.c.rating, annotations.c.rating.is_not(None)),
+    "plays": _annotated(annotations.c.play_count, annotations.c.play_count > bindparam("none", 0)),
+}
+TRACK_SORTS = tuple(_ORDERS)
+_PERSONAL_SORTS = ("rating", "plays")
+
+
+@dataclass(frozen=True, slots=True)
+class TrackList:
+    """An ordered list of tracks as one listener sees it."""
+
+    sort: str = "title"
+    descending: bool = False
+    filter: TrackFilter = field(default_factory=TrackFilter)
+    user_id: str = LOCAL_OWNER
+
+    def __post_init__(self) -> None:
+        """Refuse a sort that does not exist."""
+        if self.sort not in _ORDERS:
+            error = FieldError("sort", f"Must be one of {', '.join(TRACK_SORTS)}.", self.sort)
+            raise InvalidInputError(f"Tracks cannot be sorted by '{self.sort}'.", [error])
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether the list depends on who asks."""
+        return self.filter.is_personal or self.sort in _PERSONAL_SORTS
+
+
+def track_walk(connection: Connection, wanted: TrackList) -> Walk:
+    """Return the walk along a list."""
+    values = filter_values(connection, wanted.filter)
+    if wanted.is_personal:
+        values["user_id"] = wanted.user_id
+    return Walk(
+        connection,
+        _ORDERS[wanted.sort],
+        descending=wanted.descending,
+        narrowed=wanted.filter.active,
+        values=values,
+    )
+
+
+def count_tracks(connection: Connection, wanted: TrackList) -> int:
+    """Count a list; the order does not matter, so the simplest index counts."""
+    if not wanted.filter.active:
+        return track_count(connection)
+    return track_walk(connection, TrackList(filter=wanted.filter, user_id=wanted.user_id)).total()

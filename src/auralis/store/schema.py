@@ -1,0 +1,264 @@
+"""The tables, declared once: queries, a fresh database and the check of the migrations all come from here."""
+
+from sqlalchemy import (
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+HEAD = "0001"
+"""The migration that makes a database equal to these tables."""
+
+metadata = MetaData()
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("created_at", Integer, nullable=False),
+)
+
+library = Table(
+    "library",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("track_count", Integer, nullable=False),
+    Column("stale", Integer, nullable=False),
+    Column("cursor_secret", LargeBinary, nullable=False),
+)
+"""One row: the revision of what lists show, how many tracks they show, and the secret that seals cursors.
+
+``stale`` is 1 while the figures of some albums, artists and genres wait to be brought up to date with their tracks.
+"""
+
+library_folders = Table(
+    "library_folders",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("path", LargeBinary, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("removed", Integer, nullable=False, server_default=text("0")),
+    Column("away", Text),
+    Column("added_at", Integer, nullable=False),
+    Column("scanned_at", Integer),
+)
+"""``removed`` folders keep their tracks, hidden, in case they are added again; ``away`` says why one cannot be seen."""
+
+directories = Table(
+    "directories",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("folder_key", Integer, ForeignKey("library_folders.key", ondelete="CASCADE"), nullable=False),
+    Column("path", LargeBinary, nullable=False),
+    Column("image_name", LargeBinary),
+    Column("image_size", Integer),
+    Column("image_mtime_ns", Integer),
+    Column("image_hash", Text),
+    UniqueConstraint("folder_key", "path"),
+)
+"""Directories that hold audio, as bytes relative to their folder, with the image that lies beside the music."""
+Index("directories_image_hash", directories.c.image_hash, sqlite_where=text("image_hash IS NOT NULL"))
+
+tracks = Table(
+    "tracks",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("folder_key", Integer, nullable=False),
+    Column("directory_key", Integer, ForeignKey("directories.key", ondelete="CASCADE"), nullable=False),
+    Column("name", LargeBinary, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("mtime_ns", Integer, nullable=False),
+    Column("inode", Integer, nullable=False),
+    Column("hidden", Integer, nullable=False, server_default=text("0")),
+    Column("missing", Integer, nullable=False, server_default=text("0")),
+    Column("revision", Integer, nullable=False, server_default=text("1")),
+    Column("analysis_version", Integer, nullable=False, server_default=text("0")),
+    Column("added_at", Integer, nullable=False),
+    Column("album_key", Integer, nullable=False),
+    Column("disc_number", Integer, nullable=False),
+    Column("track_number", Integer, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("duration_seconds", Float, nullable=False),
+    Column("title_sort", Text, nullable=False),
+    Column("artist_sort", Text, nullable=False),
+    Column("album_sort", Text, nullable=False),
+    Column("artist", Text),
+    Column("cover_hash", Text),
+    Column("document", LargeBinary, nullable=False),
+    UniqueConstraint("directory_key", "name"),
+)
+"""``document`` is the track's JSON without the listener's own part; the other columns are what SQL sorts and filters.
+
+Numbers that a file does not tell are 0, names that it does not tell sort after all others. ``hidden`` stands first in
+every list's index, so that a list is one walk along one covering index; the key that ends each index breaks ties.
+"""
+Index("tracks_shown", tracks.c.hidden, tracks.c.key)
+Index("tracks_by_title", tracks.c.hidden, tracks.c.title_sort)
+Index(
+    "tracks_by_artist",
+    tracks.c.hidden,
+    tracks.c.artist_sort,
+    tracks.c.album_sort,
+    tracks.c.disc_number,
+    tracks.c.track_number,
+)
+Index(
+    "tracks_by_album",
+    tracks.c.hidden,
+    tracks.c.album_sort,
+    tracks.c.album_key,
+    tracks.c.disc_number,
+    tracks.c.track_number,
+)
+Index("tracks_by_duration", tracks.c.hidden, tracks.c.duration_seconds, tracks.c.key, tracks.c.size)
+Index("tracks_by_added_at", tracks.c.hidden, tracks.c.added_at)
+Index("tracks_by_year", tracks.c.hidden, tracks.c.year)
+Index("tracks_by_album_key", tracks.c.album_key)
+Index("tracks_to_analyse", tracks.c.hidden, tracks.c.missing, tracks.c.analysis_version)
+Index("tracks_by_cover", tracks.c.cover_hash, sqlite_where=text("cover_hash IS NOT NULL"))
+Index("tracks_by_inode", tracks.c.inode)
+
+albums = Table(
+    "albums",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("identity", Text, nullable=False, unique=True),
+    Column("shown", Integer, nullable=False, server_default=text("0")),
+    Column("title", Text, nullable=False),
+    Column("title_sort", Text, nullable=False),
+    Column("album_artist", Text),
+    Column("artist", Text),
+    Column("artist_sort", Text, nullable=False, server_default=""),
+    Column("year", Integer, nullable=False, server_default=text("0")),
+    Column("track_count", Integer, nullable=False, server_default=text("0")),
+    Column("duration_seconds", Float, nullable=False, server_default=text("0")),
+    Column("added_at", Integer, nullable=False),
+    Column("directory_key", Integer),
+    Column("artwork_id", Text),
+)
+"""``identity`` is what makes tracks one album; ``shown`` is 1 while it has tracks that lists show."""
+Index("albums_by_title", albums.c.shown, albums.c.title_sort)
+Index("albums_by_artist", albums.c.shown, albums.c.artist_sort, albums.c.year, albums.c.title_sort)
+Index("albums_by_year", albums.c.shown, albums.c.year)
+Index("albums_by_added_at", albums.c.shown, albums.c.added_at)
+Index("albums_by_directory", albums.c.directory_key)
+
+artists = Table(
+    "artists",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("identity", Text, nullable=False, unique=True),
+    Column("shown", Integer, nullable=False, server_default=text("0")),
+    Column("name", Text, nullable=False),
+    Column("name_sort", Text, nullable=False),
+    Column("album_count", Integer, nullable=False, server_default=text("0")),
+    Column("track_count", Integer, nullable=False, server_default=text("0")),
+    Column("artwork_id", Text),
+)
+Index("artists_by_name", artists.c.shown, artists.c.name_sort)
+
+track_artists = Table(
+    "track_artists",
+    metadata,
+    Column("track_key", Integer, ForeignKey("tracks.key", ondelete="CASCADE"), primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("artist_key", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""``role`` is ``artist`` or ``albumArtist``."""
+Index("track_artists_by_artist", track_artists.c.artist_key, track_artists.c.role)
+
+genres = Table(
+    "genres",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("identity", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("name_sort", Text, nullable=False),
+    Column("track_count", Integer, nullable=False, server_default=text("0")),
+)
+
+track_genres = Table(
+    "track_genres",
+    metadata,
+    Column("track_key", Integer, ForeignKey("tracks.key", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("genre_key", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("track_genres_by_genre", track_genres.c.genre_key)
+
+annotations = Table(
+    "annotations",
+    metadata,
+    Column("user_id", Text, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("track_key", Integer, ForeignKey("tracks.key", ondelete="CASCADE"), primary_key=True),
+    Column("play_count", Integer, nullable=False, server_default=text("0")),
+    Column("skip_count", Integer, nullable=False, server_default=text("0")),
+    Column("rating", Integer),
+    Column("favorite", Integer, nullable=False, server_default=text("0")),
+    Column("last_played_at", Integer),
+    sqlite_with_rowid=False,
+)
+"""What a listener has made of a track: theirs alone, kept whatever becomes of the file."""
+Index("annotations_by_rating", annotations.c.user_id, annotations.c.rating, sqlite_where=text("rating IS NOT NULL"))
+Index("annotations_by_plays", annotations.c.user_id, annotations.c.play_count, sqlite_where=text("play_count > 0"))
+Index("annotations_by_track", annotations.c.track_key)
+
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    Column("track_key", Integer, ForeignKey("tracks.key", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("waveform", LargeBinary, nullable=False),
+)
+Index("fingerprints_by_version", fingerprints.c.version)
+
+problems = Table(
+    "problems",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("folder_key", Integer, ForeignKey("library_folders.key", ondelete="CASCADE"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("directory", LargeBinary, nullable=False),
+    Column("name", LargeBinary, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("size", Integer),
+    Column("mtime_ns", Integer),
+    Column("found_at", Integer, nullable=False),
+    UniqueConstraint("folder_key", "directory", "name", "kind"),
+)
+"""``kind`` is ``file`` (could not be read), ``directory`` (not looked into) or ``analysis`` (not measured)."""
+
+player_states = Table(
+    "player_states",
+    metadata,
+    Column("user_id", Text, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("zone", Text, primary_key=True),
+    Column("state", LargeBinary, nullable=False),
+    Column("saved_at", Integer, nullable=False),
+)
+
+_SEARCHABLE = {"track_search": "title, artist, album", "album_search": "title, artist", "artist_search": "name"}
+SEARCH_DDL = tuple(
+    f"CREATE VIRTUAL TABLE {table} USING fts5({columns}, tokenize='unicode61 remove_diacritics 2', prefix='2 3')"
+    for table, columns in _SEARCHABLE.items()
+)
+"""Full-text tables, which SQLAlchemy cannot declare; a row's ``rowid`` is the key of what it finds."""

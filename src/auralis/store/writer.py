@@ -1,0 +1,122 @@
+"""The one writer: a thread that takes changes in order and commits as many at once as are waiting."""
+
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from auralis.model.errors import StorageError
+from auralis.store.errors import storage_error
+
+T = TypeVar("T")
+_GROUP_SECONDS = 0.02
+_GROUP_JOBS = 200
+
+Job = tuple[Callable[[sqlite3.Connection], Any], "Future[Any]"]
+
+
+class Writer:
+    """Runs jobs in a transaction each; a job's future is resolved only when its changes are on disk.
+
+    Jobs that wait while another commits share one transaction (group commit), each within its own savepoint, so that
+    one that fails takes nothing with it.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._closed = False
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="auralis-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Callable[[sqlite3.Connection], T]) -> "Future[T]":
+        """Queue ``work``; its future carries what it returned once that is saved."""
+        future: Future[T] = Future()
+        with self._lock:
+            if self._closed:
+                raise StorageError("The library is closed.")
+            self._jobs.put((work, future))
+        return future
+
+    def close(self) -> None:
+        """Finish what is queued, then stop."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            self._jobs.put(None)
+        self._thread.join()
+        self._connection.close()
+
+    def _run(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            group, last = self._run_group(job)
+            if group:
+                self._commit(group)
+            if last:
+                return
+
+    def _run_group(self, job: Job | None) -> tuple[list[tuple["Future[Any]", Any]], bool]:
+        """Run ``job`` and those that wait behind it in one transaction; return the good ones, and whether to stop."""
+        done: list[tuple[Future[Any], Any]] = []
+        deadline = time.monotonic() + _GROUP_SECONDS
+        while job is not None:
+            work, future = job
+            if future.set_running_or_notify_cancel():
+                self._run_job(work, future, done)
+            if len(done) >= _GROUP_JOBS or time.monotonic() > deadline:
+                return done, False
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                return done, False
+        return done, True
+
+    def _run_job(
+        self, work: Callable[[sqlite3.Connection], Any], future: "Future[Any]", done: list[tuple["Future[Any]", Any]]
+    ) -> None:
+        connection = self._connection
+        try:
+            if not connection.in_transaction:
+                connection.execute("BEGIN IMMEDIATE")
+            connection.execute("SAVEPOINT job")
+            result = work(connection)
+            connection.execute("RELEASE job")
+        except Exception as error:  # noqa: BLE001 - the outer edge of the writer: whoever waits for the job gets it
+            self._undo_job(done)
+            future.set_exception(storage_error(error) if isinstance(error, sqlite3.Error) else error)
+        else:
+            done.append((future, result))
+
+    def _undo_job(self, done: list[tuple["Future[Any]", Any]]) -> None:
+        """Take back the failed job alone; where SQLite itself gave up the transaction, all of its jobs are lost."""
+        connection = self._connection
+        if connection.in_transaction:
+            try:
+                connection.execute("ROLLBACK TO job")
+                connection.execute("RELEASE job")
+            except sqlite3.Error:
+                connection.rollback()
+        if not connection.in_transaction:
+            self._fail(done, StorageError("A change was given up together with another one that failed."))
+
+    def _commit(self, group: list[tuple["Future[Any]", Any]]) -> None:
+        try:
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if self._connection.in_transaction:
+                self._connection.rollback()
+            self._fail(group, storage_error(error))
+            return
+        for future, result in group:
+            future.set_result(result)
+
+    @staticmethod
+    def _fail(group: list[tuple["Future[Any]", Any]], error: StorageError) -> None:
+        for future, _ in group:
+            future.set_exception(error)
+        group.clear()
