@@ -82,9 +82,11 @@ class Fingerprint:
     """What was measured of one audio stream.
 
     ``dimensions`` and ``confidence`` have the 25 names of ``DIMENSION_NAMES``. ``third_octave_db`` has the 31 bands
-    of ``THIRD_OCTAVE_HZ``: power in the band over the power of all bands, dB, floor -120. ``momentary_histogram``
-    counts the 400 ms loudness blocks (100 ms hop) per level, ``peak_histogram`` the sample peaks of 100 ms blocks
-    (dBFS). ``frames`` counts decoded samples a channel at ``sample_rate``.
+    of ``THIRD_OCTAVE_HZ``: power in the band over the power of all bands, dB, floor -120, the powers of the channels
+    added. ``side_third_octave_db`` has the part of it that is the side of two channels (2 S², S = (L - R) / 2) over
+    the same total: -120 for mono, empty where it was not measured. ``momentary_histogram`` counts the 400 ms loudness
+    blocks (100 ms hop) per level, ``peak_histogram`` the sample peaks of 100 ms blocks (dBFS). ``frames`` counts
+    decoded samples a channel at ``sample_rate``.
     """
 
     version: int
@@ -103,6 +105,7 @@ class Fingerprint:
     momentary_histogram: tuple[int, ...]
     peak_histogram: tuple[int, ...]
     waveform: Waveform
+    side_third_octave_db: tuple[float, ...] = ()
 
     def vector(self) -> tuple[float, ...]:
         """Return the 25 dimensions in their declared order, in physical units."""
@@ -120,6 +123,7 @@ class Fingerprint:
                 **data,
                 "key": Key(**data["key"]),
                 "third_octave_db": tuple(data["third_octave_db"]),
+                "side_third_octave_db": tuple(data.get("side_third_octave_db", ())),
                 "momentary_histogram": tuple(data["momentary_histogram"]),
                 "peak_histogram": tuple(data["peak_histogram"]),
                 "waveform": Waveform(**{name: tuple(points) for name, points in data["waveform"].items()}),
