@@ -30,7 +30,9 @@ class FakePlayerRepository:
         self.saved: dict[str, Any] = {}
         self.plays: list[str] = []
 
-    async def context_tracks(self, context: Mapping[str, Any]) -> list[tuple[str, float]]:
+    async def context_tracks(
+        self, context: Mapping[str, Any], *, around: str | None = None, limit: int = 1000
+    ) -> list[tuple[str, float]]:
         ids = context.get("trackIds") if context["type"] == "tracks" else list(self.durations)
         for track_id in ids:
             if track_id not in self.durations:

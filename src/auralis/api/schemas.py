@@ -186,7 +186,7 @@ class JobProgress(Shape):
     """How far a long piece of work is."""
 
     job_id: str
-    kind: Literal["analysis"]
+    kind: Literal["analysis", "demo"]
     state: Literal["idle", "running", "paused"]
     done: int
     total: int

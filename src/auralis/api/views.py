@@ -7,7 +7,7 @@ import orjson
 
 from auralis.api.services import Services
 from auralis.api.socket.hub import Hub
-from auralis.model.events import AnalysisProgressed
+from auralis.model.events import AnalysisProgressed, DemoProgressed
 from auralis.model.library import ScanStatus
 from auralis.model.player import PlayerState, QueueEntry
 
@@ -87,6 +87,20 @@ def analysis_view(progress: AnalysisProgressed) -> dict[str, Any]:
         "failed": progress.failed,
         "ratePerSecond": round(progress.rate_per_second, 2),
         "remainingSeconds": progress.remaining_seconds,
+    }
+
+
+def demo_view(progress: DemoProgressed) -> dict[str, Any]:
+    """Return how far the making of the demo library is."""
+    return {
+        "jobId": "demo",
+        "kind": "demo",
+        "state": "running" if progress.done < progress.total else "idle",
+        "done": progress.done,
+        "total": progress.total,
+        "failed": 0,
+        "ratePerSecond": 0.0,
+        "remainingSeconds": None,
     }
 
 

@@ -77,6 +77,14 @@ class OutputLost:
     client_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class DemoProgressed:
+    """So many pieces of the demo library are made."""
+
+    done: int
+    total: int
+
+
 Event = (
     ScanStarted
     | ScanProgressed
@@ -87,4 +95,5 @@ Event = (
     | AnalysisProgressed
     | PlayerChanged
     | OutputLost
+    | DemoProgressed
 )

@@ -17,6 +17,9 @@ from auralis.playback import machine
 OUTPUT_GRACE_SECONDS = 3.0
 """How long after a track's end the server waits for the output to say that it went on."""
 
+LONGEST_QUEUE = 1000
+"""A longer context is played as so many tracks around the one that was chosen."""
+
 PLAY_COUNTS_AFTER_SECONDS = 240.0
 """A track counts as played after half of it or four minutes, whichever comes first."""
 
@@ -24,8 +27,10 @@ PLAY_COUNTS_AFTER_SECONDS = 240.0
 class PlayerRepository(Protocol):
     """What the player needs of the library."""
 
-    async def context_tracks(self, context: Mapping[str, Any]) -> list[tuple[str, float]]:
-        """Return id and duration (seconds) of a context's tracks in playing order."""
+    async def context_tracks(
+        self, context: Mapping[str, Any], *, around: str | None = None, limit: int = 1000
+    ) -> list[tuple[str, float]]:
+        """Return id and duration (seconds) of ``limit`` tracks of a context in playing order, ``around`` among them."""
         ...
 
     async def player_state(self, user_id: str) -> Mapping[str, Any] | None:
@@ -180,7 +185,7 @@ class Player:
 
     async def _entries(self, request: PlayRequest) -> tuple[Sequence[QueueEntry], int]:
         context = request.context or {"type": "tracks", "trackIds": [request.track_id]}
-        tracks = await self._repository.context_tracks(context)
+        tracks = await self._repository.context_tracks(context, around=request.track_id, limit=LONGEST_QUEUE)
         ids = [track_id for track_id, _ in tracks]
         if request.track_id is not None and request.track_id not in ids:
             alone = {"type": "tracks", "trackIds": [request.track_id]}

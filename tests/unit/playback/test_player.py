@@ -61,10 +61,10 @@ async def test_an_unknown_track_changes_nothing(world: World) -> None:
 
 async def test_the_last_intent_wins_over_a_slow_load() -> None:
     class SlowRepository(FakePlayerRepository):
-        async def context_tracks(self, context: Mapping[str, Any]) -> list[tuple[str, float]]:
+        async def context_tracks(self, context: Mapping[str, Any], **window: Any) -> list[tuple[str, float]]:
             if context.get("trackIds") == ["t1"]:
                 await slow.wait()
-            return await super().context_tracks(context)
+            return await super().context_tracks(context, **window)
 
     slow = asyncio.Event()
     world = World(SlowRepository(DURATIONS))

@@ -1,7 +1,8 @@
 """Turns facts from the bus into frames for every client, in the order in which they happened."""
 
 import asyncio
-from typing import get_args
+from collections.abc import Callable
+from typing import Any, get_args
 
 import structlog
 
@@ -10,6 +11,22 @@ from auralis.api.services import Services
 from auralis.model import events
 
 _log = structlog.get_logger(__name__)
+
+
+_FRAMES: dict[type, tuple[str, Callable[[Any], dict[str, Any]]]] = {
+    events.ScanStarted: ("scan.started", lambda event: views.scan_view(event.status)),
+    events.ScanProgressed: ("scan.progress", lambda event: views.scan_view(event.status)),
+    events.ScanCompleted: ("scan.complete", lambda event: views.scan_view(event.status, cancelled=event.cancelled)),
+    events.ScanFailed: ("scan.error", lambda event: views.scan_view(event.status, event.reason)),
+    events.LibraryChanged: ("library.updated", lambda event: {"revision": event.revision}),
+    events.TrackAnalysed: ("track.updated", lambda event: {"trackId": event.track_id, "fingerprint": "full"}),
+    events.AnalysisProgressed: ("job.progress", views.analysis_view),
+    events.DemoProgressed: ("job.progress", views.demo_view),
+    events.OutputLost: (
+        "notification",
+        lambda event: {"level": "info", "message": f"Playback paused: {event.client_name} has gone."},
+    ),
+}
 
 
 class Announcer:
@@ -46,27 +63,11 @@ class Announcer:
                 _log.exception("announcing failed", event_type=type(event).__name__)
 
     async def _announce(self, event: events.Event) -> None:
-        broadcast = self._services.hub.broadcast
-        match event:
-            case events.PlayerChanged():
-                await self._announce_player(queue_changed=event.queue_changed)
-            case events.OutputLost():
-                message = f"Playback paused: {event.client_name} has gone."
-                broadcast("notification", {"level": "info", "message": message})
-            case events.ScanStarted():
-                broadcast("scan.started", views.scan_view(event.status))
-            case events.ScanProgressed():
-                broadcast("scan.progress", views.scan_view(event.status))
-            case events.ScanCompleted():
-                broadcast("scan.complete", views.scan_view(event.status, cancelled=event.cancelled))
-            case events.ScanFailed():
-                broadcast("scan.error", views.scan_view(event.status, event.reason))
-            case events.LibraryChanged():
-                broadcast("library.updated", {"revision": event.revision})
-            case events.TrackAnalysed():
-                broadcast("track.updated", {"trackId": event.track_id, "fingerprint": "full"})
-            case events.AnalysisProgressed():
-                broadcast("job.progress", views.analysis_view(event))
+        if isinstance(event, events.PlayerChanged):
+            await self._announce_player(queue_changed=event.queue_changed)
+        else:
+            kind, view = _FRAMES[type(event)]
+            self._services.hub.broadcast(kind, view(event))
 
     async def _announce_player(self, *, queue_changed: bool) -> None:
         if queue_changed:

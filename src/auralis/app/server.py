@@ -1,0 +1,94 @@
+"""Runs the server: one process, one event loop, the house open from the first request to the last."""
+
+import fcntl
+import socket
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import IO
+
+import uvicorn
+from fastapi import FastAPI
+
+from auralis.api.application import ApiSettings, create_api
+from auralis.api.socket.registry import LARGEST_FRAME
+from auralis.app import logs
+from auralis.app.settings import Settings
+from auralis.app.wiring import open_house
+from auralis.model.errors import StorageError, UnavailableError
+
+GRACE_SECONDS = 3
+
+
+def create_app(settings: Settings, music: Sequence[Path] = (), *, make_demo: bool = False) -> FastAPI:
+    """Return the application; its house opens when it starts to serve."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_house(settings, music, make_demo=make_demo) as house:
+            app.state.services = house.services
+            app.state.endpoint = house.endpoint
+            yield
+
+    allowed = ApiSettings(frozenset(settings.allowed_hosts), frozenset(settings.allowed_origins))
+    return create_api(allowed, lifespan)
+
+
+def run_server(settings: Settings, listener: socket.socket, music: Sequence[Path], *, make_demo: bool) -> None:
+    """Serve on ``listener`` until told to stop.
+
+    Raises
+    ------
+    UnavailableError
+        When another server uses the data folder.
+    StorageError
+        When the data folder cannot be made or written.
+    """
+    logs.configure(settings.log_level, settings.log_format)
+    with _only_server(settings.data):
+        app = create_app(settings, music, make_demo=make_demo)
+        config = uvicorn.Config(
+            app,
+            loop="uvloop",
+            http="httptools",
+            ws="websockets-sansio",
+            ws_max_size=LARGEST_FRAME,
+            ws_per_message_deflate=False,
+            ws_ping_interval=30,
+            ws_ping_timeout=10,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+        _Server(config, app).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Tells every client before it closes the connections."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say goodbye, then let uvicorn close what is open."""
+        if hasattr(self._app.state, "services"):
+            await self._app.state.services.hub.close()
+        await super().shutdown(sockets)
+
+
+@contextmanager
+def _only_server(data: Path) -> Iterator[None]:
+    """Hold the data folder for this server alone."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        lock: IO[bytes] = (data / "server.lock").open("wb")
+    except OSError as error:
+        raise StorageError(f"The data folder {data} cannot be written: {error.strerror}.") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise UnavailableError(f"Another Auralis server already uses the data folder {data}.") from error
+        yield

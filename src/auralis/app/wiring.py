@@ -1,0 +1,124 @@
+"""Everything that is built, in one readable list: read it from top to bottom and you know the house."""
+
+import asyncio
+import shutil
+import threading
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from auralis.api import site
+from auralis.api.artwork import Artwork
+from auralis.api.services import Services
+from auralis.api.socket.announcer import Announcer
+from auralis.api.socket.endpoint import SocketEndpoint
+from auralis.api.socket.hub import Hub
+from auralis.app.demo import DemoMaker
+from auralis.app.settings import MEGABYTE, Settings
+from auralis.bus import Bus
+from auralis.cache import DiskCache
+from auralis.catalog import Catalog
+from auralis.fingerprint.service import AnalysisService
+from auralis.fingerprint.version import VERSION
+from auralis.jobs import Workers
+from auralis.kit.clock import SystemClock
+from auralis.playback import Player
+from auralis.scanner import Scanner
+from auralis.store import Database
+from auralis.streaming import Streamer, StreamSettings
+
+_log = structlog.get_logger(__name__)
+LEAST_FREE_BYTES = 100 * MEGABYTE
+RENDER_THREADS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the server's doors need of a house that is open."""
+
+    services: Services
+    endpoint: SocketEndpoint
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings, music: Sequence[Path] = (), *, make_demo: bool = False
+) -> AsyncIterator[House]:
+    """Build everything, let it run while the context is open, and close it in the opposite order."""
+    loop = asyncio.get_running_loop()
+    clock = SystemClock()
+    bus = Bus()
+    bus.attach(loop)
+    database = await asyncio.to_thread(Database, settings.database_path)
+    workers = Workers(RENDER_THREADS, "render")
+    catalog = Catalog(database)
+    scanner = Scanner(database, bus)
+    analysis = AnalysisService(catalog, bus, workers, VERSION)
+    streamer = Streamer(catalog, analysis, workers, _stream_settings(settings))
+    player = Player(catalog, bus, clock)
+    artwork = Artwork(catalog, DiskCache(settings.cache_path / "artwork", settings.artwork_disk_mb * MEGABYTE))
+    services = Services(
+        catalog=catalog,
+        scanner=scanner,
+        analysis=analysis,
+        streamer=streamer,
+        player=player,
+        bus=bus,
+        hub=Hub(),
+        clock=clock,
+        artwork=artwork,
+        started_at=clock.now(),
+        checks=lambda: _checks(settings),
+    )
+    announcer = Announcer(services)
+    demo = DemoMaker(catalog.library_folders, scanner, bus, settings.data / "demo")
+
+    await player.restore()
+    announcer.start()
+    if settings.analyse:
+        analysis.start()
+    for folder in music:
+        await asyncio.to_thread(catalog.library_folders.add, folder)
+    if make_demo:
+        demo.start_where_empty()
+    scanner.start()
+    threading.Thread(target=_warm, args=(streamer,), name="warm", daemon=True).start()
+    try:
+        yield House(services, SocketEndpoint(services, announcer))
+    finally:
+        await demo.close()
+        await asyncio.to_thread(scanner.close)
+        await streamer.close()
+        await analysis.close()
+        await player.close()
+        await announcer.close()
+        await asyncio.to_thread(workers.close)
+        await asyncio.to_thread(database.close)
+
+
+def _stream_settings(settings: Settings) -> StreamSettings:
+    return StreamSettings(
+        cache_folder=settings.cache_path / "segments",
+        memory_bytes=settings.segment_memory_mb * MEGABYTE,
+        disk_bytes=settings.segment_disk_mb * MEGABYTE,
+        pcm_bytes=settings.pcm_memory_mb * MEGABYTE,
+    )
+
+
+def _warm(streamer: Streamer) -> None:
+    """Load compiled code before the first listener needs it; where that fails, the first render says why."""
+    try:
+        streamer.warm()
+    except Exception:  # noqa: BLE001  (the edge of a thread: the server lives on, and rendering will report)
+        _log.exception("warming the sound failed")
+
+
+def _checks(settings: Settings) -> dict[str, str]:
+    free = shutil.disk_usage(settings.data).free
+    return {
+        "disk": "ok" if free > LEAST_FREE_BYTES else f"only {free // MEGABYTE} MB are free",
+        "webPlayer": "ok" if site.is_built() else "not built into this installation",
+    }
