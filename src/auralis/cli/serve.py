@@ -5,14 +5,13 @@ import socket
 from pathlib import Path
 
 from auralis.app.server import run_server
-from auralis.app.settings import Settings
 from auralis.cli.output import fail, notes
+from auralis.cli.settings import settings_for
 
 
 def serve_command(music: list[Path], data: Path | None, host: str | None, port: int | None, *, demo: bool) -> None:
     """Start the server, or say in a sentence why not."""
-    given = {"data": data, "host": host, "port": port}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    settings = settings_for(data=data, host=host, port=port)
     if not _is_loopback(settings.host):
         raise fail(
             f"Auralis listens on this machine only ({settings.host} is reachable from outside): "

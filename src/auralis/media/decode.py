@@ -93,6 +93,13 @@ class AudioReader:
             yield block
 
 
+def available_decoders() -> frozenset[str]:
+    """Return the names of the decoders that FFmpeg was built with here."""
+    from av.codec import codecs_available  # noqa: PLC0415 - PyAV stays out of the server's start
+
+    return frozenset(codecs_available)
+
+
 def probe(path: Path) -> StreamInfo:
     """Return what the container of ``path`` says of its audio, without decoding it.
 
