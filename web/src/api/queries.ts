@@ -1,0 +1,85 @@
+/** What is asked of the server, each with its key; nothing is asked again until the socket says that it has changed. */
+
+import { keepPreviousData, queryOptions, type QueryClient } from "@tanstack/react-query";
+import { get, type Answer, type Params } from "./http";
+import type {
+  Album,
+  AlbumDetail,
+  Artist,
+  ArtistDetail,
+  DimensionInfo,
+  Fingerprint,
+  LibraryFolder,
+  LibraryStats,
+  Manifest,
+  Problem,
+  SearchResult,
+  Track,
+  Waveform,
+} from "./types";
+
+export type Order = "asc" | "desc";
+export type TrackSort = "title" | "artist" | "album" | "duration" | "dateAdded" | "year" | "plays";
+export type AlbumSort = "title" | "artist" | "year" | "dateAdded";
+
+export interface Page<T> {
+  items: T[];
+  total: number;
+}
+
+const LIBRARY = "library";
+const TRACK = "track";
+
+function pageOf<T>(answer: Answer<T[]>): Page<T> {
+  return { items: answer.data, total: answer.meta.total ?? answer.data.length };
+}
+
+function list<T>(path: string, params: Params) {
+  return queryOptions({
+    queryKey: [LIBRARY, path, params],
+    queryFn: ({ signal }) => get<T[]>(path, params, signal).then(pageOf),
+  });
+}
+
+function one<T>(key: unknown[], path: string, params: Params = {}) {
+  return queryOptions({
+    queryKey: key,
+    queryFn: ({ signal }) => get<T>(path, params, signal).then((answer) => answer.data),
+  });
+}
+
+const at = encodeURIComponent;
+
+export const tracksPage = (sort: TrackSort, order: Order, offset: number, limit: number) =>
+  list<Track>("/tracks", { sort, order, offset, limit });
+export const albumsPage = (sort: AlbumSort, order: Order, offset: number, limit: number) =>
+  list<Album>("/albums", { sort, order, offset, limit });
+export const artistsPage = (offset: number, limit: number) => list<Artist>("/artists", { offset, limit });
+export const problemsPage = (offset: number, limit: number) => list<Problem>("/library/problems", { offset, limit });
+
+export const album = (id: string) => one<AlbumDetail>([LIBRARY, "album", id], `/albums/${at(id)}`);
+export const artist = (id: string) => one<ArtistDetail>([LIBRARY, "artist", id], `/artists/${at(id)}`);
+export const stats = () => one<LibraryStats>([LIBRARY, "stats"], "/library/stats");
+export const folders = () => one<LibraryFolder[]>([LIBRARY, "folders"], "/library/folders");
+
+export const search = (query: string) => ({
+  ...one<SearchResult>([LIBRARY, "search", query], "/search", { query, limit: 20 }),
+  enabled: query.length >= 2,
+  placeholderData: keepPreviousData,
+});
+
+export const waveform = (id: string) => one<Waveform>([TRACK, id, "waveform"], `/tracks/${at(id)}/waveform`);
+export const fingerprint = (id: string) => one<Fingerprint>([TRACK, id, "fingerprint"], `/fingerprints/${at(id)}`);
+export const dimensions = () => one<DimensionInfo[]>(["dimensions"], "/fingerprints/dimensions");
+export const manifest = (id: string, preset: string, intensity: number) =>
+  one<Manifest>([TRACK, id, "manifest", preset, intensity], `/stream/${at(id)}/manifest`, { preset, intensity });
+
+/** The library has changed: what is on screen is asked for again. */
+export function invalidateLibrary(client: QueryClient): void {
+  void client.invalidateQueries({ queryKey: [LIBRARY] });
+}
+
+/** A track has been analysed: its outline, fingerprint and plan are to be had now, or differ. */
+export function invalidateTrack(client: QueryClient, trackId: string): void {
+  void client.invalidateQueries({ queryKey: [TRACK, trackId] });
+}

@@ -1,0 +1,51 @@
+/** The shapes of REST bodies and socket payloads, by their names in the server's registry. */
+
+import type { components } from "./generated/openapi";
+
+export type { ClientMessages, ServerMessages } from "./generated/socket";
+export { SUBPROTOCOL } from "./generated/socket";
+
+type Schemas = components["schemas"];
+
+export type Track = Schemas["Track"];
+export type Album = Schemas["Album"];
+export type AlbumDetail = Schemas["AlbumDetail"];
+export type Artist = Schemas["Artist"];
+export type ArtistDetail = Schemas["ArtistDetail"];
+export type SearchResult = Schemas["SearchResult"];
+export type LibraryStats = Schemas["LibraryStats"];
+export type LibraryFolder = Schemas["LibraryFolder"];
+export type Problem = Schemas["Problem"];
+export type ScanStatus = Schemas["ScanStatus"];
+export type JobProgress = Schemas["JobProgress"];
+export type Fingerprint = Schemas["Fingerprint"];
+export type DimensionInfo = Schemas["DimensionInfo"];
+export type Waveform = Schemas["Waveform"];
+export type SegmentEntry = Schemas["SegmentEntry"];
+export type Manifest = Schemas["Manifest"];
+export type Enhancement = Schemas["Enhancement"];
+export type QueueItem = Schemas["QueueItem"];
+export type PlayerState = Schemas["PlayerState"];
+export type QueueState = Schemas["QueueState"];
+export type PlayContext = Schemas["PlayContext"];
+export type PlayBody = Schemas["PlayBody"];
+export type ReportBody = Schemas["ReportBody"];
+export type Client = Schemas["Client"];
+export type Ready = Schemas["Ready"];
+export type Notification = Schemas["Notification"];
+
+/** The inner part of an `error` frame. */
+export interface ErrorBody {
+  code: string;
+  message: string;
+  details?: Record<string, unknown>;
+}
+
+/** One thing that the mastering decided: what was measured, what it aims at, and why, in words. */
+export interface PlanDecision {
+  name: string;
+  measured: number | null;
+  target: number | null;
+  unit: string;
+  reason: string;
+}

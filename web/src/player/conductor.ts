@@ -1,0 +1,282 @@
+/**
+ * Keeps the player core and the server's player state together: follows the state where this tab is the output,
+ * reports what really sounds, and turns a listener's wishes into commands.
+ */
+
+import type { ClientMessages, Enhancement, PlayBody, PlayContext, PlayerState, QueueItem, Track } from "@/api/types";
+import { Coalesced } from "@/lib/coalesced";
+import type { Frame, SocketClient, Status } from "@/socket/client";
+import type { PlayerCore } from "./core";
+import type { CoreEvent } from "./core-state";
+import type { Entry } from "./session";
+
+const REPORT_EVERY_MS = 5_000;
+/** A state that places the playhead further away than this means a seek; less is the clocks' difference. */
+const SEEK_SECONDS = 1.0;
+/** How long a state that contradicts a join just reported may be an old one. */
+const JOIN_GRACE_MS = 600;
+const SKIP_AFTER_MS = 1_500;
+const FAILURES_IN_A_ROW = 3;
+const COALESCE_MS = 100;
+
+export type Notify = (level: "info" | "warning" | "error", message: string) => void;
+
+export class Conductor {
+  #state: PlayerState | null = null;
+  #joinedFrom: string | null = null;
+  #reclaiming = false;
+  #failures = 0;
+  #reportTimer: ReturnType<typeof setInterval> | undefined;
+  /** The choice of sound made here that the server has not confirmed yet. */
+  #wanted: Enhancement | null = null;
+  /** An entry that could not be played; it is tried again when play is pressed after a pause. */
+  #spoiled: { entryId: string; paused: boolean } | null = null;
+  readonly #sliders = { volume: new Coalesced(COALESCE_MS), enhancement: new Coalesced(COALESCE_MS) };
+
+  constructor(
+    private readonly socket: SocketClient,
+    private readonly core: PlayerCore,
+    private readonly notify: Notify,
+  ) {}
+
+  /** Whether this tab is the one that sounds. */
+  get isOutput(): boolean {
+    return this.socket.clientId !== null && this.#state?.outputClientId === this.socket.clientId;
+  }
+
+  start(): () => void {
+    const ends = [
+      this.socket.on("connection.ready", (frame) => void this.#greeted(frame.data.snapshot.player)),
+      this.socket.on("player.state", (frame) => this.#receive(frame)),
+      this.socket.on("track.updated", (frame) => this.core.refresh(frame.data.trackId)),
+      this.socket.onStatus((status) => this.#connection(status)),
+      this.core.on((event) => this.#happened(event)),
+    ];
+    this.#reportTimer = setInterval(() => this.core.snapshot.sounding && this.#report(), REPORT_EVERY_MS);
+    return () => {
+      clearInterval(this.#reportTimer);
+      for (const end of ends) end();
+    };
+  }
+
+  /** Play something; the way to its sound is prepared while the server is told. */
+  async playTrack(track: Track, body: PlayBody): Promise<void> {
+    this.core.unlock();
+    this.#prepare(track, body.startAt ?? 0);
+    await this.#command("player.play", body);
+  }
+
+  async toggle(): Promise<void> {
+    const { playing, blocked } = this.core.snapshot;
+    const isPlaying = this.socket.status === "ready" ? this.#state?.isPlaying : playing;
+    if (isPlaying && !blocked) await this.pause();
+    else await this.resume();
+  }
+
+  async resume(): Promise<void> {
+    this.core.unlock();
+    if (this.socket.status !== "ready") return this.core.play();
+    if (this.core.snapshot.blocked) return;
+    if (this.#state?.current && !this.isOutput) this.#prepare(this.#state.current.track, this.#state.position.seconds);
+    await this.#command("player.play", {});
+  }
+
+  async pause(): Promise<void> {
+    this.core.pause();
+    if (this.socket.status === "ready") await this.#command("player.pause", {});
+  }
+
+  /** Play a whole context from its start. */
+  async playContext(context: PlayContext): Promise<void> {
+    this.core.unlock();
+    await this.#command("player.play", { context });
+  }
+
+  async next(): Promise<void> {
+    this.core.unlock();
+    await this.#command("player.next", {});
+  }
+
+  async previous(): Promise<void> {
+    this.core.unlock();
+    await this.#command("player.previous", {});
+  }
+
+  async seek(seconds: number): Promise<void> {
+    const position = Math.max(0, seconds);
+    if (this.isOutput || this.socket.status !== "ready") void this.core.seek(position);
+    if (this.socket.status === "ready") await this.#command("player.seek", { position });
+  }
+
+  /** Go to an entry of the queue. */
+  async jump(item: QueueItem): Promise<void> {
+    await this.playTrack(item.track, { entryId: item.entryId });
+  }
+
+  setVolume(volume: number): void {
+    if (this.isOutput) this.core.setVolume(volume);
+    this.#slide("volume", () => this.#command("player.volume", { volume }));
+  }
+
+  setEnhancement(change: Partial<Enhancement>): void {
+    const wanted = { ...(this.#wanted ?? this.#state?.enhancement), ...change };
+    this.#wanted = wanted as Enhancement;
+    if (this.isOutput) void this.core.setEnhancement(this.#wanted);
+    this.#slide("enhancement", () => this.#command("player.enhancement", wanted));
+  }
+
+  /** Let this tab be the one that sounds. */
+  async playHere(): Promise<void> {
+    this.core.unlock();
+    if (this.socket.clientId) await this.#command("player.output", { clientId: this.socket.clientId });
+  }
+
+  #prepare(track: Track, seconds: number): void {
+    const elsewhere = this.#state?.outputClientId != null && !this.isOutput;
+    if (!this.#state || elsewhere) return;
+    this.core.prepare({ trackId: track.id, sampleRate: track.sampleRate }, this.#state.enhancement, seconds);
+  }
+
+  async #command<T extends keyof ClientMessages>(type: T, data: ClientMessages[T]): Promise<void> {
+    try {
+      await this.socket.request(type, data);
+    } catch (error) {
+      this.notify("error", (error as Error).message);
+    }
+  }
+
+  /** Send a slider's first move at once, then at most ten a second; until the last is acknowledged it counts here. */
+  #slide(name: "volume" | "enhancement", send: () => Promise<void>): void {
+    const slider = this.#sliders[name];
+    slider.send(async () => {
+      slider.underway += 1;
+      await send();
+      slider.underway -= 1;
+    });
+  }
+
+  #connection(status: Status): void {
+    if (status === "closed") this.core.stop();
+    if (status === "waiting") this.#joinedFrom = null;
+  }
+
+  /** After a lost connection: sound that went on here is claimed again, unless another client has taken over. */
+  async #greeted(state: PlayerState): Promise<void> {
+    this.#state = state;
+    const { entryId, playing } = this.core.snapshot;
+    const { clientId } = this.socket;
+    if (entryId === null || !playing || state.outputClientId !== null || clientId === null) return this.#follow(state);
+    this.#reclaiming = true;
+    try {
+      await this.socket.request("player.output", { clientId });
+      await this.socket.request("player.play", { entryId, startAt: this.core.position });
+    } catch {
+      // The entry is gone, or so is the server again: what it says next is followed.
+    } finally {
+      this.#reclaiming = false;
+    }
+    if (this.#state) this.#follow(this.#state);
+  }
+
+  #receive(frame: Frame<"player.state">): void {
+    this.#state = frame.data;
+    if (!this.#reclaiming) this.#follow(frame.data);
+  }
+
+  /** Do what the state says, as far as it is not so already. */
+  #follow(state: PlayerState): void {
+    const { core } = this;
+    if (!this.isOutput) {
+      if (core.snapshot.phase !== "idle") core.stop();
+      return;
+    }
+    if (!this.#sliders.volume.busy) core.setVolume(state.volume);
+    if (!this.#sliders.enhancement.busy) this.#wanted = null;
+    void core.setEnhancement(this.#wanted ?? state.enhancement);
+    if (!state.current) return core.stop();
+    if (state.current.entryId !== core.snapshot.entryId) {
+      if (state.current.entryId === this.#joinedFrom || this.#isSpoiled(state)) return;
+      void core.load(entryOf(state.current), this.#positionIn(state), state.isPlaying);
+    } else {
+      this.#adjust(state);
+    }
+    core.setNext(state.next ? entryOf(state.next) : null);
+  }
+
+  #adjust(state: PlayerState): void {
+    const { core } = this;
+    if (!state.isPlaying && core.snapshot.playing) core.pause();
+    const position = this.#positionIn(state);
+    if (Math.abs(position - core.position) > SEEK_SECONDS) void core.seek(position);
+    if (state.isPlaying && !core.snapshot.playing) core.play();
+  }
+
+  #isSpoiled({ current, isPlaying }: PlayerState): boolean {
+    if (this.#spoiled === null || current?.entryId !== this.#spoiled.entryId) return false;
+    if (isPlaying && this.#spoiled.paused) this.#spoiled = null;
+    else if (!isPlaying) this.#spoiled.paused = true;
+    return this.#spoiled !== null;
+  }
+
+  #positionIn(state: PlayerState): number {
+    const { seconds, serverTime, rate } = state.position;
+    const elapsed = Math.max(0, this.socket.serverNow() - serverTime) / 1000;
+    return Math.min(state.duration ?? Infinity, seconds + rate * elapsed);
+  }
+
+  #happened(event: CoreEvent): void {
+    switch (event.type) {
+      case "joined":
+        return void this.#joined(event.previousId);
+      case "moved":
+        if (this.core.snapshot.sounding) this.#failures = 0;
+        return void this.#report();
+      case "ended":
+        return void (this.isOutput && this.#command("player.next", {}));
+      case "failed":
+        return this.#failed(event.entryId, event.error);
+      case "unchanged":
+        return this.notify("warning", `The sound could not be changed. ${event.error.message}`);
+    }
+  }
+
+  async #joined(previousId: string): Promise<void> {
+    this.#joinedFrom = previousId;
+    await this.#report();
+    setTimeout(() => {
+      if (this.#joinedFrom !== previousId) return;
+      this.#joinedFrom = null;
+      if (this.#state) this.#follow(this.#state);
+    }, JOIN_GRACE_MS);
+  }
+
+  async #report(): Promise<void> {
+    const { entryId, sounding, underruns } = this.core.snapshot;
+    if (entryId === null || !this.isOutput || !this.#state || this.socket.status !== "ready") return;
+    const { revision } = this.#state;
+    const report = { entryId, position: this.core.position, isPlaying: sounding, underruns, revision };
+    await this.socket.request("player.report", report).catch(() => undefined);
+  }
+
+  /** Say what went wrong and go on to the next track, but not for ever. */
+  #failed(entryId: string, error: Error): void {
+    const current = this.#state?.current;
+    const title = current?.entryId === entryId ? `“${current.track.title}”` : "This track";
+    this.#spoiled = { entryId, paused: false };
+    this.#failures += 1;
+    const last = this.#failures >= FAILURES_IN_A_ROW || !this.#state?.next;
+    this.notify("error", `${title} cannot be played. ${error.message}${last ? "" : " Going on to the next one."}`);
+    if (last) {
+      this.#failures = 0;
+      void this.#command("player.pause", {});
+      return;
+    }
+    setTimeout(() => {
+      if (this.isOutput && this.#state?.current?.entryId === entryId) void this.#command("player.next", {});
+    }, SKIP_AFTER_MS);
+  }
+}
+
+function entryOf(item: QueueItem): Entry {
+  return { entryId: item.entryId, trackId: item.track.id, sampleRate: item.track.sampleRate };
+}

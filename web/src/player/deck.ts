@@ -1,0 +1,174 @@
+/** One audio element fed through one SourceBuffer: appends and removals in order, positions in seconds of its timeline. */
+
+/** Far beyond any session; so that the element accepts every position, whatever has been appended. */
+const ENDLESS_SECONDS = 1e7;
+const KEEP_WHEN_FULL_SECONDS = 5;
+
+export const MIME_TYPE = 'audio/mp4; codecs="flac"';
+
+/** The buffer is full although all that was heard has been removed. */
+export class BufferFullError extends Error {}
+
+interface MediaSourceClass {
+  new (): MediaSource;
+  isTypeSupported(type: string): boolean;
+}
+
+/** MediaSource, or ManagedMediaSource where a browser has only that; null where FLAC cannot be streamed at all. */
+export function mediaSourceClass(scope: object = globalThis): MediaSourceClass | null {
+  const known = scope as { MediaSource?: MediaSourceClass; ManagedMediaSource?: MediaSourceClass };
+  const found = known.MediaSource ?? known.ManagedMediaSource;
+  return found?.isTypeSupported(MIME_TYPE) ? found : null;
+}
+
+export class Deck {
+  #source: MediaSource | null = null;
+  #buffer: SourceBuffer | null = null;
+  #queue: Promise<unknown> = Promise.resolve();
+  #address = "";
+  #giveUp: (error: DOMException) => void = () => undefined;
+  readonly #closed = new Promise<never>((_, reject) => {
+    this.#giveUp = reject;
+  });
+
+  constructor(readonly element: HTMLAudioElement) {
+    this.#closed.catch(() => undefined);
+  }
+
+  /** Attach a MediaSource; to be called after the element has been wired into its AudioContext. */
+  open(): Promise<void> {
+    const Source = mediaSourceClass();
+    if (!Source) return Promise.reject(new Error("This browser cannot stream FLAC."));
+    const source = new Source();
+    this.#source = source;
+    this.#address = URL.createObjectURL(source);
+    this.element.disableRemotePlayback = true;
+    this.element.preload = "auto";
+    this.element.src = this.#address;
+    return new Promise((resolve, reject) => {
+      const opened = () => {
+        try {
+          source.duration = ENDLESS_SECONDS;
+          this.#buffer = source.addSourceBuffer(MIME_TYPE);
+          resolve();
+        } catch (error) {
+          reject(error as Error);
+        }
+      };
+      source.addEventListener("sourceopen", opened, { once: true });
+    });
+  }
+
+  close(): void {
+    this.element.pause();
+    this.element.removeAttribute("src");
+    this.element.load();
+    URL.revokeObjectURL(this.#address);
+    this.#source = null;
+    this.#buffer = null;
+    this.#giveUp(closedError());
+  }
+
+  /** Lay encoded sound at `seconds` of the timeline, over whatever lies there. */
+  append(bytes: ArrayBuffer, seconds: number): Promise<void> {
+    return this.#enqueue(async (buffer) => {
+      try {
+        await this.#append(buffer, bytes, seconds);
+      } catch (error) {
+        if (!(error instanceof DOMException && error.name === "QuotaExceededError")) throw error;
+        await this.#makeRoom(buffer);
+        await this.#append(buffer, bytes, seconds);
+      }
+      this.#extend();
+    });
+  }
+
+  remove(start: number, end: number): Promise<void> {
+    return this.#enqueue((buffer) => settled(buffer, () => buffer.remove(start, end)));
+  }
+
+  /** Say that nothing follows, so that the element plays to the very last frame and then ends. */
+  end(): Promise<void> {
+    return this.#enqueue(async () => {
+      if (this.#source?.readyState === "open") this.#source.endOfStream();
+    });
+  }
+
+  /** Whether the timeline holds sound from `start` to `end`, give or take a millisecond. */
+  holds(start: number, end: number): boolean {
+    const ranges = this.#buffer?.buffered;
+    for (let index = 0; index < (ranges?.length ?? 0); index += 1) {
+      if (ranges!.start(index) <= start + 0.001 && ranges!.end(index) >= end - 0.001) return true;
+    }
+    return false;
+  }
+
+  /** Where the oldest sound of the buffer lies; null when it is empty. */
+  get oldest(): number | null {
+    const ranges = this.#buffer?.buffered;
+    return ranges && ranges.length > 0 ? ranges.start(0) : null;
+  }
+
+  get isOpen(): boolean {
+    return this.#buffer !== null && this.element.error === null && this.#source?.readyState !== "closed";
+  }
+
+  async #append(buffer: SourceBuffer, bytes: ArrayBuffer, seconds: number): Promise<void> {
+    await settled(buffer, () => {
+      buffer.timestampOffset = seconds;
+      buffer.appendBuffer(bytes);
+    });
+  }
+
+  async #makeRoom(buffer: SourceBuffer): Promise<void> {
+    const end = this.element.currentTime - KEEP_WHEN_FULL_SECONDS;
+    const oldest = this.oldest;
+    if (oldest === null || end <= oldest) throw new BufferFullError("The browser's buffer is full.");
+    await settled(buffer, () => buffer.remove(0, end));
+  }
+
+  /** An append after `end()` opens the source again, at the length it had then. */
+  #extend(): void {
+    if (this.#source?.readyState === "open" && this.#source.duration < ENDLESS_SECONDS) {
+      this.#source.duration = ENDLESS_SECONDS;
+    }
+  }
+
+  #enqueue(work: (buffer: SourceBuffer) => Promise<void>): Promise<void> {
+    const done = this.#queue.then(() => {
+      if (!this.#buffer) throw closedError();
+      return Promise.race([work(this.#buffer), this.#closed]);
+    });
+    this.#queue = done.catch(() => undefined);
+    return done;
+  }
+}
+
+function closedError(): DOMException {
+  return new DOMException("The deck is closed.", "AbortError");
+}
+
+/** Start an operation of a SourceBuffer and wait until it has been carried out. */
+function settled(buffer: SourceBuffer, start: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = () => {
+      buffer.removeEventListener("updateend", done);
+      buffer.removeEventListener("error", failed);
+      resolve();
+    };
+    const failed = () => {
+      buffer.removeEventListener("updateend", done);
+      buffer.removeEventListener("error", failed);
+      reject(new Error("The browser could not decode this sound."));
+    };
+    buffer.addEventListener("updateend", done);
+    buffer.addEventListener("error", failed);
+    try {
+      start();
+    } catch (error) {
+      buffer.removeEventListener("updateend", done);
+      buffer.removeEventListener("error", failed);
+      reject(error as Error);
+    }
+  });
+}

@@ -1,0 +1,80 @@
+/** Fetches segments and lays them on the timeline, with patience for what may pass and none for what will not. */
+
+import { ApiError } from "@/api/http";
+import type { Enhancement } from "@/api/types";
+import type { Session } from "./session";
+import { resolveSound } from "./sound";
+import type { SoundSource } from "./sound-source";
+import { noteAppended, type LaidTrack } from "./timeline";
+
+const RETRIES = 2;
+const RETRY_MS = 700;
+const LONGEST_PAUSE_MS = 8_000;
+
+export class Feeder {
+  constructor(
+    private readonly source: SoundSource,
+    private readonly wanted: () => Enhancement,
+    private readonly wait: (ms: number, signal: AbortSignal) => Promise<void> = pause,
+  ) {}
+
+  /** Bring one segment into the buffer; false when it was overtaken by another choice of sound, or is beyond the end. */
+  async lay(session: Session, track: LaidTrack, index: number, signal: AbortSignal): Promise<boolean> {
+    const { sound } = track;
+    const request = { trackId: track.trackId, rate: session.rate, sound, index };
+    try {
+      const piece = await this.patiently(() => this.source.segment(request, signal), signal);
+      if (signal.aborted || track.sound.id !== sound.id) return false;
+      await session.graph.deck.append(piece.bytes, (track.start + piece.startFrame) / session.rate);
+      noteAppended(track, index, sound.id, piece);
+      session.place(track);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.code === "PLAN_CHANGED") await this.#replan(session, track, signal);
+      else if (error.code === "SEGMENT_NOT_FOUND" && index > 0) endBefore(track, index);
+      else throw error;
+      return false;
+    }
+  }
+
+  /** Repeat while the server cannot be reached, and a few times when it stumbles. */
+  async patiently<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        const passing = error instanceof ApiError && (error.status === 0 || (error.status >= 500 && attempt < RETRIES));
+        if (signal.aborted || !passing) throw error;
+        await this.wait(Math.min(LONGEST_PAUSE_MS, RETRY_MS * 2 ** attempt), signal);
+      }
+    }
+  }
+
+  async #replan(session: Session, track: LaidTrack, signal: AbortSignal): Promise<void> {
+    const wanted = this.wanted();
+    const stale = track.sound.id;
+    this.source.forget(track.trackId);
+    const { preset, intensity } = wanted;
+    const request = { trackId: track.trackId, rate: session.rate, preset, intensity };
+    track.manifest = await this.patiently(() => this.source.manifest(request, signal), signal);
+    track.sound = resolveSound(wanted, track.manifest);
+    if (track.sound.id === stale) throw new ApiError(409, "PLAN_CHANGED", "The server does not agree with its own plan.");
+  }
+}
+
+/** An estimated length was too long: the track ends before segment `index`. */
+function endBefore(track: LaidTrack, index: number): void {
+  track.frames = track.manifest.segments[index]!.startFrame;
+  track.exact = true;
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(new DOMException("Aborted", "AbortError"));
+    });
+  });
+}

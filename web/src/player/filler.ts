@@ -1,0 +1,97 @@
+/** Keeps the timeline filled ahead of the playhead: one fetch at a time, in the order in which it will be heard. */
+
+import type { Enhancement } from "@/api/types";
+import { BufferFullError } from "./deck";
+import type { Feeder } from "./feeder";
+import type { Entry, Session } from "./session";
+import { resolveSound } from "./sound";
+import { isAbort, type SoundSource } from "./sound-source";
+import { isComplete, lay, nextMissing, type LaidTrack } from "./timeline";
+
+export interface FillerHost {
+  /** The timeline to fill, while there is something to fill. */
+  session(): Session | null;
+  signal(): AbortSignal;
+  enhancement(): Enhancement;
+  /** Called before each step: the playhead may have reached the next track. */
+  advance(): void;
+  /** The next track has its place on the timeline now. */
+  followed(): void;
+  failed(error: Error): void;
+}
+
+export class Filler {
+  #running = false;
+  #again = false;
+
+  constructor(
+    private readonly source: SoundSource,
+    private readonly feeder: Feeder,
+    private readonly host: FillerHost,
+  ) {}
+
+  /** Fill what is missing; calls while it is at it make it look once more. */
+  async run(): Promise<void> {
+    this.#again = true;
+    if (this.#running) return;
+    this.#running = true;
+    while (this.#again) {
+      this.#again = false;
+      const session = this.host.session();
+      const signal = this.host.signal();
+      if (!session) continue;
+      try {
+        this.host.advance();
+        await session.prune();
+        if (await this.#step(session, signal)) this.#again = true;
+      } catch (error) {
+        if (error instanceof BufferFullError) session.full();
+        else if (!signal.aborted && !isAbort(error)) this.host.failed(error as Error);
+      }
+    }
+    this.#running = false;
+  }
+
+  /** Lay the one segment that is needed first; false when there is nothing to do for now. */
+  async #step(session: Session, signal: AbortSignal): Promise<boolean> {
+    const track = session.current;
+    if (!track) return false;
+    const { now, horizon } = session;
+    const missing = nextMissing(track, now - track.start, horizon - track.start);
+    if (missing) {
+      await this.feeder.lay(session, track, missing.index, signal);
+      return true;
+    }
+    if (!isComplete(track, now - track.start)) return false;
+    const { next } = session;
+    if (!next || session.spoiled === next.entryId) {
+      await session.graph.deck.end();
+      return false;
+    }
+    if (track.start + track.frames > horizon) return false;
+    try {
+      return await this.#follow(session, track, next, signal);
+    } catch (error) {
+      if (error instanceof BufferFullError || isAbort(error)) throw error;
+      session.spoiled = next.entryId;
+      return true;
+    }
+  }
+
+  async #follow(session: Session, track: LaidTrack, next: Entry, signal: AbortSignal): Promise<boolean> {
+    if (!session.upcoming) {
+      const wanted = this.host.enhancement();
+      const { preset, intensity } = wanted;
+      const request = { trackId: next.trackId, rate: session.rate, preset, intensity };
+      const manifest = await this.feeder.patiently(() => this.source.manifest(request, signal), signal);
+      if (session.next !== next || session.current !== track || this.host.enhancement() !== wanted) return true;
+      session.upcoming = session.place(lay(next, track.start + track.frames, manifest, resolveSound(wanted, manifest)));
+      this.host.followed();
+    }
+    const { upcoming, now, horizon } = session;
+    const missing = nextMissing(upcoming, now - upcoming.start, horizon - upcoming.start);
+    if (!missing) return false;
+    await this.feeder.lay(session, upcoming, missing.index, signal);
+    return true;
+  }
+}

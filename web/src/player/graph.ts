@@ -1,0 +1,54 @@
+/** The sound's way out of the page: audio element → volume → analyser → loudspeaker, all at one rate. */
+
+import { Deck } from "./deck";
+import { volumeGain } from "./sound";
+
+/** Volume moves over this time: short enough to feel immediate, long enough not to click. */
+const RAMP_SECONDS = 0.015;
+
+export class Graph {
+  readonly deck: Deck;
+  readonly analyser: AnalyserNode;
+  readonly #gain: GainNode;
+
+  private constructor(
+    readonly context: AudioContext,
+    element: HTMLAudioElement,
+    volume: number,
+  ) {
+    this.#gain = new GainNode(context, { gain: volumeGain(volume) });
+    this.analyser = new AnalyserNode(context, { fftSize: 4096, smoothingTimeConstant: 0.8 });
+    // The source node comes before the element's address: Chromium would resample otherwise.
+    context.createMediaElementSource(element).connect(this.#gain).connect(this.analyser).connect(context.destination);
+    this.deck = new Deck(element);
+  }
+
+  /** Build everything at `rate`; an AudioContext keeps its rate for life. */
+  static async open(rate: number, volume: number): Promise<Graph> {
+    const graph = new Graph(new AudioContext({ sampleRate: rate, latencyHint: "interactive" }), new Audio(), volume);
+    try {
+      await graph.deck.open();
+    } catch (error) {
+      graph.close();
+      throw error;
+    }
+    return graph;
+  }
+
+  get rate(): number {
+    return this.context.sampleRate;
+  }
+
+  setVolume(volume: number): void {
+    const { gain } = this.#gain;
+    const now = this.context.currentTime;
+    gain.cancelScheduledValues(now);
+    gain.setValueAtTime(gain.value, now);
+    gain.linearRampToValueAtTime(volumeGain(volume), now + RAMP_SECONDS);
+  }
+
+  close(): void {
+    this.deck.close();
+    void this.context.close().catch(() => undefined);
+  }
+}

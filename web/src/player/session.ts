@@ -1,0 +1,126 @@
+/** One timeline in use: the graph it sounds through, the track that plays and the one that follows it. */
+
+import type { Deck } from "./deck";
+import { AHEAD_SECONDS, forgetBefore, pruneBefore, segmentAt, type LaidTrack } from "./timeline";
+
+/** A queue entry as the player needs to know it. */
+export interface Entry {
+  entryId: string;
+  trackId: string;
+  sampleRate: number;
+}
+
+/** What the player uses of the audio graph; tests bring their own. */
+export interface GraphLike {
+  readonly rate: number;
+  readonly deck: Deck;
+  readonly context: Pick<AudioContext, "state" | "resume">;
+  setVolume(volume: number): void;
+  close(): void;
+}
+
+/** Removing sound this close to the playhead makes browsers skip. */
+const UNTOUCHABLE_SECONDS = 0.6;
+const LEAST_AHEAD_SECONDS = 15;
+
+export class Session {
+  current: LaidTrack | null = null;
+  upcoming: LaidTrack | null = null;
+  next: Entry | null = null;
+  /** The entry that could not be prepared; it is tried again when its turn comes. */
+  spoiled: string | null = null;
+  /** Timeline frame before which no further change of sound may begin. */
+  fadeEnd = 0;
+  ahead = AHEAD_SECONDS;
+  /** Timeline frame at which everything laid so far has ended. */
+  #laidEnd = 0;
+
+  constructor(readonly graph: GraphLike) {}
+
+  get rate(): number {
+    return this.graph.rate;
+  }
+
+  /** The timeline frame that is heard now. */
+  get now(): number {
+    return Math.round(this.graph.deck.element.currentTime * this.rate);
+  }
+
+  get horizon(): number {
+    return this.now + this.ahead * this.rate;
+  }
+
+  /** A fresh place on the timeline for a track that joins nothing: whole seconds, clear of all that was laid. */
+  freshStart(): number {
+    return (Math.ceil(this.#laidEnd / this.rate) + 2) * this.rate;
+  }
+
+  place(track: LaidTrack): LaidTrack {
+    this.#laidEnd = Math.max(this.#laidEnd, track.start + track.frames);
+    return track;
+  }
+
+  /** Let the track that follows take over once it is heard; returns it then. */
+  advance(): LaidTrack | null {
+    if (!this.upcoming || this.now < this.upcoming.start) return null;
+    this.current = this.upcoming;
+    this.upcoming = null;
+    this.next = null;
+    return this.current;
+  }
+
+  /** Forget all tracks; their sound goes when the next one is pruned. */
+  clear(): void {
+    this.current = this.upcoming = this.next = null;
+  }
+
+  /** Choose what follows; sound of another track that was laid already is taken away again. */
+  setNext(entry: Entry | null): void {
+    if (entry?.entryId === this.next?.entryId || (entry && entry.entryId === this.current?.entryId)) return;
+    this.next = entry;
+    this.spoiled = null;
+    const laid = this.upcoming;
+    if (!laid || laid.entryId === entry?.entryId) return;
+    if (laid.start - this.now < UNTOUCHABLE_SECONDS * this.rate) return;
+    this.upcoming = null;
+    void this.graph.deck.remove(laid.start / this.rate, Infinity).catch(() => undefined);
+  }
+
+  /** Give back the memory of what was heard a while ago. */
+  async prune(): Promise<void> {
+    const { deck } = this.graph;
+    const oldest = deck.oldest;
+    const end = oldest === null ? null : pruneBefore(oldest, deck.element.currentTime);
+    if (end === null) return;
+    if (this.current) forgetBefore(this.current, Math.ceil(end * this.rate));
+    await deck.remove(0, end);
+  }
+
+  /** The browser's buffer is full: look less far ahead from now on. */
+  full(): void {
+    this.ahead = Math.max(LEAST_AHEAD_SECONDS, this.ahead * 0.7);
+    this.reconcile();
+  }
+
+  /** Forget the segments that the browser has thrown out on its own. */
+  reconcile(): void {
+    for (const track of [this.current, this.upcoming]) {
+      for (const index of track?.appended.keys() ?? []) {
+        if (!this.holds(track!, index)) track!.appended.delete(index);
+      }
+    }
+  }
+
+  /** Whether the wanted sound lies at track frame `frame`, ready to be heard. */
+  lies(track: LaidTrack, frame: number): boolean {
+    const index = segmentAt(track.manifest.segments, frame);
+    return track.appended.get(index) === track.sound.id && this.holds(track, index);
+  }
+
+  holds(track: LaidTrack, index: number): boolean {
+    const segment = track.manifest.segments[index];
+    if (!segment) return false;
+    const end = Math.min(segment.startFrame + segment.frames, track.frames);
+    return this.graph.deck.holds((track.start + segment.startFrame) / this.rate, (track.start + end) / this.rate);
+  }
+}

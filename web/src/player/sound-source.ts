@@ -1,0 +1,141 @@
+/** Where the player gets its sound from: manifests, segments and transitions over HTTP, each abortable. */
+
+import type { Manifest } from "@/api/types";
+import { ApiError, get, request, url } from "@/api/http";
+import type { Sound, Variant } from "./sound";
+
+/** Encoded sound, complete in itself, with its place in the track. */
+export interface Piece {
+  bytes: ArrayBuffer;
+  startFrame: number;
+  frames: number;
+  final: boolean;
+}
+
+export interface ManifestRequest {
+  trackId: string;
+  rate: number;
+  preset: string;
+  intensity: number;
+}
+
+export interface SegmentRequest {
+  trackId: string;
+  rate: number;
+  sound: Sound;
+  index: number;
+}
+
+export interface TransitionRequest {
+  trackId: string;
+  rate: number;
+  from: Sound;
+  to: Sound;
+  frame: number;
+}
+
+export interface SoundSource {
+  manifest(wanted: ManifestRequest, signal?: AbortSignal): Promise<Manifest>;
+  segment(wanted: SegmentRequest, signal?: AbortSignal): Promise<Piece>;
+  transition(wanted: TransitionRequest, signal?: AbortSignal): Promise<Piece>;
+  /** Begin to fetch a segment that will be asked for in a moment. */
+  warm(wanted: SegmentRequest): void;
+  /** Forget what is known of a track: its plan may have changed. */
+  forget(trackId: string): void;
+}
+
+const REMEMBERED_MANIFESTS = 24;
+
+/** The server as a sound source; manifests are remembered, the browser caches the segments. */
+export class HttpSoundSource implements SoundSource {
+  readonly #manifests = new Map<string, Promise<Manifest>>();
+  readonly #warm = new Map<string, Promise<Piece>>();
+
+  manifest(wanted: ManifestRequest, signal?: AbortSignal): Promise<Manifest> {
+    const { trackId, rate, preset, intensity } = wanted;
+    const name = [trackId, rate, preset, intensity].join(" ");
+    let found = this.#manifests.get(name);
+    if (!found) {
+      found = get<Manifest>(`/stream/${encodeURIComponent(trackId)}/manifest`, { rate, preset, intensity }).then(
+        (answer) => answer.data,
+      );
+      this.#manifests.set(name, found);
+      found.catch(() => this.#manifests.delete(name));
+      for (const old of this.#manifests.keys()) {
+        if (this.#manifests.size <= REMEMBERED_MANIFESTS) break;
+        this.#manifests.delete(old);
+      }
+    }
+    return signal ? abortable(found, signal) : found;
+  }
+
+  warm(wanted: SegmentRequest): void {
+    const address = segmentUrl(wanted);
+    if (this.#warm.has(address)) return;
+    const piece = fetchPiece(address);
+    this.#warm.set(address, piece);
+    piece.catch(() => this.#warm.delete(address));
+    setTimeout(() => this.#warm.delete(address), 10_000);
+  }
+
+  segment(wanted: SegmentRequest, signal?: AbortSignal): Promise<Piece> {
+    const address = segmentUrl(wanted);
+    const warm = this.#warm.get(address);
+    if (!warm) return fetchPiece(address, signal);
+    this.#warm.delete(address);
+    return signal ? abortable(warm, signal) : warm;
+  }
+
+  transition(wanted: TransitionRequest, signal?: AbortSignal): Promise<Piece> {
+    const { trackId, rate, from, to, frame } = wanted;
+    const path = `/stream/${encodeURIComponent(trackId)}/transition/${from.variant}/${to.variant}/${frame}`;
+    const params = { rate, preset: to.preset, intensity: to.intensity, fromPreset: from.preset, fromIntensity: from.intensity };
+    return fetchPiece(url(path, params), signal);
+  }
+
+  forget(trackId: string): void {
+    for (const name of this.#manifests.keys()) {
+      if (name.startsWith(`${trackId} `)) this.#manifests.delete(name);
+    }
+  }
+}
+
+function segmentUrl({ trackId, rate, sound, index }: SegmentRequest): string {
+  const variant: Variant = sound.variant;
+  const params = { rate, preset: sound.preset, intensity: sound.intensity, key: sound.key };
+  return url(`/stream/${encodeURIComponent(trackId)}/${variant}/${index}`, params);
+}
+
+async function fetchPiece(address: string, signal?: AbortSignal): Promise<Piece> {
+  const response = await request(address, signal ? { signal } : {});
+  const { headers } = response;
+  return {
+    bytes: await response.arrayBuffer().catch(cutOff),
+    startFrame: Number(headers.get("Auralis-Start-Frame")),
+    frames: Number(headers.get("Auralis-Frames")),
+    final: headers.get("Auralis-Final") === "1",
+  };
+}
+
+function cutOff(error: unknown): never {
+  if (isAbort(error)) throw error;
+  throw new ApiError(0, "UNREACHABLE", "The connection broke off.");
+}
+
+/** The promise, given up early when `signal` aborts; the work behind it goes on for others. */
+function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(abortError());
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(abortError());
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
+function abortError(): DOMException {
+  return new DOMException("Aborted", "AbortError");
+}
+
+export function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
+}

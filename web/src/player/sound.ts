@@ -1,0 +1,42 @@
+/** What a track should sound like, and which of the server's variants that is. */
+
+import type { Enhancement, Manifest } from "@/api/types";
+
+export type Variant = "original" | "enhanced";
+
+/** One definite sound of one track: two sounds with the same `id` are the same samples. */
+export interface Sound {
+  id: string;
+  variant: Variant;
+  key: string;
+  preset: string;
+  intensity: number;
+}
+
+/** The sound that the listener gets: the original where enhancement is off, or not to be had for this track. */
+export function resolveSound(wanted: Enhancement, manifest: Manifest): Sound {
+  const enhanced = wanted.enabled && wanted.intensity > 0 ? manifest.variants.enhanced : null;
+  const variant: Variant = enhanced ? "enhanced" : "original";
+  const key = enhanced?.key ?? manifest.variants.original.key;
+  return { id: `${variant}:${key}`, variant, key, preset: wanted.preset, intensity: wanted.intensity };
+}
+
+export function sameEnhancement(a: Enhancement, b: Enhancement): boolean {
+  return a.enabled === b.enabled && a.preset === b.preset && a.intensity === b.intensity;
+}
+
+/**
+ * Gain for a volume setting of 0..1: its square, so that half the way sounds about half as loud (-12 dB).
+ * Full volume is exactly 1: the samples pass untouched.
+ */
+export function volumeGain(volume: number): number {
+  return Math.min(1, Math.max(0, volume)) ** 2;
+}
+
+const NATIVE_RATES = [44_100, 48_000, 88_200, 96_000, 176_400, 192_000];
+
+/** Rate of a timeline whose first track has `sampleRate`: its own, or the one of its family that every browser plays. */
+export function timelineRate(sampleRate: number): number {
+  if (NATIVE_RATES.includes(sampleRate)) return sampleRate;
+  return sampleRate % 11_025 === 0 ? 44_100 : 48_000;
+}
