@@ -1,0 +1,68 @@
+"""A real browser, and pages in it whose sound can be heard sample by sample."""
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.e2e.browser import BROWSER_ARGUMENTS, ensure_browser
+from tests.server import RunningServer
+
+CAPTURE = (Path(__file__).parent / "capture.js").read_text()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=ensure_browser(), args=BROWSER_ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@dataclass
+class Listener:
+    """A page of the player, what it plays, and what went wrong in it."""
+
+    page: Page
+    errors: list[str]
+
+    def heard(self) -> tuple[NDArray[np.float32], int]:
+        """Return what has sounded since the last call, shape (2, frames), and its rate."""
+        take = self.page.evaluate("takeCaptured()")
+        sides = [np.frombuffer(base64.b64decode(take[side]), np.float32) for side in ("left", "right")]
+        return np.stack(sides), int(take["rate"])
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser profile of its own; the tap needs a script of its own, which the page's policy would forbid."""
+    made = browser.new_context(bypass_csp=True, viewport={"width": 1280, "height": 800})
+    made.add_init_script(CAPTURE)
+    yield made
+    made.close()
+
+
+def open_player(context: BrowserContext, server: RunningServer) -> Listener:
+    """Open the player in a new tab and wait until its library is there."""
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: message.type == "error" and errors.append(message.text))
+    page.goto(server.url)
+    page.get_by_role("row").nth(2).wait_for(timeout=30_000)
+    return Listener(page, errors)
+
+
+@pytest.fixture
+def listener(context: BrowserContext, demo_server: RunningServer) -> Iterator[Listener]:
+    """A listener at the demo library; a story ends with silence and without an error on the page."""
+    opened = open_player(context, demo_server)
+    yield opened
+    with demo_server.client as client:
+        client.post("/player/stop")
+    assert opened.errors == []
