@@ -1,16 +1,14 @@
 """A file that was read, put into the library's terms: names folded, unknown things named, the album told apart.
 
-``describe`` runs in the reading processes, where folding names costs the server nothing; its result is plain data, so
-that ``record_of`` can take it over from another process.
+This runs in the reading processes, where folding names costs the server nothing; so it knows nothing of the database.
 """
 
 import re
 from typing import Any
 
-from auralis.kit.text import fold, sort_key
+from auralis.kit.search_text import searchable
+from auralis.kit.text import SORTS_LAST, fold, sort_key
 from auralis.model.library import AudioFile, TrackTags
-from auralis.store.library.records import UNKNOWN_LAST, AlbumName, FileState, Name, TrackRecord
-from auralis.store.lists.search_text import searchable
 
 LONGEST_NAME = 1000
 """Names are cut to so many characters; no true one is longer."""
@@ -23,7 +21,7 @@ _VARIOUS = frozenset({"various", "various artists", "va", "v.a."})
 
 
 def describe(audio: AudioFile, directory: bytes, name: bytes) -> dict[str, Any]:
-    """Return the members of ``TrackRecord`` that come from the file and its place."""
+    """Return the members of a ``TrackRecord`` that come from the file and its place, as plain data."""
     tags = audio.tags
     title = clean(tags.title) or clean(name.rpartition(b".")[0].decode("utf-8", "replace")) or "?"
     singles = list(dict.fromkeys(single for single in map(clean, tags.artists) if single))
@@ -56,7 +54,7 @@ def describe(audio: AudioFile, directory: bytes, name: bytes) -> dict[str, Any]:
         },
         "title_sort": sort_key(title),
         "artists": _unique(artists),
-        "artist_sort": sort_key(artist) if artist else UNKNOWN_LAST,
+        "artist_sort": sort_key(artist) if artist else SORTS_LAST,
         "album": _album(tags, album, album_artist, directory) if album else None,
         "album_artist": _name(album_artist) if album_artist else None,
         "genres": _unique([_name(genre) for genre in genres]),
@@ -69,29 +67,8 @@ def describe(audio: AudioFile, directory: bytes, name: bytes) -> dict[str, Any]:
     }
 
 
-def record_of(
-    described: dict[str, Any], *, key: int | None, moved: bool, directory: bytes, file: FileState
-) -> TrackRecord:
-    """Return what ``describe`` gave, also after a way through JSON, as the store takes it."""
-    album, album_artist = described["album"], described["album_artist"]
-    return TrackRecord(
-        **{
-            **described,
-            "artists": tuple(Name(*name) for name in described["artists"]),
-            "album": AlbumName(*album) if album else None,
-            "album_artist": Name(*album_artist) if album_artist else None,
-            "genres": tuple(Name(*name) for name in described["genres"]),
-            "search": tuple(described["search"]),
-        },
-        key=key,
-        moved=moved,
-        directory=directory,
-        file=file,
-    )
-
-
 def clean(text: str | None) -> str | None:
-    """Return ``text`` without control characters, lone surrogates and outer spaces, not too long; None if empty then."""
+    """Return ``text`` without control characters, lone surrogates and outer spaces, cut to length; None if empty."""
     if not text:
         return None
     if not text.isascii():

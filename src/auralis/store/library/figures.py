@@ -6,11 +6,10 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, case, distinct, func, select, update
 
-from auralis.kit.text import sort_key
+from auralis.kit.search_text import searchable
+from auralis.kit.text import SORTS_LAST, sort_key
 from auralis.store.database import Connection
-from auralis.store.library.records import UNKNOWN_LAST
 from auralis.store.lists import documents
-from auralis.store.lists.search_text import searchable
 from auralis.store.schema import albums, artists, directories, genres, track_artists, track_genres, tracks
 from auralis.store.statements import Statement, as_json, integers_in
 
@@ -161,7 +160,7 @@ def _refresh_albums(connection: Connection, keys: Iterable[int]) -> None:
                 "album_key": key,
                 "is_shown": int(count > 0),
                 "by": artist,
-                "by_sort": sort_key(artist) if artist else UNKNOWN_LAST,
+                "by_sort": sort_key(artist) if artist else SORTS_LAST,
                 "of_year": year or 0,
                 "count": count,
                 "seconds": seconds,

@@ -26,6 +26,11 @@ class LibraryFolder:
     scanned_at: int | None
 
     @property
+    def decoded_path(self) -> str:
+        """The path as Python's file functions take it."""
+        return os.fsdecode(self.path)
+
+    @property
     def shown_path(self) -> str:
         """The path as people read it; bytes that are no text are replaced."""
         return self.path.decode("utf-8", "replace")

@@ -15,6 +15,16 @@ from auralis.store.statements import Statement, as_json, integers_in
 FILE, DIRECTORY, ANALYSIS = "file", "directory", "analysis"
 
 
+class KnownProblem(NamedTuple):
+    """A problem as it was last found; ``size`` and ``mtime_ns`` are those of the file that was looked at."""
+
+    key: int
+    name: bytes
+    kind: str
+    size: int | None
+    mtime_ns: int | None
+
+
 class FoundProblem(NamedTuple):
     """A problem as a scan finds it: where, of what kind, why, and the state of the file that was looked at."""
 
@@ -72,6 +82,9 @@ _IN_DIRECTORY = Statement(
         problems.c.folder_key == bindparam("folder"), problems.c.directory == bindparam("in_directory")
     )
 )
+_DIRECTORIES = Statement(
+    select(problems.c.key, problems.c.directory).where(problems.c.folder_key == bindparam("folder"))
+)
 
 
 def add_problems(connection: Connection, folder_key: int, found: Iterable[FoundProblem]) -> None:
@@ -118,9 +131,14 @@ def list_problems(connection: Connection, offset: int, limit: int) -> list[Probl
     ]
 
 
-def problems_in(connection: Connection, folder_key: int, directory: bytes) -> list[tuple[int, bytes, str, int, int]]:
-    """Return key, name, kind, size and mtime_ns of the problems known in one directory."""
-    return _IN_DIRECTORY.rows(connection, folder=folder_key, in_directory=directory)
+def problems_in(connection: Connection, folder_key: int, directory: bytes) -> list[KnownProblem]:
+    """Return the problems known in one directory."""
+    return [KnownProblem(*row) for row in _IN_DIRECTORY.rows(connection, folder=folder_key, in_directory=directory)]
+
+
+def problem_directories(connection: Connection, folder_key: int) -> list[tuple[int, bytes]]:
+    """Return the key of every problem of a folder, and the directory it lies in."""
+    return _DIRECTORIES.rows(connection, folder=folder_key)
 
 
 def _shown(path: bytes) -> str:

@@ -5,9 +5,6 @@ from typing import Any, NamedTuple
 
 from auralis.store.library.problems import FoundProblem
 
-UNKNOWN_LAST = "\U0010ffff"
-"""Sort key of names that a file does not tell: after all others."""
-
 
 class Name(NamedTuple):
     """An artist or a genre: as it is shown, what makes two of them one, and how it sorts."""

@@ -3,11 +3,11 @@
 import orjson
 from sqlalchemy import bindparam, delete, select, update
 
+from auralis.kit.search_text import searchable
 from auralis.store.database import Connection
 from auralis.store.library import folders
 from auralis.store.library.figures import everything, refresh_figures
 from auralis.store.library.state import recount_tracks
-from auralis.store.lists.search_text import searchable
 from auralis.store.schema import directories, tracks
 from auralis.store.statements import Statement
 

@@ -9,12 +9,13 @@ import orjson
 from sqlalchemy import bindparam, delete, func, select, update
 
 from auralis.kit.clock import iso_utc
+from auralis.kit.text import SORTS_LAST
 from auralis.store.database import Connection
 from auralis.store.library.directories import DirectoryKeys, set_image
 from auralis.store.library.figures import Touched, everything, refresh_figures
 from auralis.store.library.names import Known, album_registry, artist_registry, genre_registry, ordered_id
 from auralis.store.library.problems import add_problems, forget_problems
-from auralis.store.library.records import UNKNOWN_LAST, Batch, Name, TrackRecord
+from auralis.store.library.records import Batch, Name, TrackRecord
 from auralis.store.library.state import advance_library, is_stale, set_stale
 from auralis.store.lists.documents import packed
 from auralis.store.schema import albums, directories, fingerprints, track_artists, track_genres, tracks
@@ -256,7 +257,7 @@ def _row(record: TrackRecord, directory_key: int, album: Known | None, document:
         record.duration_seconds,
         record.title_sort,
         record.artist_sort,
-        record.album.sort if record.album else UNKNOWN_LAST,
+        record.album.sort if record.album else SORTS_LAST,
         record.facts["artist"],
         record.cover_hash,
         document,

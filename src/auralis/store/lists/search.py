@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, column, func, literal_column, select, table
 
 from auralis.store.database import Connection
-from auralis.store.lists.search_text import match_expression
+from auralis.store.lists.expressions import match_expression
 from auralis.store.schema import albums, annotations, artists, tracks
 from auralis.store.statements import Statement, as_json, integers_in
 

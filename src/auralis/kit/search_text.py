@@ -1,7 +1,7 @@
-"""Text as the search tables hold it: folded words, runs of unspaced scripts in pairs, signs as words of their own.
+"""Text as full-text tables hold it: folded words, runs of unspaced scripts in pairs, signs as words of their own.
 
-SQLite's tokenizer knows words only where letters stand between spaces. Chinese, Japanese, Korean or Thai text would be
-one word a line, and signs (``!!!``, ``100%``) none at all. So both the stored text and the query pass through here:
+A tokenizer knows words only where letters stand between spaces. Chinese, Japanese, Korean or Thai text would be one
+word a line, and signs (``!!!``, ``100%``) none at all. So stored text and what is looked for both pass through here:
 
 - a run of an unspaced script becomes its overlapping pairs, so that any part of it is found as a phrase;
 - ``%`` and ``*``, and every sign of a word that has no letters, become words made of a private-use character and the
@@ -39,35 +39,23 @@ _LETTERS = str.maketrans(
 
 
 def searchable(text: str | None) -> str:
-    """Return ``text`` as the search tables hold it."""
+    """Return ``text`` as full-text tables hold it."""
     if not text:
         return ""
-    return " ".join(" ".join(_stored(piece)) for word in _words(text) for piece in _pieces(word))
+    return " ".join(" ".join(_stored(piece)) for word in words_of(text) for piece in pieces_of(word))
 
 
-def match_expression(query: str) -> str | None:
-    """Return the full-text expression for what a person typed, or None if nothing of it can be looked for.
-
-    Every word must be there; the last may be the beginning of one, as long as it ends in a letter.
-    """
-    words = _words(query)
-    chosen = [word for word in words if any(c.isalnum() for c in word)] or words
-    phrases: dict[str, None] = {}
-    for word in chosen:
-        for piece in _pieces(word):
-            phrases[_wanted(piece)] = None
-    if phrases and query[-1:].isalnum() and not _RUN.fullmatch(query[-1:]):
-        last = next(reversed(phrases))
-        del phrases[last]
-        phrases[last + "*"] = None
-    return " ".join(phrases) or None
+def is_unspaced(text: str) -> bool:
+    """Return whether ``text`` is all of a script that puts no spaces between words."""
+    return _RUN.fullmatch(text) is not None
 
 
-def _words(text: str) -> list[str]:
-    return fold(text.replace("\0", " ")).translate(_LETTERS).split()
+def words_of(text: str) -> list[str]:
+    """Split folded ``text`` at its spaces."""
+    return fold(text).translate(_LETTERS).split()
 
 
-def _pieces(word: str) -> list[str]:
+def pieces_of(word: str) -> list[str]:
     """Split a word into runs of unspaced script and, between them, what the tokenizer's own words are made of."""
     if word.isascii() and word.isalnum():
         return [word]
@@ -76,23 +64,18 @@ def _pieces(word: str) -> list[str]:
     pieces: list[str] = []
     for part in _RUN.split(spelled):
         tokens = _TOKEN.findall(part)
-        if _RUN.fullmatch(part):
+        if is_unspaced(part):
             pieces.append(part)
         elif tokens:
             pieces.append(" ".join(tokens))
     return pieces
 
 
-def _pairs(run: str) -> list[str]:
+def pairs_of(run: str) -> list[str]:
+    """Return the overlapping pairs of characters of ``run``."""
     return [run[n : n + 2] for n in range(len(run) - 1)]
 
 
 def _stored(piece: str) -> list[str]:
     """Return a run as its pairs and its last character, so that any character begins some word; others as they are."""
-    return [*_pairs(piece), piece[-1]] if _RUN.fullmatch(piece) else [piece]
-
-
-def _wanted(piece: str) -> str:
-    if not _RUN.fullmatch(piece):
-        return f'"{piece}"'
-    return f'"{" ".join(_pairs(piece))}"' if len(piece) > 1 else f'"{piece}"*'
+    return [*pairs_of(piece), piece[-1]] if is_unspaced(piece) else [piece]
