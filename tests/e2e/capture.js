@@ -37,7 +37,9 @@
   window.takeCaptured = () => {
     const take = window.captured.at(-1);
     const join = (chunks) => {
-      const bytes = new Uint8Array(new Float32Array(chunks.flatMap((chunk) => [...chunk])).buffer);
+      const samples = new Float32Array(chunks.length * 128);
+      chunks.forEach((chunk, index) => samples.set(chunk, index * 128));
+      const bytes = new Uint8Array(samples.buffer);
       let text = "";
       for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768));
       return btoa(text);

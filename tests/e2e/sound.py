@@ -33,7 +33,7 @@ def decode_segment(body: bytes) -> Sound:
 
 
 def find(heard: Sound, expected: Sound, start: int, frames: int) -> int:
-    """Return at which frame of ``heard`` the frames ``expected[start : start + frames]`` sound, exactly; -1 if nowhere."""
+    """Return where in ``heard`` the frames ``expected[start : start + frames]`` sound exactly; -1 if nowhere."""
     wanted = expected[:, start : start + frames]
     probe = wanted[:, :PROBE_FRAMES]
     for at in _candidates(heard[0], probe[0]):
