@@ -112,7 +112,7 @@ def _frame(converted: NDArray[Any], stream: AudioStream, position: int) -> av.Au
 def _write_with_ffmpeg(path: Path, target: _Target, blocks: Iterator[Samples], sample_rate: int) -> None:
     first = next(blocks, np.zeros((2, 0), np.float32))
     options = {"fflags": "+bitexact"} | ({"rf64": "auto"} if target.container == "wav" else {})
-    with av.open(str(path), "w", format=target.container, container_options=options) as container:
+    with av.open(f"file:{path}", "w", format=target.container, container_options=options) as container:
         stream = container.add_stream(target.codec, sample_rate)
         assert isinstance(stream, AudioStream)
         stream.format, stream.layout = target.sample_format, _LAYOUTS[first.shape[0]]

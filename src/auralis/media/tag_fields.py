@@ -6,6 +6,7 @@ import struct
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from mutagen import MutagenError
 from mutagen._file import FileType
 from mutagen.apev2 import APEv2
 from mutagen.asf import ASFTags
@@ -145,7 +146,7 @@ def _comment_pictures(tags: Any) -> Iterator[tuple[int, bytes]]:
 def _comment_picture(value: str) -> Iterator[tuple[int, bytes]]:
     try:
         picture: Any = Picture(base64.b64decode(value, validate=False))
-    except (binascii.Error, ValueError, struct.error, OSError):
+    except (binascii.Error, MutagenError):
         return
     yield picture.type, picture.data
 

@@ -12,7 +12,7 @@ _MAX_NAME = 1_000
 _MAX_LYRICS = 200_000
 _MAX_VALUES = 64
 _NUMBER = re.compile(r"\s*(\d{1,5})")
-_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2]))?(?:-(0[1-9]|[12]\d|3[01]))?")
+_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?")
 _CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), " ")
 _LINE_CONTROLS = {code: text for code, text in _CONTROLS.items() if code not in {0x09, 0x0A}}
 

@@ -51,7 +51,7 @@ _WANTED_FRAMES = {
 }
 """ID3 frames that are read; mutagen carries all others along unparsed, which halves the time of a file."""
 
-_PARSE_ERRORS = (
+PARSE_ERRORS = (
     mutagen.MutagenError,
     ArithmeticError,
     AttributeError,
@@ -97,11 +97,11 @@ def _parse(suffix: str, file: BinaryIO) -> FileType | None:
     if opener is not None:
         try:
             return opener(file)
-        except _PARSE_ERRORS:
+        except PARSE_ERRORS:
             file.seek(0)
     try:
         return mutagen.File(file)  # type: ignore[no-any-return]
-    except _PARSE_ERRORS:
+    except PARSE_ERRORS:
         return None
 
 

@@ -9,7 +9,7 @@ from mutagen.wave import WAVE
 from auralis.media.tag_fields import FRONT_COVER, RawFields, comment_fields, read_fields, read_pictures
 from auralis.media.tag_text import tidy
 from auralis.media.tag_writer import write_tags
-from auralis.media.tagged import open_tagged, stream_of
+from auralis.media.tagged import PARSE_ERRORS, open_tagged, stream_of
 from auralis.model.library import AudioFile, StreamInfo
 
 __all__ = ["MAX_COVER_BYTES", "cover_hash", "embedded_cover", "read_file", "write_tags"]
@@ -30,7 +30,7 @@ def read_file(path: Path) -> AudioFile:
     """
     audio = open_tagged(path)
     stream = stream_of(audio) if audio is not None else None
-    fields = read_fields(audio) if audio is not None else {}
+    fields = _fields(audio) if audio is not None else {}
     if stream is None or (not fields and isinstance(audio, WAVE)):
         asked, asked_fields = _ask_ffmpeg(path)
         stream, fields = stream or asked, fields or asked_fields
@@ -55,14 +55,24 @@ def cover_hash(image: bytes) -> str:
     return hashlib.sha256(image).hexdigest()[:32]
 
 
+def _fields(audio: FileType) -> RawFields:
+    try:
+        return read_fields(audio)
+    except PARSE_ERRORS:
+        return {}
+
+
 def _front(audio: FileType) -> bytes | None:
     best: bytes | None = None
-    for kind, data in read_pictures(audio):
-        if not 0 < len(data) <= MAX_COVER_BYTES:
-            continue
-        if kind == FRONT_COVER:
-            return data
-        best = best or data
+    try:
+        for kind, data in read_pictures(audio):
+            if not 0 < len(data) <= MAX_COVER_BYTES:
+                continue
+            if kind == FRONT_COVER:
+                return data
+            best = best or data
+    except PARSE_ERRORS:
+        return best
     return best
 
 

@@ -1,0 +1,101 @@
+"""Covers: bounded, resized the same way every time, and never a reason to fall over."""
+
+import io
+import struct
+import zlib
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from auralis.media.artwork import MAX_PIXELS, folder_image, image_type, read_image, resize
+from auralis.model.errors import MediaError
+
+
+def picture(
+    size: tuple[int, int], image_format: str = "PNG", mode: str = "RGB", color: object = (200, 40, 90)
+) -> bytes:
+    buffer = io.BytesIO()
+    Image.new(mode, size, color).save(buffer, image_format)
+    return buffer.getvalue()
+
+
+def png_that_claims(width: int, height: int) -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0")) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("image_format", ["PNG", "JPEG", "WEBP", "GIF"])
+@pytest.mark.parametrize("wanted", ["webp", "jpeg"])
+def test_resizing_keeps_proportions(image_format: str, wanted: str) -> None:
+    small = resize(picture((400, 200), image_format), 100, wanted)  # type: ignore[arg-type]
+    with Image.open(io.BytesIO(small)) as image:
+        assert image.size == (100, 50)
+        assert image.format == wanted.upper()
+    assert image_type(small) == f"image/{wanted}"
+
+
+def test_resizing_never_enlarges_and_repeats_itself() -> None:
+    image = picture((40, 30))
+    assert resize(image, 500) == resize(image, 500)
+    with Image.open(io.BytesIO(resize(image, 500))) as same:
+        assert same.size == (40, 30)
+
+
+def test_transparency_is_laid_on_white() -> None:
+    clear = picture((20, 20), mode="RGBA", color=(255, 0, 0, 0))
+    with Image.open(io.BytesIO(resize(clear, 20))) as image:
+        assert min(image.convert("RGB").getpixel((10, 10))) > 250  # type: ignore[type-var]
+
+
+@pytest.mark.parametrize("mode", ["L", "P", "CMYK", "1", "I;16"])
+def test_any_colour_mode_is_resized(mode: str) -> None:
+    image_format = "JPEG" if mode == "CMYK" else "PNG"
+    assert resize(picture((50, 50), image_format, mode, 0 if mode != "CMYK" else (0, 9, 9, 0)), 16)
+
+
+@pytest.mark.parametrize("size", [(10_000, 10_001), (2**31 - 1, 2**31 - 1), (MAX_PIXELS + 1, 1)])
+def test_an_image_of_too_many_pixels_is_refused_before_decoding(size: tuple[int, int]) -> None:
+    with pytest.raises(MediaError) as caught:
+        resize(png_that_claims(*size), 100)
+    assert caught.value.code == "UNREADABLE_IMAGE"
+
+
+@pytest.mark.parametrize(
+    "image",
+    [b"", b"not an image", picture((30, 30))[:40], picture((300, 300), "JPEG")[:500], png_that_claims(0, 5)],
+    ids=["empty", "text", "torn png", "torn jpeg", "no width"],
+)
+def test_a_broken_image_is_an_error_in_words(image: bytes) -> None:
+    with pytest.raises(MediaError) as caught:
+        resize(image, 100)
+    assert caught.value.code == "UNREADABLE_IMAGE"
+
+
+def test_the_folder_s_image_is_found_by_name(tmp_path: Path) -> None:
+    assert folder_image(tmp_path) is None
+    assert folder_image(tmp_path / "nowhere") is None
+    for name in ("band.jpg", "cover.txt", "Folder.JPG", "cover.jpg.bak"):
+        (tmp_path / name).write_bytes(b"x")
+    assert folder_image(tmp_path) == tmp_path / "Folder.JPG"
+    (tmp_path / "COVER.png").write_bytes(b"x")
+    assert folder_image(tmp_path) == tmp_path / "COVER.png"
+
+
+def test_image_files_are_read_up_to_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "cover.png"
+    path.write_bytes(b"12345")
+    assert read_image(path) == b"12345"
+    monkeypatch.setattr("auralis.media.artwork.MAX_COVER_BYTES", 4)
+    with pytest.raises(MediaError):
+        read_image(path)
+    with pytest.raises(MediaError):
+        read_image(tmp_path / "nowhere.png")
+
+
+def test_types_are_told_by_content() -> None:
+    assert image_type(b"<svg>") is None
+    assert image_type(picture((4, 4), "GIF")) == "image/gif"
