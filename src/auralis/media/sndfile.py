@@ -1,4 +1,4 @@
-"""Audio files as libsndfile reads them: the second reader, for valid files that FFmpeg refuses."""
+"""Ogg and FLAC files as libsndfile reads them: the second reader, for valid files that FFmpeg refuses."""
 
 import os
 from collections.abc import Iterator
@@ -12,8 +12,8 @@ from auralis.model.errors import MediaError
 from auralis.model.library import StreamInfo
 
 _BLOCK_FRAMES = 1 << 16
-_MAGIC = (b"OggS", b"fLaC", b"RIFF", b"RF64", b"FORM", b"caff")
-_DEPTHS = {"PCM_U8": 8, "PCM_S8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32, "FLOAT": 32, "DOUBLE": 64}
+_MAGIC = (b"OggS", b"fLaC")
+_DEPTHS = {"PCM_S8": 8, "PCM_16": 16, "PCM_24": 24}
 
 
 class SndfileSource:
@@ -36,7 +36,7 @@ class SndfileSource:
         name = self._file.format.lower()
         self.info = StreamInfo(
             format="opus" if self._file.subtype == "OPUS" else name,
-            codec=self._file.subtype.lower() if name == "ogg" else "flac" if name == "flac" else "pcm",
+            codec=self._file.subtype.lower() if name == "ogg" else name,
             sample_rate=self.sample_rate,
             channels=self.channels,
             duration_seconds=seconds,
