@@ -180,6 +180,12 @@ def test_a_full_disk_has_its_own_code(tmp_path: Path) -> None:
     assert caught.value.code == "STORAGE_FULL"
 
 
+def test_the_decoders_of_common_music_are_there() -> None:
+    decoders = decode.available_decoders()
+    assert {"flac", "mp3float", "vorbis", "opus", "aac", "alac", "pcm_s16le"} <= decoders
+    assert "libmp3lame" not in decoders
+
+
 def test_what_ffmpeg_refuses_is_read_by_the_second_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     samples = chirp(100_000, 44_100)
     for suffix in (".flac", ".ogg"):

@@ -16,9 +16,8 @@ from mutagen.id3 import APIC, COMM, ID3, TALB, TCON, TDRC, TIT2, TPE1, TRCK, TXX
 from mutagen.oggvorbis import OggVorbis
 
 from auralis.media import ffmpeg
-from auralis.media.artwork import read_cover
 from auralis.media.encode import write_audio
-from auralis.media.tags import cover_hash, read_file, write_tags
+from auralis.media.tags import cover_hash, embedded_cover, read_file, write_tags
 from auralis.model.errors import MediaError
 from auralis.model.library import TrackTags
 
@@ -56,7 +55,7 @@ def test_what_is_written_is_read(music: Path, suffix: str) -> None:
     found = read_file(path)
     assert found.tags == TAGS
     assert found.cover_hash == cover_hash(COVER) == hashlib.sha256(COVER).hexdigest()[:32]
-    assert read_cover(path) == COVER
+    assert embedded_cover(path) == COVER
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -68,7 +67,7 @@ def test_writing_replaces_what_was_there_and_leaves_the_sound(music: Path, suffi
     found = read_file(path)
     assert found.tags == TrackTags(title="Only")
     assert found.cover_hash is None
-    assert read_cover(path) is None
+    assert embedded_cover(path) is None
     assert (found.stream.frames, found.stream.codec) == (before.frames, before.codec)
 
 
@@ -111,7 +110,7 @@ def test_id3_of_three_letters_is_read(music: Path) -> None:
     size = bytes((len(body) >> shift) & 0x7F for shift in (21, 14, 7, 0))
     path.write_bytes(b"ID3\x02\x00\x00" + size + body + path.read_bytes())
     assert read_file(path).tags.title == "Title"
-    assert read_cover(path) == COVER[:10]
+    assert embedded_cover(path) == COVER[:10]
 
 
 def test_the_front_cover_comes_before_other_pictures(music: Path) -> None:
@@ -122,11 +121,11 @@ def test_the_front_cover_comes_before_other_pictures(music: Path) -> None:
         picture.type, picture.data, picture.mime = kind, data, "image/png"
         audio.add_picture(picture)
     audio.save()
-    assert read_cover(path) == b"front"
+    assert embedded_cover(path) == b"front"
     mp3: Any = ID3()
     mp3.add(APIC(encoding=3, mime="image/png", type=4, desc="", data=b"back"))
     mp3.save(music / "a.mp3")
-    assert read_cover(music / "a.mp3") == b"back"
+    assert embedded_cover(music / "a.mp3") == b"back"
 
 
 def test_hostile_tags_are_bounded_and_cleaned(music: Path) -> None:
@@ -220,7 +219,7 @@ def test_tags_of_the_rarer_kinds_are_read(tmp_path: Path) -> None:
     ape.save(tmp_path / "a.wv")
     found = read_file(tmp_path / "a.wv").tags
     assert (found.title, found.artists, found.date, found.track_number) == ("Ape", ("One", "Two"), "2003", 5)
-    assert read_cover(tmp_path / "a.wv") == b"image"
+    assert embedded_cover(tmp_path / "a.wv") == b"image"
 
     encode_with_ffmpeg(tmp_path / "a.wma", "wmav2")
     asf: Any = mutagen.File(tmp_path / "a.wma")
@@ -230,7 +229,7 @@ def test_tags_of_the_rarer_kinds_are_read(tmp_path: Path) -> None:
     asf.save()
     found = read_file(tmp_path / "a.wma").tags
     assert (found.title, found.artists, found.date, found.track_number) == ("Wma", ("One", "Two"), "2003", 5)
-    assert read_cover(tmp_path / "a.wma") == image
+    assert embedded_cover(tmp_path / "a.wma") == image
 
 
 def test_a_wav_s_own_tags_are_read(tmp_path: Path) -> None:

@@ -93,13 +93,6 @@ class AudioReader:
             yield block
 
 
-def available_decoders() -> frozenset[str]:
-    """Return the names of the decoders that FFmpeg was built with here."""
-    from av.codec import codecs_available  # noqa: PLC0415 - PyAV stays out of the server's start
-
-    return frozenset(codecs_available)
-
-
 def probe(path: Path) -> StreamInfo:
     """Return what the container of ``path`` says of its audio, without decoding it.
 
@@ -140,6 +133,13 @@ def read_audio(path: Path, max_frames: int | None = None) -> tuple[NDArray[np.fl
                     break
         empty = np.zeros((reader.info.channels, 0), np.float32)
         return np.concatenate(blocks or [empty], axis=1)[:, :max_frames], reader.info.sample_rate
+
+
+def available_decoders() -> frozenset[str]:
+    """Return FFmpeg's names of the decoders that are there: ``flac``, ``vorbis``, ``pcm_s16le`` and so on."""
+    from auralis.media import ffmpeg  # noqa: PLC0415 - PyAV stays out of the server's start
+
+    return ffmpeg.available_decoders()
 
 
 def _open(path: Path) -> _Source:

@@ -8,6 +8,7 @@ import av
 import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
+from av.codec.codec import Codec, UnknownCodecError
 from av.container import InputContainer
 from av.error import FFmpegError
 from numpy.typing import NDArray
@@ -47,6 +48,18 @@ def open_container(path: Path) -> InputContainer:
         raise MediaError("The file may not be read.") from None
     except (FFmpegError, OSError, ValueError) as error:
         raise MediaError("This is not an audio file, or its beginning is broken.") from error
+
+
+def available_decoders() -> frozenset[str]:
+    """Return FFmpeg's names of the decoders that this build of it has."""
+
+    def can_decode(name: str) -> bool:
+        try:
+            return Codec(name, "r").is_decoder
+        except UnknownCodecError:
+            return False
+
+    return frozenset(filter(can_decode, av.codecs_available))
 
 
 def audio_stream(container: InputContainer) -> AudioStream:

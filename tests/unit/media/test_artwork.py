@@ -3,12 +3,11 @@
 import io
 import struct
 import zlib
-from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from auralis.media.artwork import MAX_PIXELS, folder_image, image_type, read_image, resize
+from auralis.media.artwork import MAX_PIXELS, resize
 from auralis.model.errors import MediaError
 
 
@@ -35,7 +34,6 @@ def test_resizing_keeps_proportions(image_format: str, wanted: str) -> None:
     with Image.open(io.BytesIO(small)) as image:
         assert image.size == (100, 50)
         assert image.format == wanted.upper()
-    assert image_type(small) == f"image/{wanted}"
 
 
 def test_resizing_never_enlarges_and_repeats_itself() -> None:
@@ -73,29 +71,3 @@ def test_a_broken_image_is_an_error_in_words(image: bytes) -> None:
     with pytest.raises(MediaError) as caught:
         resize(image, 100)
     assert caught.value.code == "UNREADABLE_IMAGE"
-
-
-def test_the_folder_s_image_is_found_by_name(tmp_path: Path) -> None:
-    assert folder_image(tmp_path) is None
-    assert folder_image(tmp_path / "nowhere") is None
-    for name in ("band.jpg", "cover.txt", "Folder.JPG", "cover.jpg.bak"):
-        (tmp_path / name).write_bytes(b"x")
-    assert folder_image(tmp_path) == tmp_path / "Folder.JPG"
-    (tmp_path / "COVER.png").write_bytes(b"x")
-    assert folder_image(tmp_path) == tmp_path / "COVER.png"
-
-
-def test_image_files_are_read_up_to_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "cover.png"
-    path.write_bytes(b"12345")
-    assert read_image(path) == b"12345"
-    monkeypatch.setattr("auralis.media.artwork.MAX_COVER_BYTES", 4)
-    with pytest.raises(MediaError):
-        read_image(path)
-    with pytest.raises(MediaError):
-        read_image(tmp_path / "nowhere.png")
-
-
-def test_types_are_told_by_content() -> None:
-    assert image_type(b"<svg>") is None
-    assert image_type(picture((4, 4), "GIF")) == "image/gif"
