@@ -22,10 +22,9 @@ def scan_command(folder: Path | None, data: Path | None, *, json: bool) -> None:
         folders = Catalog(database).library_folders
         if added is not None:
             folders.add(added)
-        paths = [Path(found.shown_path) for found in folders.all()]
-        if not paths:
+        if not folders.all():
             raise fail("The library has no folders yet: auralis scan DIR adds one.")
-        counts = _scan(Scanner(database, Bus()), [added] if added is not None else paths)
+        counts = _scan(Scanner(database, Bus()), None if added is None else [added])
     finally:
         database.close()
     if json:
@@ -34,7 +33,7 @@ def scan_command(folder: Path | None, data: Path | None, *, json: bool) -> None:
         notes.print(_sentence(counts))
 
 
-def _scan(scanner: Scanner, folders: list[Path]) -> ScanCounts:
+def _scan(scanner: Scanner, folders: list[Path] | None) -> ScanCounts:
     with progress_bar() as bar:
         task = bar.add_task("Scanning", total=None)
 

@@ -1,6 +1,6 @@
 """The sound itself: manifests, segments, transitions; and how tracks sound, in figures."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -20,7 +20,9 @@ Intensity = Annotated[float | None, Query(ge=0, le=1, description="Missing: the 
 Rate = Annotated[
     int | None, Query(ge=8000, le=192000, description="Hz of the client's timeline; missing: the source's")
 ]
-_SEGMENT = {200: {"content": {"audio/mp4": {}}, "description": "FLAC in fragmented MP4, complete in itself"}}
+_SEGMENT: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"audio/mp4": {}}, "description": "FLAC in fragmented MP4, complete in itself"}
+}
 
 
 @router.get(

@@ -1,0 +1,1 @@
+"""The fingerprint: how every track sounds, measured once and kept."""
