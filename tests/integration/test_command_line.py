@@ -1,0 +1,189 @@
+"""The `auralis` command as people and scripts call it: its own process, its exit code, its two streams."""
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyebur128
+import pytest
+from tests.server import running_server
+
+from auralis import __version__
+from auralis.media.decode import read_audio
+from auralis.model.fingerprint import DIMENSION_NAMES
+
+AURALIS = Path(sys.executable).parent / "auralis"
+
+
+def auralis(*arguments: object, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    command = [str(AURALIS), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
+
+
+def lines(answer: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    """Return the result lines; standard output holds nothing else."""
+    return [json.loads(line) for line in answer.stdout.splitlines()]
+
+
+@pytest.fixture
+def track(demo_music: Path) -> Path:
+    return min(demo_music.rglob("*.flac"))
+
+
+def test_version_and_help() -> None:
+    assert auralis("--version").stdout.strip() == f"auralis {__version__}"
+    told = auralis("--help").stdout
+    for command in ("serve", "scan", "demo", "fingerprint", "master", "doctor", "openapi"):
+        assert command in told
+    assert auralis("nonsense").returncode == 2
+
+
+def test_scan_prints_one_line_of_counts(demo_music: Path, tmp_path: Path) -> None:
+    (tmp_path / "music").mkdir()
+    for file in sorted(demo_music.rglob("*.mp3")):
+        shutil.copy(file, tmp_path / "music" / file.name)
+    (tmp_path / "music" / "notes.mp3").write_text("not music at all")
+    first = auralis("scan", tmp_path / "music", "--data", tmp_path / "data", "--json")
+    (counts,) = lines(first)
+    assert first.returncode == 0
+    assert counts.keys() == {"files", "added", "updated", "moved", "missing", "failed", "seconds"}
+    assert (counts["files"], counts["added"], counts["failed"]) == (5, 4, 1)
+    (again,) = lines(auralis("scan", "--data", tmp_path / "data", "--json"))
+    assert (again["added"], again["updated"]) == (0, 0)
+
+
+def test_fingerprint_answers_in_the_order_given_and_fails_for_what_failed(track: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.flac"
+    broken.write_bytes(b"")
+    answer = auralis("fingerprint", track, broken, tmp_path / "gone.mp3", "--json")
+    good, bad, gone = lines(answer)
+    assert answer.returncode == 1
+    members = {
+        "file",
+        "durationSeconds",
+        "dimensions",
+        "loudnessRangeLu",
+        "truePeakDbtp",
+        "key",
+        "confidence",
+        "seconds",
+    }
+    assert good.keys() == members
+    assert tuple(good["dimensions"]) == DIMENSION_NAMES
+    assert good["key"].keys() == {"tonic", "mode", "confidence"}
+    assert all(0 <= value <= 1 for value in good["confidence"].values())
+    assert bad.keys() == gone.keys() == {"file", "error"}
+    assert bad["file"] == str(broken)
+    people = auralis("fingerprint", track)
+    assert people.returncode == 0
+    assert "loudness_lufs" in people.stdout
+
+
+@pytest.mark.parametrize("ending", [".flac", ".wav"])
+def test_master_writes_what_its_plan_promises(track: Path, tmp_path: Path, ending: str) -> None:
+    target = tmp_path / f"mastered{ending}"
+    before = track.read_bytes()
+    answer = auralis("master", track, target, "--preset", "warm", "--intensity", "0.8", "--json")
+    (result,) = lines(answer)
+    samples, rate = read_audio(target)
+    assert answer.returncode == 0
+    assert result.keys() >= {"plan", "input", "output", "seconds"}
+    assert abs(loudness(samples, rate) - result["plan"]["targetLufs"]) <= 0.5
+    assert abs(loudness(samples, rate) - result["output"]["loudnessLufs"]) <= 0.1
+    assert result["output"]["truePeakDbtp"] <= -1.0
+    assert samples.shape[1] == read_audio(track)[0].shape[1]
+    assert track.read_bytes() == before
+
+
+def test_master_refuses_what_it_cannot_do(track: Path, tmp_path: Path) -> None:
+    refusals = [
+        (track, tmp_path / "out.mp3"),
+        (tmp_path / "gone.flac", tmp_path / "out.flac"),
+        (track, tmp_path / "no" / "such" / "folder.flac"),
+        (track, track),
+    ]
+    for source, target in refusals:
+        answer = auralis("master", source, target, "--json")
+        assert (answer.returncode, answer.stdout) == (1, ""), answer.stderr
+        assert "error:" in answer.stderr
+        assert "Traceback" not in answer.stderr
+    assert auralis("master", track, tmp_path / "o.flac", "--preset", "loudest").returncode == 1
+    assert auralis("master", track, tmp_path / "o.flac", "--intensity", "2").returncode == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_serve_says_in_a_sentence_why_it_cannot(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        answers = {
+            "cannot be used": auralis("serve", "--data", tmp_path / "d", "--port", port),
+            "this machine only": auralis("serve", "--data", tmp_path / "d", "--host", "0.0.0.0"),
+            "There is no folder": auralis("serve", "--data", tmp_path / "d", "--music", tmp_path / "gone"),
+            "is not a folder": auralis("serve", "--data", tmp_path / "d", "--music", __file__),
+            "cannot be written": auralis("serve", "--data", "/proc/auralis", "--port", 0),
+        }
+        assert taken.fileno() >= 0
+    for sentence, answer in answers.items():
+        assert answer.returncode == 1, answer.stderr
+        assert sentence in " ".join(answer.stderr.split())
+        assert "Traceback" not in answer.stderr
+
+
+def test_two_servers_do_not_share_a_data_folder(tmp_path: Path) -> None:
+    with running_server(tmp_path / "data") as server:
+        second = auralis("serve", "--data", tmp_path / "data", "--port", 0)
+        assert second.returncode == 1
+        assert "already uses" in " ".join(second.stderr.split())
+        assert server.get("/health/live") == {"state": "ok"}
+
+
+def test_a_broken_database_is_a_sentence_and_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "auralis.db").write_bytes(b"this is not a database, but somebody's only copy" * 100)
+    answer = auralis("scan", "--data", tmp_path, "--json")
+    assert answer.returncode == 1
+    assert "Traceback" not in answer.stderr
+    assert (tmp_path / "auralis.db").read_bytes().startswith(b"this is not a database")
+
+
+def test_music_is_kept_for_next_time(demo_music: Path, tmp_path: Path) -> None:
+    music = tmp_path / "music"
+    shutil.copytree(next(p for p in demo_music.iterdir() if p.is_dir()), music)
+    quiet = {"AURALIS_ANALYSE": "false"}
+    with running_server(tmp_path / "data", music=music, environment=quiet) as server:
+        server.wait_until_scanned()
+    with running_server(tmp_path / "data", environment=quiet) as server:
+        assert [folder["path"] for folder in server.get("/library/folders")] == [str(music)]
+
+
+def test_doctor_finds_nothing_wrong_here(tmp_path: Path) -> None:
+    answer = auralis("doctor", "--data", tmp_path, "--json", timeout=300)
+    findings = {line["name"]: line["state"] for line in lines(answer)}
+    assert answer.returncode == 0
+    assert "problem" not in findings.values()
+    assert auralis("doctor", "--data", "/proc/auralis", timeout=300).returncode == 1
+
+
+def test_openapi_is_printed() -> None:
+    assert json.loads(auralis("openapi").stdout)["openapi"].startswith("3.1")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_a_full_disk_is_a_sentence(track: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [str(AURALIS), "fingerprint", str(track), "--json"]
+        answer = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
+    assert answer.returncode != 0
+    assert "Traceback" not in answer.stderr
+
+
+def loudness(samples: np.ndarray, rate: int) -> float:
+    state = pyebur128.R128State(samples.shape[0], rate, pyebur128.MeasurementMode.MODE_I)
+    state.add_frames(np.ascontiguousarray(samples.T), samples.shape[1])
+    return float(pyebur128.get_loudness_global(state))
