@@ -131,7 +131,8 @@ class DiskCache:
         return None
 
     def _forget(self, name: str) -> None:
-        self._bytes -= self._index().pop(name, 0)
+        size = self._index().pop(name, 0)
+        self._bytes -= size
 
     def _evict(self) -> list[str]:
         evicted = []

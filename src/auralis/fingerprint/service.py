@@ -1,6 +1,7 @@
 """The analysis of the library: every track measured once, in the background, and what is played first of all."""
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import structlog
 
 from auralis.bus import Bus
 from auralis.fingerprint.progress import Counts, Progress
+from auralis.fingerprint.version import VERSION
 from auralis.jobs import Cancellation, Urgency, WorkerCrashedError, WorkerProcess, Workers, WorkerTimeoutError
 from auralis.kit.clock import Clock, SystemClock
 from auralis.model.errors import AuralisError, MediaError, NotFoundError, UnavailableError
@@ -70,10 +72,11 @@ class AnalysisService:
         repository: FingerprintRepository,
         bus: Bus,
         workers: Workers,
-        version: int,
+        version: int = VERSION,
         *,
         processes: int | None = None,
         timeout_seconds: float = 600.0,
+        retry_seconds: float = 60.0,
         measure: Measure = measure_file,
         clock: Clock | None = None,
     ) -> None:
@@ -82,12 +85,14 @@ class AnalysisService:
         self._workers = workers
         self._version = version
         self._timeout_seconds = timeout_seconds
+        self._retry_seconds = retry_seconds
         self._measure = measure
         self._clock = clock or SystemClock()
         count = processes or max(1, min(4, (os.cpu_count() or 2) - 1))
         self._processes = [WorkerProcess() for _ in range(count)]
         self._under_way: dict[str, asyncio.Task[Fingerprint]] = {}
         self._failures: dict[str, tuple[object, MediaError]] = {}
+        self._settled: set[str] = set()
         self._wake = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -110,7 +115,7 @@ class AnalysisService:
         for task in tasks:
             task.cancel()
         for process in self._processes:
-            process.stop()
+            process.close()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def ensure(self, track_id: str, urgency: Urgency = Urgency.NOW) -> Fingerprint:
@@ -141,17 +146,23 @@ class AnalysisService:
     async def _run(self) -> None:
         while True:
             self._wake.clear()
+            interrupted = True
             try:
                 await self._work_off()
+                interrupted = False
             except AuralisError as error:
                 _log.warning("analysis interrupted", reason=error.message)
+            except Exception:  # noqa: BLE001 - the outer edge of the loop: a fault of ours must not end it for good
+                _log.exception("analysis interrupted")
             for process in self._processes:
                 await asyncio.to_thread(process.stop)
             self._progress.rest()
-            await self._wake.wait()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), self._retry_seconds if interrupted else None)
 
     async def _work_off(self) -> None:
         while True:
+            self._settled.clear()
             self._progress.count(await self._repository.analysis_counts(self._version))
             waiting = iter(await self._repository.tracks_to_analyse(self._version, _BATCH))
             first = next(waiting, None)
@@ -163,6 +174,8 @@ class AnalysisService:
     async def _hand(self, process: WorkerProcess, tracks: Iterator[str]) -> None:
         """Measure one track after the other in ``process``; what a listener waits for goes first."""
         for track_id in tracks:
+            if track_id in self._settled:
+                continue
             while self._workers.pending(Urgency.NEXT):
                 self._progress.move("paused")
                 await asyncio.sleep(_LISTENERS_FIRST_SECONDS)
@@ -197,9 +210,11 @@ class AnalysisService:
             _log.info("track not analysed", track_id=track_id, reason=error.message)
             self._failures[track_id] = state, error
             await self._repository.record_analysis_failure(track_id, error.message, self._version)
+            self._settled.add(track_id)
             self._progress.failed()
             raise
         await self._repository.save_fingerprint(track_id, fingerprint)
+        self._settled.add(track_id)
         self._failures.pop(track_id, None)
         self._bus.publish(TrackAnalysed(track_id))
         self._progress.done()

@@ -33,6 +33,7 @@ class WorkerProcess:
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._connection: Connection[Any, Any] | None = None
+        self._closed = False
 
     @property
     def alive(self) -> bool:
@@ -66,8 +67,14 @@ class WorkerProcess:
             return cast("T", result)
         raise cast("Exception", result)
 
+    def close(self) -> None:
+        """Stop for good: calls under way and later ones raise WorkerCrashedError."""
+        with self._lock:
+            self._closed = True
+        self.stop()
+
     def stop(self) -> None:
-        """Kill the child, if there is one; a call under way raises WorkerCrashedError."""
+        """Kill the child, if there is one; a call under way raises WorkerCrashedError, the next starts a new child."""
         with self._lock:
             child, self._child = self._child, None
             # Closed when the last user lets go of it: a call under way may still be waiting on it.
@@ -80,6 +87,8 @@ class WorkerProcess:
         if not self.alive:
             self.stop()
         with self._lock:
+            if self._closed:
+                raise WorkerCrashedError("The worker process was closed.")
             if self._connection is None:
                 ours, theirs = multiprocessing.Pipe()
                 descriptor = theirs.fileno()

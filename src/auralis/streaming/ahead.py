@@ -1,9 +1,8 @@
 """What a listener will want next, rendered before it is asked for."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
 
 import structlog
 
@@ -35,7 +34,7 @@ class Ahead:
             etag = spec.etag(ahead)
             task = running.pop(etag, None)
             if task is None and not self._tiers.holds(spec, ahead):
-                task = asyncio.create_task(_quietly(self._tiers.segment(spec, ahead, Urgency.NEXT)))
+                task = asyncio.create_task(_quietly(partial(self._tiers.segment, spec, ahead, Urgency.NEXT)))
                 task.add_done_callback(partial(self._forget, track, etag))
             if task is not None:
                 kept[etag] = task
@@ -44,11 +43,10 @@ class Ahead:
         if kept:
             self._following[track] = kept
 
-    def prepare(self, what: object, work: Coroutine[Any, Any, object]) -> None:
+    def prepare(self, what: object, work: Callable[[], Awaitable[object]]) -> None:
         """Run ``work`` for the track that comes next, in place of what was being prepared unless that is the same."""
         if self._preparing is not None:
-            if self._preparing[0] == what:
-                work.close()
+            if self._preparing[0] == what and not self._preparing[1].done():
                 return
             self._preparing[1].cancel()
         self._preparing = what, asyncio.create_task(_quietly(work))
@@ -64,17 +62,18 @@ class Ahead:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _forget(self, track: str, etag: str, _task: object) -> None:
+    def _forget(self, track: str, etag: str, task: object) -> None:
         tasks = self._following.get(track, {})
-        tasks.pop(etag, None)
+        if tasks.get(etag) is task:
+            del tasks[etag]
         if not tasks:
             self._following.pop(track, None)
 
 
-async def _quietly(work: Coroutine[Any, Any, object]) -> None:
+async def _quietly(work: Callable[[], Awaitable[object]]) -> None:
     """Await ``work``; what goes wrong will be said to the listener who asks for the same."""
     try:
-        await work
+        await work()
     except NotFoundError:
         pass
     except AuralisError as error:

@@ -13,7 +13,6 @@ from auralis.mastering.plan import plan_mastering
 from auralis.media.encode import encode_flac_segment
 from auralis.model.errors import NotFoundError
 from auralis.model.player import PRESETS
-from auralis.streaming.fold import doubled
 from auralis.streaming.resample import Resampling
 from auralis.streaming.segments import Segment, bounds, first_border, index_at
 from auralis.streaming.source import SourceFile
@@ -136,7 +135,9 @@ def _segment_samples(
         raise NotFoundError("segment", n)
     final = total is not None and total <= stop
     end = min(bound for bound in (stop, total, until) if bound is not None)
-    samples = doubled(way.apply(decoded, *window)[:, : end + latency - window[0]])
+    samples = way.apply(decoded, *window)[:, : end + latency - window[0]]
+    if len(samples) == 1:
+        samples = np.repeat(samples, 2, axis=0)
     if chain is not None:
         samples = _mastered(chain, samples, spec.rate, check)[:, lead + latency :]
     return samples, final and (until is None or end == total)

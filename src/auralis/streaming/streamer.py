@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from math import isfinite
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -174,7 +175,7 @@ class Streamer:
         """Begin to render the head of the track that plays next, in place of any prepared before; returns at once."""
         self._ahead.prepare(
             (track_id, variant, rate, preset, intensity),
-            self._prepare(track_id, variant, rate, preset, intensity),
+            partial(self._prepare, track_id, variant, rate, preset, intensity),
         )
 
     def warm(self) -> None:

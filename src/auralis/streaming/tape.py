@@ -8,9 +8,9 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import NDArray
 
+from auralis.dsp.fold import fold
 from auralis.jobs import JobCancelledError
 from auralis.media.decode import AudioReader
-from auralis.streaming.fold import fold
 from auralis.streaming.source import SourceFile
 
 _MOST_OPEN = 8

@@ -1,0 +1,339 @@
+"""Streaming over real files: the original bit for bit, segments as pure functions, joins without a seam."""
+
+import itertools
+import os
+import random
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.streams import StreamBench, lively, residual_db, samples_of
+
+from auralis.dsp.fold import fold
+from auralis.media.decode import read_audio
+from auralis.media.encode import write_audio
+from auralis.media.quantize import to_int24
+from auralis.model.errors import ConflictError, InvalidInputError, MediaError, NotFoundError
+from auralis.streaming import Streamer
+from auralis.streaming.segments import bounds
+
+RATE = 44100
+SECONDS = 18.4
+TYPES = [".flac", ".mp3", ".ogg", ".opus", ".m4a", ".wav"]
+
+
+@pytest.fixture(scope="module")
+def music(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("music")
+    files = {}
+    for suffix in TYPES:
+        rate = 48000 if suffix == ".opus" else RATE
+        files[suffix] = folder / f"lively{suffix}"
+        write_audio(files[suffix], lively(rate, SECONDS), rate)
+    for name, channels, depth, rate in [("16", 2, 16, RATE), ("24", 2, 24, 96000), ("mono", 1, 16, 22050)]:
+        files[name] = folder / f"{name}.flac"
+        write_audio(files[name], lively(rate, 5.3, channels), rate, bit_depth=depth)
+    files["surround"] = folder / "surround.flac"
+    write_audio(files["surround"], lively(RATE, 5.3, 6), RATE)
+    return files
+
+
+@pytest.fixture(scope="module")
+def known() -> dict:
+    return {}
+
+
+@pytest.fixture
+async def bench(music: dict[str, Path], known: dict, tmp_path: Path) -> AsyncIterator[StreamBench]:
+    bench = StreamBench(music, tmp_path / "cache", known)
+    yield bench
+    await bench.close()
+
+
+@pytest.fixture
+def streamer(bench: StreamBench) -> Streamer:
+    return bench.streamer
+
+
+async def whole(streamer: Streamer, track_id: str, variant: str, **options: object) -> np.ndarray:
+    """Return a track as its joined segments."""
+    pieces = []
+    for n in itertools.count():
+        segment = await streamer.segment(track_id, variant, n, **options)
+        assert segment.start_frame == sum(piece.shape[1] for piece in pieces)
+        pieces.append(samples_of(segment))
+        if segment.final:
+            break
+    return np.concatenate(pieces, axis=1)
+
+
+@pytest.mark.parametrize("name", [*TYPES, "16", "24"])
+async def test_the_original_is_the_decoders_output_bit_for_bit(streamer: Streamer, music: dict[str, Path], name: str):
+    decoded, _ = read_audio(music[name])
+    assert np.array_equal(await whole(streamer, name, "original"), to_int24(decoded))
+
+
+async def test_a_16_bit_source_fills_the_upper_bits(streamer: Streamer):
+    assert not (await whole(streamer, "16", "original") & 0xFF).any()
+
+
+async def test_mono_is_the_same_on_both_sides(streamer: Streamer, music: dict[str, Path]):
+    decoded, _ = read_audio(music["mono"])
+    original = await whole(streamer, "mono", "original")
+    assert np.array_equal(original, np.repeat(to_int24(decoded), 2, axis=0))
+    enhanced = await whole(streamer, "mono", "enhanced")
+    assert np.array_equal(enhanced[0], enhanced[1])
+
+
+async def test_surround_is_folded_by_the_matrix(streamer: Streamer, music: dict[str, Path]):
+    decoded, _ = read_audio(music["surround"])
+    assert np.array_equal(await whole(streamer, "surround", "original"), to_int24(fold(decoded)))
+    assert (await whole(streamer, "surround", "enhanced")).shape == decoded[:2].shape
+
+
+@pytest.mark.parametrize("name", [*TYPES, "mono", "24", "surround"])
+async def test_the_manifest_tells_what_the_segments_are(streamer: Streamer, music: dict[str, Path], name: str):
+    manifest = await streamer.manifest(name)
+    decoded, rate = read_audio(music[name])
+    assert manifest["framesExact"]
+    assert manifest["frames"] == decoded.shape[1]
+    assert manifest["sampleRate"] == manifest["sourceSampleRate"] == rate
+    assert manifest["sourceChannels"] == len(decoded)
+    assert manifest["duration"] == pytest.approx(decoded.shape[1] / rate)
+    assert manifest["enhancedUnavailableReason"] is None
+    last = manifest["segments"][-1]
+    for variant in ("original", "enhanced"):
+        key = manifest["variants"][variant]["key"]
+        segment = await streamer.segment(name, variant, last["index"], key=key)
+        assert (segment.start_frame, segment.frames) == (last["startFrame"], last["frames"])
+        assert segment.final
+        with pytest.raises(NotFoundError) as gone:
+            await streamer.segment(name, variant, last["index"] + 1)
+        assert gone.value.code == "SEGMENT_NOT_FOUND"
+
+
+@pytest.mark.parametrize(
+    ("name", "rate"),
+    [(".flac", None), (".flac", 48000), (".mp3", None), (".ogg", 32000), (".opus", 44100), (".m4a", None)],
+)
+async def test_segments_are_the_same_in_any_order_and_from_any_server(
+    music: dict[str, Path], known: dict, tmp_path: Path, name: str, rate: int | None
+):
+    numbers = range(5)
+    async with StreamBench(music, tmp_path / "a", known) as streamer:
+        forward = {
+            (variant, n): (await streamer.segment(name, variant, n, rate=rate)).body
+            for variant in ("original", "enhanced")
+            for n in numbers
+        }
+    jumps = list(forward)
+    random.Random(name).shuffle(jumps)
+    async with StreamBench(music, tmp_path / "b", known, memory_bytes=1, disk_bytes=1, pcm_bytes=1) as streamer:
+        for variant, n in jumps:
+            assert (await streamer.segment(name, variant, n, rate=rate)).body == forward[variant, n]
+
+
+async def test_segments_survive_a_restart_without_being_rendered_again(
+    music: dict[str, Path], known: dict, tmp_path: Path
+):
+    async with StreamBench(music, tmp_path, known) as streamer:
+        first = [await streamer.segment(".flac", "enhanced", n) for n in range(3)]
+    async with StreamBench(music, tmp_path, known) as streamer:
+        assert [await streamer.segment(".flac", "enhanced", n) for n in range(3)] == first
+        assert streamer.stats().disk.hits >= 3
+
+
+@pytest.mark.parametrize("preset", ["adaptive", "punchy"])
+@pytest.mark.parametrize("rate", [None, 48000])
+async def test_joined_segments_equal_one_continuous_render(
+    streamer: Streamer, bench: StreamBench, music: dict[str, Path], preset: str, rate: int | None
+):
+    from auralis.mastering.chain import render
+    from auralis.mastering.plan import plan_mastering
+    from auralis.streaming.resample import Resampling
+
+    joined = await whole(streamer, ".flac", "enhanced", preset=preset, rate=rate)
+    decoded, source_rate = read_audio(music[".flac"])
+    way = Resampling(source_rate, rate or source_rate)
+    frames = way.frames(decoded.shape[1])
+    first, last = way.source_window(0, frames)
+    source = way.apply(decoded[:, first:last], 0, frames)
+    plan = plan_mastering(await bench.analysis.ensure(".flac"), preset, 1.0)
+    continuous = to_int24(render(source, way.rate, plan))
+    assert joined.shape == continuous.shape
+    assert residual_db(joined, continuous) <= -90
+
+
+async def test_intensity_nought_is_the_original_to_the_byte(streamer: Streamer):
+    manifest = await streamer.manifest(".mp3", intensity=0)
+    original, enhanced = manifest["variants"]["original"], manifest["variants"]["enhanced"]
+    assert enhanced["key"] == original["key"]
+    assert enhanced["loudnessLufs"] == pytest.approx(original["loudnessLufs"])
+    assert enhanced["truePeakDbtp"] == original["truePeakDbtp"]
+    a, b = [await streamer.segment(".mp3", v, 1, intensity=0) for v in ("original", "enhanced")]
+    assert a == b
+
+
+async def test_every_choice_has_its_own_key(streamer: Streamer, music: dict[str, Path]):
+    keys = set()
+    for options in ({}, {"rate": 48000}, {"preset": "warm"}, {"intensity": 0.5}):
+        variants = (await streamer.manifest(".flac", **options))["variants"]
+        keys |= {variants["original"]["key"], variants["enhanced"]["key"]}
+    assert len(keys) == 2 + 4
+
+
+async def test_a_stale_key_is_refused(streamer: Streamer):
+    manifest = await streamer.manifest(".flac", preset="warm")
+    key = manifest["variants"]["enhanced"]["key"]
+    with pytest.raises(ConflictError) as stale:
+        await streamer.segment(".flac", "enhanced", 0, preset="bright", key=key)
+    assert stale.value.code == "PLAN_CHANGED"
+    assert stale.value.details["current"] != key
+
+
+@pytest.mark.parametrize("rate", [None, 48000])
+@pytest.mark.parametrize(
+    ("before", "after", "seconds"),
+    [
+        ("original", "enhanced", 2.71),
+        ("enhanced", "original", 9.9),
+        ("original", "enhanced", 6.8),
+        ("enhanced", "original", 0),
+    ],
+)
+async def test_a_transition_leaves_one_variant_and_arrives_in_the_other(
+    streamer: Streamer, before: str, after: str, seconds: float, rate: int | None
+):
+    hz = rate or RATE
+    frame = round(seconds * hz)
+    old = await whole(streamer, ".flac", before, rate=rate)
+    new = await whole(streamer, ".flac", after, rate=rate)
+    segment = await streamer.transition(".flac", before, after, frame, rate=rate)
+    piece = samples_of(segment)
+    stop = frame + segment.frames
+    fade = round(0.03 * hz)
+    assert segment.start_frame == frame
+    assert segment.frames >= hz // 2
+    assert stop in {bounds(n, hz)[0] for n in range(9)}
+    assert np.array_equal(piece[:, 0], old[:, frame])
+    assert np.array_equal(piece[:, fade:], new[:, frame + fade : stop])
+    ramp = np.arange(fade) / fade
+    mixed = old[:, frame : frame + fade] * (1 - ramp) + new[:, frame : frame + fade] * ramp
+    assert np.abs(piece[:, :fade] - mixed).max() <= 1.5
+
+
+async def test_a_transition_between_presets(streamer: Streamer):
+    old = await whole(streamer, ".flac", "enhanced", preset="warm", intensity=0.5)
+    new = await whole(streamer, ".flac", "enhanced", preset="bright")
+    segment = await streamer.transition(
+        ".flac", "enhanced", "enhanced", 50000, preset="bright", from_preset="warm", from_intensity=0.5
+    )
+    piece = samples_of(segment)
+    assert np.array_equal(piece[:, 0], old[:, 50000])
+    assert np.array_equal(piece[:, 1323:], new[:, 51323 : 50000 + segment.frames])
+
+
+async def test_a_transition_near_the_end_goes_to_the_end(streamer: Streamer):
+    original = await whole(streamer, ".flac", "original")
+    end = original.shape[1]
+    segment = await streamer.transition(".flac", "enhanced", "original", end - 4000)
+    assert segment.final
+    assert segment.frames == 4000
+    assert np.array_equal(samples_of(segment)[:, 1323:], original[:, end - 4000 + 1323 :])
+    shorter_than_the_fade = await streamer.transition(".flac", "enhanced", "original", end - 100)
+    assert shorter_than_the_fade.frames == 100
+    for beyond in (end, end + 10_000_000):
+        with pytest.raises(NotFoundError):
+            await streamer.transition(".flac", "enhanced", "original", beyond)
+
+
+async def test_a_track_that_cannot_be_analysed_still_plays(bench: StreamBench, music: dict[str, Path]):
+    bench.analysis.broken[".ogg"] = MediaError("It sounds like nothing.")
+    manifest = await bench.streamer.manifest(".ogg")
+    assert manifest["variants"]["enhanced"] is None
+    assert manifest["enhancedUnavailableReason"] == "It sounds like nothing."
+    assert manifest["variants"]["original"]["loudnessLufs"] is None
+    assert not manifest["framesExact"]
+    decoded, _ = read_audio(music[".ogg"])
+    assert np.array_equal(await whole(bench.streamer, ".ogg", "original"), to_int24(decoded))
+    with pytest.raises(MediaError, match="sounds like nothing"):
+        await bench.streamer.segment(".ogg", "enhanced", 0)
+
+
+async def test_a_manifest_does_not_wait_for_ever_for_the_analysis(music: dict[str, Path], tmp_path: Path):
+    bench = StreamBench(music, tmp_path, patience_seconds=0.01)
+    bench.analysis.gate.clear()
+    manifest = await bench.streamer.manifest(".flac")
+    assert manifest["variants"]["enhanced"] is None
+    assert "still" in manifest["enhancedUnavailableReason"]
+    key = manifest["variants"]["original"]["key"]
+    bench.analysis.gate.set()
+    assert (await bench.streamer.segment(".flac", "original", 0, key=key)).frames == RATE
+    await bench.close()
+
+
+async def test_a_file_that_changes_is_a_stale_key_and_one_that_vanishes_an_error(
+    streamer: Streamer, bench: StreamBench, music: dict[str, Path], tmp_path: Path
+):
+    path = tmp_path / "short.flac"
+    write_audio(path, lively(RATE, 2.5), RATE)
+    bench.library.files["changing"] = path
+    key = (await streamer.manifest("changing"))["variants"]["original"]["key"]
+    assert (await streamer.segment("changing", "original", 0, key=key)).frames == RATE
+    os.utime(path, (1, 1))
+    with pytest.raises(ConflictError):
+        await streamer.segment("changing", "original", 0, key=key)
+    path.unlink()
+    with pytest.raises(MediaError, match="not there"):
+        await streamer.segment("changing", "original", 0, key=key)
+    with pytest.raises(MediaError, match="not there"):
+        await streamer.manifest("changing")
+
+
+async def test_sound_that_is_no_number_is_a_clear_error(streamer: Streamer, bench: StreamBench, tmp_path: Path):
+    import soundfile
+
+    samples = lively(RATE, 5).T.copy()
+    samples[3 * RATE] = np.nan
+    path = tmp_path / "nan.wav"
+    soundfile.write(path, samples, RATE, subtype="FLOAT")
+    bench.library.files["nan"] = path
+    manifest = await streamer.manifest("nan")
+    assert manifest["variants"]["enhanced"] is None
+    assert manifest["enhancedUnavailableReason"]
+    with pytest.raises(MediaError) as error:
+        await whole(streamer, "nan", "original")
+    assert error.value.code == "INVALID_AUDIO"
+
+
+async def test_what_is_no_audio_is_a_clear_error(streamer: Streamer, bench: StreamBench, tmp_path: Path):
+    path = tmp_path / "text.mp3"
+    path.write_text("no music " * 500)
+    bench.library.files["text"] = path
+    bench.analysis.broken["text"] = MediaError("This is not an audio file.")
+    with pytest.raises(MediaError):
+        await streamer.manifest("text")
+    with pytest.raises(MediaError):
+        await streamer.segment("text", "original", 0)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"rate": 7999}, {"rate": 192001}, {"preset": "loudest"}, {"intensity": 1.01}, {"intensity": float("nan")}],
+)
+async def test_what_cannot_be_made_is_refused(streamer: Streamer, options: dict):
+    with pytest.raises(InvalidInputError) as refused:
+        await streamer.manifest(".flac", **options)
+    assert refused.value.errors[0].field in options
+    with pytest.raises(InvalidInputError):
+        await streamer.segment(".flac", "enhanced", 0, **options)
+
+
+async def test_unknown_tracks_and_numbers_below_nought_are_not_found(streamer: Streamer):
+    with pytest.raises(NotFoundError):
+        await streamer.manifest("nobody")
+    with pytest.raises(NotFoundError):
+        await streamer.segment(".flac", "original", -1)
+    with pytest.raises(NotFoundError):
+        await streamer.transition(".flac", "original", "enhanced", -1)

@@ -1,0 +1,324 @@
+"""The analysis of the library: all of it in the background, a listener's track first, broken files noted."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from tests.fakes import FakeClock
+from tests.measuring import VERSION, made_fingerprint, measure_by_name
+
+from auralis.bus import Bus
+from auralis.fingerprint.progress import Progress
+from auralis.fingerprint.service import AnalysisService
+from auralis.jobs import Urgency, WorkerProcess, Workers
+from auralis.model.errors import MediaError, NotFoundError, StorageError, UnavailableError
+from auralis.model.events import AnalysisProgressed, LibraryChanged, TrackAnalysed
+from auralis.model.fingerprint import Fingerprint
+
+
+class Counts(NamedTuple):
+    done: int
+    total: int
+    failed: int
+
+
+class FakeRepository:
+    """Tracks named after their files, in memory."""
+
+    def __init__(self, folder: Path, names: Iterable[str]) -> None:
+        self.files = {name: folder / f"{name}.flac" for name in names}
+        self.fingerprints: dict[str, Fingerprint] = {}
+        self.failures: dict[str, str] = {}
+        self.saving: Exception | None = None
+        self.order: list[str] = []
+
+    async def media_path(self, track_id: str) -> Path:
+        if track_id not in self.files:
+            raise NotFoundError("track", track_id)
+        return self.files[track_id]
+
+    async def fingerprint(self, track_id: str) -> Fingerprint:
+        if track_id not in self.files:
+            raise NotFoundError("track", track_id)
+        if track_id not in self.fingerprints:
+            raise NotFoundError("fingerprint", track_id)
+        return self.fingerprints[track_id]
+
+    async def save_fingerprint(self, track_id: str, fingerprint: Fingerprint) -> None:
+        if self.saving is not None:
+            raise self.saving
+        self.order.append(track_id)
+        self.fingerprints[track_id] = fingerprint
+
+    async def tracks_to_analyse(self, version: int, limit: int) -> list[str]:
+        return [t for t in self.files if not self.measured(t, version) and t not in self.failures][:limit]
+
+    async def analysis_counts(self, version: int) -> Counts:
+        done = sum(self.measured(track_id, version) for track_id in self.files)
+        return Counts(done, len(self.files), len(self.failures))
+
+    async def record_analysis_failure(self, track_id: str, reason: str, version: int) -> None:
+        assert version == VERSION
+        self.failures[track_id] = reason
+
+    def measured(self, track_id: str, version: int) -> bool:
+        return track_id in self.fingerprints and self.fingerprints[track_id].version == version
+
+
+class Gate:
+    """A measuring that can be held, and says what it was asked for."""
+
+    def __init__(self) -> None:
+        self.open = threading.Event()
+        self.begun = threading.Event()
+        self.asked: list[str] = []
+
+    def __call__(self, path: Path) -> Fingerprint:
+        self.asked.append(path.stem)
+        self.begun.set()
+        assert self.open.wait(20)
+        return measure_by_name(path)
+
+
+@pytest.fixture
+def workers():
+    workers = Workers(2)
+    yield workers
+    workers.close()
+
+
+@pytest.fixture
+def in_thread(monkeypatch: pytest.MonkeyPatch):
+    """Run what would run in a process where it is, for tests of order and sharing."""
+    monkeypatch.setattr(WorkerProcess, "run", lambda _self, _timeout, function, *args: function(*args))
+
+
+@pytest.fixture
+async def make(workers: Workers) -> AsyncIterator[Callable[..., AnalysisService]]:
+    made: list[AnalysisService] = []
+
+    def build(repository: FakeRepository, bus: Bus | None = None, **options: object) -> AnalysisService:
+        options = {"measure": measure_by_name, "processes": 1, **options}
+        made.append(AnalysisService(repository, bus or Bus(), workers, VERSION, **options))
+        return made[-1]
+
+    yield build
+    for service in made:
+        await service.close()
+
+
+def noted(bus: Bus, kind: type) -> list:
+    events: list = []
+    bus.subscribe(kind, events.append)
+    return events
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    for _ in range(4000):
+        if condition():
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("never came about")
+
+
+async def test_the_whole_library_is_measured_and_the_bus_hears_of_it(tmp_path: Path, make):
+    bus, repository = Bus(), FakeRepository(tmp_path, "abcde")
+    analysed, progress = noted(bus, TrackAnalysed), noted(bus, AnalysisProgressed)
+    service = make(repository, bus)
+    service.start()
+    await until(lambda: service.status.state == "idle" and len(repository.fingerprints) == 5)
+    assert sorted(event.track_id for event in analysed) == list("abcde")
+    last = progress[-1]
+    assert (last.state, last.done, last.total, last.failed) == ("idle", 5, 5, 0)
+    assert service.status == last
+
+
+async def test_broken_crashing_hanging_and_buggy_files_are_noted_and_the_rest_goes_on(tmp_path: Path, make):
+    repository = FakeRepository(tmp_path, ["crash", "a", "broken", "b", "hang", "bug", "c"])
+    service = make(repository, timeout_seconds=1.0)
+    service.start()
+    await until(lambda: len(repository.fingerprints) == 3 and len(repository.failures) == 4)
+    assert "crashed" in repository.failures["crash"]
+    assert "decoded" in repository.failures["broken"]
+    assert "longer than 1 s" in repository.failures["hang"]
+    assert "ZeroDivisionError" in repository.failures["bug"]
+    await until(lambda: service.status.state == "idle")
+    assert service.status.failed == 4
+
+
+async def test_the_process_is_let_go_when_nothing_is_left(tmp_path: Path, make):
+    service = make(FakeRepository(tmp_path, "ab"))
+    service.start()
+    await until(lambda: service.status.state == "idle" and service.status.done == 2)
+    assert not any(process.alive for process in service._processes)
+
+
+async def test_a_change_of_the_library_wakes_it(tmp_path: Path, make):
+    bus, repository = Bus(), FakeRepository(tmp_path, "a")
+    service = make(repository, bus)
+    service.start()
+    await until(lambda: "a" in repository.fingerprints)
+    repository.files["new"] = tmp_path / "new.flac"
+    bus.publish(LibraryChanged(2))
+    await until(lambda: "new" in repository.fingerprints)
+
+
+async def test_fingerprints_of_an_older_version_are_made_anew(tmp_path: Path, make):
+    repository = FakeRepository(tmp_path, "ab")
+    repository.fingerprints = {name: made_fingerprint(version=VERSION - 1) for name in "ab"}
+    service = make(repository)
+    assert (await service.ensure("b")).version == VERSION
+    service.start()
+    await until(lambda: repository.measured("a", VERSION))
+
+
+async def test_what_is_played_is_measured_first(tmp_path: Path, make, in_thread):
+    gate, repository = Gate(), FakeRepository(tmp_path, "abcdef")
+    service = make(repository, measure=gate)
+    service.start()
+    await asyncio.to_thread(gate.begun.wait, 10)
+    wanted = asyncio.create_task(service.ensure("e"))
+    await until(lambda: "e" in gate.asked)
+    gate.open.set()
+    assert (await wanted).version == VERSION
+    await until(lambda: len(repository.fingerprints) == 6)
+    assert set(gate.asked[:2]) == {"a", "e"}
+    assert sorted(gate.asked) == list("abcdef")
+
+
+async def test_a_track_in_hand_is_not_measured_twice(tmp_path: Path, make, in_thread):
+    gate, repository = Gate(), FakeRepository(tmp_path, "a")
+    service = make(repository, measure=gate)
+    service.start()
+    await asyncio.to_thread(gate.begun.wait, 10)
+    both = [asyncio.create_task(service.ensure("a")) for _ in range(2)]
+    await asyncio.sleep(0.01)
+    gate.open.set()
+    assert await both[0] == await both[1]
+    assert gate.asked == ["a"]
+
+
+async def test_what_is_stored_is_not_measured_again(tmp_path: Path, make):
+    gate, repository = Gate(), FakeRepository(tmp_path, "a")
+    repository.fingerprints["a"] = made_fingerprint()
+    assert await make(repository, measure=gate).ensure("a") is repository.fingerprints["a"]
+    assert not gate.asked
+
+
+async def test_a_failure_reaches_who_asked_and_is_not_tried_again_until_the_file_changes(tmp_path: Path, make):
+    repository = FakeRepository(tmp_path, ["broken"])
+    path = repository.files["broken"]
+    path.write_bytes(b"torn")
+    asked: list[Path] = []
+
+    def measure(path: Path) -> Fingerprint:
+        asked.append(path)
+        return measure_by_name(path)
+
+    service = make(repository, measure=measure)
+    for _ in range(2):
+        with pytest.raises(MediaError, match="decoded"):
+            await service.ensure("broken")
+    assert len(asked) == 1
+    path.write_bytes(b"torn again")
+    with pytest.raises(MediaError):
+        await service.ensure("broken")
+    assert len(asked) == 2
+
+
+async def test_unknown_tracks_are_not_found(tmp_path: Path, make):
+    with pytest.raises(NotFoundError):
+        await make(FakeRepository(tmp_path, "a")).ensure("nobody")
+
+
+async def test_who_stops_waiting_does_not_stop_the_measuring(tmp_path: Path, make):
+    gate, repository = Gate(), FakeRepository(tmp_path, "a")
+    service = make(repository, measure=gate)
+    impatient = asyncio.create_task(service.ensure("a"))
+    await asyncio.to_thread(gate.begun.wait, 10)
+    impatient.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await impatient
+    gate.open.set()
+    await until(lambda: "a" in repository.fingerprints)
+
+
+async def test_the_background_waits_while_a_listeners_sound_is_rendered(tmp_path: Path, make, workers: Workers):
+    repository, rendering = FakeRepository(tmp_path, "ab"), threading.Event()
+    job = workers.submit(lambda _: rendering.wait(20), Urgency.NOW)
+    service = make(repository)
+    service.start()
+    await until(lambda: service.status.state == "paused")
+    assert not repository.fingerprints
+    rendering.set()
+    await asyncio.wrap_future(job.future)
+    await until(lambda: len(repository.fingerprints) == 2)
+
+
+async def test_a_full_disk_interrupts_and_the_next_change_resumes(tmp_path: Path, make):
+    bus, repository = Bus(), FakeRepository(tmp_path, "ab")
+    repository.saving = StorageError("The disk is full.")
+    progress = noted(bus, AnalysisProgressed)
+    service = make(repository, bus)
+    service.start()
+    await until(lambda: bool(progress) and progress[-1].state == "idle")
+    assert not repository.failures
+    repository.saving = None
+    bus.publish(LibraryChanged(2))
+    await until(lambda: len(repository.fingerprints) == 2)
+
+
+@pytest.mark.parametrize("fault", [StorageError("The disk is full."), KeyError("a fault of ours")])
+async def test_after_an_interruption_it_tries_again_by_itself(tmp_path: Path, make, fault: Exception):
+    repository = FakeRepository(tmp_path, "ab")
+    repository.saving = fault
+    service = make(repository, retry_seconds=0.02)
+    service.start()
+    await until(lambda: service.status.total == 2 and service.status.state == "idle")
+    repository.saving = None
+    await until(lambda: len(repository.fingerprints) == 2)
+
+
+async def test_a_new_service_goes_on_where_a_killed_one_stopped(tmp_path: Path, make, in_thread):
+    gate, repository = Gate(), FakeRepository(tmp_path, "abc")
+    repository.fingerprints["a"] = made_fingerprint()
+    first = make(repository, measure=gate)
+    first.start()
+    await asyncio.to_thread(gate.begun.wait, 10)
+    await first.close()
+    gate.open.set()
+    assert "b" not in repository.fingerprints
+    make(repository).start()
+    await until(lambda: len(repository.fingerprints) == 3)
+
+
+async def test_closing_ends_the_wait_for_a_track(tmp_path: Path, make, workers: Workers):
+    gate, repository = Gate(), FakeRepository(tmp_path, "a")
+    service = make(repository, measure=gate)
+    waiting = asyncio.create_task(service.ensure("a"))
+    await asyncio.to_thread(gate.begun.wait, 10)
+    await service.close()
+    with pytest.raises(UnavailableError):
+        await waiting
+    gate.open.set()
+
+
+def test_progress_is_told_four_times_a_second_at_most_and_gives_a_rate():
+    bus, clock = Bus(), FakeClock()
+    events = noted(bus, AnalysisProgressed)
+    progress = Progress(bus, clock)
+    progress.count(Counts(0, 100, 0))
+    progress.move("running")
+    for _ in range(40):
+        clock.advance(0.05)
+        progress.done()
+    assert 6 <= len(events) <= 9
+    assert events[-1].rate_per_second == pytest.approx(20, rel=0.1)
+    assert events[-1].remaining_seconds == pytest.approx((100 - events[-1].done) / 20, rel=0.1)
+    progress.rest()
+    progress.rest()
+    assert events[-1] == AnalysisProgressed("idle", 40, 100, 0, 0.0, None)
+    assert sum(event.state == "idle" for event in events) == 1
