@@ -7,8 +7,8 @@ from auralis.scanner.paths import is_there
 from auralis.scanner.walk import Directory
 from auralis.store.database import Connection
 from auralis.store.library.directories import FormerPlace, KnownDirectory, former_places, known_directory
-from auralis.store.library.problems import ANALYSIS, FILE, FoundProblem, KnownProblem, problems_in
-from auralis.store.library.records import FileState, ImageRecord
+from auralis.store.library.problems import KnownProblem, problems_in
+from auralis.store.library.records import ANALYSIS, FILE, FileState, FoundProblem, ImageRecord
 
 
 class ReadTask(NamedTuple):

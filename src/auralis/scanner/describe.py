@@ -4,11 +4,12 @@ This runs in the reading processes, where folding names costs the server nothing
 """
 
 import re
-from typing import Any
+from functools import lru_cache
 
 from auralis.kit.search_text import searchable
 from auralis.kit.text import SORTS_LAST, fold, sort_key
-from auralis.model.library import AudioFile, TrackTags
+from auralis.model.library import AudioFile
+from auralis.store.library.records import AlbumName, Description, Name
 
 LONGEST_NAME = 1000
 """Names are cut to so many characters; no true one is longer."""
@@ -20,51 +21,49 @@ _YEAR = re.compile(r"\b(1[0-9]{3}|2[0-9]{3})\b")
 _VARIOUS = frozenset({"various", "various artists", "va", "v.a."})
 
 
-def describe(audio: AudioFile, directory: bytes, name: bytes) -> dict[str, Any]:
-    """Return the members of a ``TrackRecord`` that come from the file and its place, as plain data."""
-    tags = audio.tags
+def describe(audio: AudioFile, directory: bytes, name: bytes) -> Description:
+    """Return what a file says, and what its place says for it."""
+    tags, stream = audio.tags, audio.stream
     title = clean(tags.title) or clean(name.rpartition(b".")[0].decode("utf-8", "replace")) or "?"
-    singles = list(dict.fromkeys(single for single in map(clean, tags.artists) if single))
+    singles = _each(tags.artists)
     artist = clean(tags.artist) or (", ".join(singles) or None)
-    artists = [_name(single) for single in singles or ([artist] if artist else [])]
-    album_artist = clean(tags.album_artist)
-    album = clean(tags.album)
-    genres = list(dict.fromkeys(genre for genre in map(clean, tags.genres) if genre))
-    date = clean(tags.date)
-    year = _YEAR.search(date) if date else None
-    stream = audio.stream
-    return {
-        "facts": {
-            "title": title,
-            "artist": artist,
-            "album": album,
-            "albumArtist": album_artist,
-            "trackNumber": _number(tags.track_number),
-            "discNumber": _number(tags.disc_number),
-            "year": int(year[1]) if year else None,
-            "date": date,
-            "genres": genres,
-            "duration": round(stream.duration_seconds, 3),
-            "format": stream.format,
-            "codec": stream.codec,
-            "bitrate": stream.bitrate,
-            "sampleRate": stream.sample_rate,
-            "channels": stream.channels,
-            "bitDepth": stream.bit_depth,
-        },
-        "title_sort": sort_key(title),
-        "artists": _unique(artists),
-        "artist_sort": sort_key(artist) if artist else SORTS_LAST,
-        "album": _album(tags, album, album_artist, directory) if album else None,
-        "album_artist": _name(album_artist) if album_artist else None,
-        "genres": _unique([_name(genre) for genre in genres]),
-        "disc_number": _number(tags.disc_number) or 0,
-        "track_number": _number(tags.track_number) or 0,
-        "year": int(year[1]) if year else 0,
-        "duration_seconds": stream.duration_seconds,
-        "cover_hash": audio.cover_hash,
-        "search": [searchable(title), searchable(artist), searchable(album)],
+    album_artist, album, date = clean(tags.album_artist), clean(tags.album), clean(tags.date)
+    genres = _each(tags.genres)
+    year = _year(date)
+    disc_number, track_number = _number(tags.disc_number), _number(tags.track_number)
+    facts = {
+        "title": title,
+        "artist": artist,
+        "album": album,
+        "albumArtist": album_artist,
+        "trackNumber": track_number,
+        "discNumber": disc_number,
+        "year": year,
+        "date": date,
+        "genres": genres,
+        "duration": round(stream.duration_seconds, 3),
+        "format": stream.format,
+        "codec": stream.codec,
+        "bitrate": stream.bitrate,
+        "sampleRate": stream.sample_rate,
+        "channels": stream.channels,
+        "bitDepth": stream.bit_depth,
     }
+    return Description(
+        facts=facts,
+        title_sort=sort_key(title),
+        artists=_unique(singles or ([artist] if artist else [])),
+        artist_sort=_folded(artist)[1] if artist else SORTS_LAST,
+        album=_album(album, album_artist, directory, compilation=tags.compilation) if album else None,
+        album_artist=_name(album_artist) if album_artist else None,
+        genres=_unique(genres),
+        disc_number=disc_number or 0,
+        track_number=track_number or 0,
+        year=year or 0,
+        duration_seconds=stream.duration_seconds,
+        cover_hash=audio.cover_hash,
+        search=(searchable(title), _folded(artist)[2], _folded(album)[2]),
+    )
 
 
 def clean(text: str | None) -> str | None:
@@ -76,29 +75,48 @@ def clean(text: str | None) -> str | None:
     return text.translate(_CONTROL).strip()[:LONGEST_NAME].strip() or None
 
 
+@lru_cache(maxsize=4096)
+def _folded(name: str | None) -> tuple[str, str, str]:
+    """Return a name as it is matched, sorted and searched; files of an album share most of theirs."""
+    return (fold(name) or name, sort_key(name) or name, searchable(name)) if name else ("", "", "")
+
+
+def _each(names: tuple[str, ...]) -> list[str]:
+    return list(dict.fromkeys(name for name in map(clean, names) if name))
+
+
 def _number(number: int | None) -> int | None:
     return number if number is not None and 0 < number < _LARGEST_NUMBER else None
 
 
-def _name(shown: str) -> list[str]:
-    return [shown, fold(shown) or shown, sort_key(shown) or shown]
+def _year(date: str | None) -> int | None:
+    found = _YEAR.search(date) if date else None
+    return int(found[1]) if found else None
 
 
-def _unique(names: list[list[str]]) -> list[list[str]]:
-    return list({name[1]: name for name in reversed(names)}.values())[::-1]
+def _name(shown: str) -> Name:
+    identity, sort, _ = _folded(shown)
+    return Name(shown, identity, sort)
 
 
-def _album(tags: TrackTags, album: str, album_artist: str | None, directory: bytes) -> list[str | None]:
+def _unique(names: list[str]) -> tuple[Name, ...]:
+    found: dict[str, Name] = {}
+    for name in map(_name, names):
+        found.setdefault(name.identity, name)
+    return tuple(found.values())
+
+
+@lru_cache(maxsize=1024)
+def _album(album: str, album_artist: str | None, directory: bytes, *, compilation: bool) -> AlbumName:
     """Return title, identity, sort key and artist of an album.
 
     An album artist and a title make an album wherever its files lie. Without one, the files of a directory do, and
     those of ``CD 1``, ``CD 2`` within it.
     """
-    folded = fold(album) or album
-    artist = album_artist or ("Various Artists" if tags.compilation else None)
-    if album_artist and fold(album_artist) not in _VARIOUS:
-        identity = f"by\x1f{fold(album_artist)}\x1f{folded}"
-    else:
-        place = _DISC_DIRECTORY.sub(b"", directory).decode("utf-8", "backslashreplace")
-        identity = f"in\x1f{place}\x1f{folded}"
-    return [album, identity, sort_key(album) or album, artist]
+    identity, sort, _ = _folded(album)
+    by = _folded(album_artist)[0]
+    if by and by not in _VARIOUS:
+        return AlbumName(album, f"by\x1f{by}\x1f{identity}", sort, album_artist)
+    place = _DISC_DIRECTORY.sub(b"", directory).decode("utf-8", "backslashreplace")
+    artist = album_artist or ("Various Artists" if compilation else None)
+    return AlbumName(album, f"in\x1f{place}\x1f{identity}", sort, artist)

@@ -12,7 +12,7 @@ from auralis.scanner.walk import Directory, Unreadable, walk
 from auralis.scanner.writing import BatchWriter, add_result
 from auralis.store import Database
 from auralis.store.library.folders import LibraryFolder, count_present
-from auralis.store.library.problems import DIRECTORY, FoundProblem
+from auralis.store.library.records import DIRECTORY, FoundProblem
 
 _POLL_SECONDS = 0.1
 _MISSING_AT_ONCE = 2000

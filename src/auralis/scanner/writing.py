@@ -8,8 +8,7 @@ from concurrent.futures import Future
 from auralis.scanner.readers import ReadResult
 from auralis.store import Database
 from auralis.store.database import Connection
-from auralis.store.library.problems import FILE, FoundProblem
-from auralis.store.library.records import AlbumName, Batch, ImageRecord, Name, TrackRecord
+from auralis.store.library.records import FILE, Batch, Description, FoundProblem, ImageRecord, TrackRecord
 from auralis.store.library.writing import LibraryWriter
 
 _BATCH_SECONDS = 0.05
@@ -94,18 +93,5 @@ def add_result(batch: Batch, result: ReadResult) -> None:
     elif task.is_image:
         batch.images.append(ImageRecord(task.directory, task.file, result.content))
     else:
-        batch.tracks.append(_record(result))
-
-
-def _record(result: ReadResult) -> TrackRecord:
-    task, described = result.task, result.content
-    album, album_artist = described["album"], described["album_artist"]
-    names = {
-        "artists": tuple(Name(*name) for name in described["artists"]),
-        "album": AlbumName(*album) if album else None,
-        "album_artist": Name(*album_artist) if album_artist else None,
-        "genres": tuple(Name(*name) for name in described["genres"]),
-    }
-    return TrackRecord(
-        key=task.key, moved=task.moved, directory=task.directory, file=task.file, **{**described, **names}
-    )
+        found: Description = result.content
+        batch.tracks.append(TrackRecord(task.key, task.moved, task.directory, task.file, found))

@@ -1,18 +1,22 @@
 """Artists, albums and genres by what makes them one: looked up, or made when they are met for the first time."""
 
 import time
+from base64 import b32hexencode
 from collections.abc import Iterable
+from functools import lru_cache
+from secrets import token_bytes
 from typing import NamedTuple
 
 from sqlalchemy import Table, func, select
 
-from auralis.kit.ids import new_id
 from auralis.store.database import Connection
 from auralis.store.library.records import AlbumName, Name
 from auralis.store.schema import albums, artists, genres
 from auralis.store.statements import BulkInsert, Statement, as_json, texts_in
 
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS = [high + low for high in _DIGITS for low in _DIGITS]
+_DIGITS_OF = bytes.maketrans(b"0123456789ABCDEFGHIJKLMNOPQRSTUV", _DIGITS.encode())
 _MOST_REMEMBERED = 50_000
 
 
@@ -25,7 +29,12 @@ class Known(NamedTuple):
 
 def ordered_id(key: int) -> str:
     """Return a new id that nobody can guess and that sorts as ``key`` does."""
-    return "".join(_DIGITS[(key >> shift) & 31] for shift in range(30, -5, -5)) + new_id(9)
+    return _digits(key >> 10) + _PAIRS[key & 1023] + b32hexencode(token_bytes(6)).translate(_DIGITS_OF)[:9].decode()
+
+
+@lru_cache(maxsize=4)
+def _digits(number: int) -> str:
+    return "".join(_DIGITS[(number >> shift) & 31] for shift in range(20, -5, -5))
 
 
 class Registry:

@@ -9,10 +9,9 @@ from sqlalchemy.dialects.sqlite import insert
 
 from auralis.model.library import Problem
 from auralis.store.database import Connection
+from auralis.store.library.records import ANALYSIS, FoundProblem
 from auralis.store.schema import directories, library_folders, problems, tracks
 from auralis.store.statements import Statement, as_json, integers_in
-
-FILE, DIRECTORY, ANALYSIS = "file", "directory", "analysis"
 
 
 class KnownProblem(NamedTuple):
@@ -23,17 +22,6 @@ class KnownProblem(NamedTuple):
     kind: str
     size: int | None
     mtime_ns: int | None
-
-
-class FoundProblem(NamedTuple):
-    """A problem as a scan finds it: where, of what kind, why, and the state of the file that was looked at."""
-
-    directory: bytes
-    name: bytes
-    kind: str
-    reason: str
-    size: int | None = None
-    mtime_ns: int | None = None
 
 
 _values = ("folder_key", "kind", "directory", "name", "reason", "size", "mtime_ns", "found_at")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from auralis.store.library.problems import FoundProblem
+FILE, DIRECTORY, ANALYSIS = "file", "directory", "analysis"
 
 
 class Name(NamedTuple):
@@ -32,17 +32,13 @@ class FileState(NamedTuple):
     inode: int
 
 
-class TrackRecord(NamedTuple):
-    """One audio file; ``key`` is that of the track it updates, or None; ``moved`` if only its place is new.
+class Description(NamedTuple):
+    """What a file says, in the library's terms.
 
     ``facts`` are the members of the track's document that come from the file alone; ``search`` is title, artist and
     album as the search table holds them.
     """
 
-    key: int | None
-    moved: bool
-    directory: bytes
-    file: FileState
     facts: dict[str, Any]
     title_sort: str
     artists: tuple[Name, ...]
@@ -58,12 +54,33 @@ class TrackRecord(NamedTuple):
     search: tuple[str, str, str]
 
 
+class TrackRecord(NamedTuple):
+    """One audio file; ``key`` is that of the track it updates, or None; ``moved`` if only its place is new."""
+
+    key: int | None
+    moved: bool
+    directory: bytes
+    file: FileState
+    says: Description
+
+
 class ImageRecord(NamedTuple):
     """The image beside the music of a directory, or, with ``file`` None, that there is none any more."""
 
     directory: bytes
     file: FileState | None
     hash: str | None
+
+
+class FoundProblem(NamedTuple):
+    """A problem as a scan finds it: where, of what kind, why, and the state of the file that was looked at."""
+
+    directory: bytes
+    name: bytes
+    kind: str
+    reason: str
+    size: int | None = None
+    mtime_ns: int | None = None
 
 
 @dataclass(slots=True)

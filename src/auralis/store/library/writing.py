@@ -3,6 +3,7 @@
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -137,8 +138,8 @@ class LibraryWriter:
     def _write_tracks(self, connection: Connection, records: Sequence[TrackRecord]) -> None:
         places = self._directories.resolve(connection, (record.directory for record in records))
         people = self._artists.resolve(connection, (name for record in records for name in _people(record)))
-        album_keys = self._albums.resolve(connection, (record.album for record in records if record.album))
-        genre_keys = self._genres.resolve(connection, (name for record in records for name in record.genres))
+        album_keys = self._albums.resolve(connection, (record.says.album for record in records if record.says.album))
+        genre_keys = self._genres.resolve(connection, (name for record in records for name in record.says.genres))
         former = self._former(connection, records)
         artwork = _artwork(connection, records, places, album_keys)
         now = round(time.time() * 1000)
@@ -154,7 +155,7 @@ class LibraryWriter:
                 key, next_key = next_key, next_key + 1
             else:
                 key = record.key or 0
-            album = album_keys[record.album.identity] if record.album else None
+            album = album_keys[record.says.album.identity] if record.says.album else None
             self._touched.albums.add(album.key if album else 0)
             identity = before or Former(ordered_id(key), now, 0, 0, {})
             document = _document(record, identity, people, album, artwork.get(album.key) if album else None)
@@ -164,8 +165,8 @@ class LibraryWriter:
             else:
                 updates.append(_update(key, self._folder_key, record, before, row))
             credits_ += _credits(key, record, people)
-            genres_ += [(key, place, genre_keys[name.identity].key) for place, name in enumerate(record.genres)]
-            search.append((key, *record.search))
+            genres_ += [(key, place, genre_keys[name.identity].key) for place, name in enumerate(record.says.genres)]
+            search.append((key, *record.says.search))
         _UPDATE.run_many(connection, updates)
         _INSERT.run(connection, rows)
         _CREDITS.run(connection, credits_)
@@ -196,7 +197,7 @@ class LibraryWriter:
 
 
 def _people(record: TrackRecord) -> tuple[Name, ...]:
-    return (*record.artists, record.album_artist) if record.album_artist else record.artists
+    return (*record.says.artists, record.says.album_artist) if record.says.album_artist else record.says.artists
 
 
 def _artwork(
@@ -210,10 +211,10 @@ def _artwork(
     covers: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
     beside: dict[int, str | None] = {}
     for record in records:
-        if record.album is not None:
-            key = album_keys[record.album.identity].key
-            if record.cover_hash:
-                covers[key].append((record.disc_number, record.track_number, record.cover_hash))
+        if record.says.album is not None:
+            key = album_keys[record.says.album.identity].key
+            if record.says.cover_hash:
+                covers[key].append((record.says.disc_number, record.says.track_number, record.says.cover_hash))
             beside.setdefault(key, images.get(places[record.directory]))
     for key, image in beside.items():
         first = min(covers[key])[2] if covers[key] else image
@@ -222,22 +223,27 @@ def _artwork(
     return found
 
 
+@lru_cache(maxsize=16)
+def _date(milliseconds: int) -> str:
+    return iso_utc(milliseconds / 1000)
+
+
 def _document(
     record: TrackRecord, identity: Former, people: dict[str, Known], album: Known | None, artwork: str | None
 ) -> bytes:
     kept = identity.document if record.moved else {}
-    named = [(name, "artist") for name in record.artists]
-    if record.album_artist and record.album_artist not in record.artists:
-        named.append((record.album_artist, "albumArtist"))
+    named = [(name, "artist") for name in record.says.artists]
+    if record.says.album_artist and record.says.album_artist not in record.says.artists:
+        named.append((record.says.album_artist, "albumArtist"))
     return packed(
         {
             "id": identity.id,
-            **record.facts,
+            **record.says.facts,
             "artists": [{"id": people[name.identity].id, "name": name.shown, "role": role} for name, role in named],
             "albumId": album.id if album else None,
             "fileSize": record.file.size,
-            "dateAdded": iso_utc(identity.added_at / 1000),
-            "artworkId": record.cover_hash or artwork,
+            "dateAdded": _date(identity.added_at),
+            "artworkId": record.says.cover_hash or artwork,
             "loudnessLufs": kept.get("loudnessLufs"),
             "fingerprint": kept.get("fingerprint", "none"),
             "revision": identity.revision + 1,
@@ -251,15 +257,15 @@ def _row(record: TrackRecord, directory_key: int, album: Known | None, document:
         directory_key,
         *record.file,
         album.key if album else 0,
-        record.disc_number,
-        record.track_number,
-        record.year,
-        record.duration_seconds,
-        record.title_sort,
-        record.artist_sort,
-        record.album.sort if record.album else SORTS_LAST,
-        record.facts["artist"],
-        record.cover_hash,
+        record.says.disc_number,
+        record.says.track_number,
+        record.says.year,
+        record.says.duration_seconds,
+        record.says.title_sort,
+        record.says.artist_sort,
+        record.says.album.sort if record.says.album else SORTS_LAST,
+        record.says.facts["artist"],
+        record.says.cover_hash,
         document,
     )
 
@@ -275,7 +281,7 @@ def _update(key: int, folder_key: int, record: TrackRecord, before: Former, row:
 
 
 def _credits(key: int, record: TrackRecord, people: dict[str, Known]) -> list[tuple[Any, ...]]:
-    rows = [(key, "artist", place, people[name.identity].key) for place, name in enumerate(record.artists)]
-    if record.album_artist:
-        rows.append((key, "albumArtist", 0, people[record.album_artist.identity].key))
+    rows = [(key, "artist", place, people[name.identity].key) for place, name in enumerate(record.says.artists)]
+    if record.says.album_artist:
+        rows.append((key, "albumArtist", 0, people[record.says.album_artist.identity].key))
     return rows
