@@ -1,0 +1,39 @@
+/** Stands in for the composition root: no socket and no sound, and what was asked of them. */
+
+import { beforeEach, vi } from "vitest";
+import { INITIAL, type AppState } from "@/app/state";
+import { useApp } from "@/app/store";
+import type { Track } from "@/api/types";
+
+export const conductor = { playTrack: vi.fn(), playContext: vi.fn() };
+export const socket = { request: vi.fn(async () => ({})), retry: vi.fn() };
+export const core = { unlock: vi.fn() };
+
+beforeEach(() => {
+  vi.clearAllMocks();
+  useApp.setState({ ...INITIAL, connection: "ready" }, true);
+});
+
+/** The state that the socket would have brought. */
+export function given(state: Partial<AppState>): void {
+  useApp.setState(state);
+}
+
+/** The player's state with `track` as the current one. */
+export function playing(track: Track, isPlaying = true): void {
+  given({
+    player: {
+      revision: 1,
+      isPlaying,
+      current: { entryId: "e1", track },
+      next: null,
+      position: { seconds: 0, serverTime: 0, rate: 1 },
+      duration: 180,
+      volume: 1,
+      enhancement: { enabled: true, preset: "adaptive", intensity: 0.7 },
+      outputClientId: null,
+      clients: [],
+      queueRevision: 1,
+    },
+  });
+}
