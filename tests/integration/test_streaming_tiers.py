@@ -5,11 +5,12 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
-from tests.streams import StreamBench, lively
+from tests.streams import StreamBench, lively, samples_of
 
 from auralis.media.encode import write_audio
-from auralis.model.errors import NotFoundError
+from auralis.model.errors import MediaError, NotFoundError
 from auralis.streaming import render
 
 RATE = 22050
@@ -235,3 +236,22 @@ async def test_far_beyond_the_end_is_not_found_without_a_fingerprint_too(bench: 
     with pytest.raises(NotFoundError):
         await bench.streamer.segment("a", "original", 10**9, rate=RATE)
     bench.analysis.gate.set()
+
+
+async def test_the_end_of_an_hours_long_file_is_reached_in_little_memory(tmp_path: Path):
+    rate, hours = 8000, 1
+    path = tmp_path / "long.flac"
+    block = np.zeros((1, 600 * rate), np.float32)
+    block[0, ::rate] = 0.5
+    write_audio(path, (block for _ in range(hours * 6)), rate)
+    bench = StreamBench({"long": path}, tmp_path / "cache", pcm_bytes=8_000_000)
+    bench.analysis.broken["long"] = MediaError("not now")
+    manifest = await bench.streamer.manifest("long")
+    assert manifest["duration"] == pytest.approx(hours * 3600)
+    segment = await bench.streamer.segment("long", "original", manifest["segments"][-1]["index"])
+    assert segment.final
+    assert segment.start_frame + segment.frames == hours * 3600 * rate
+    clicks = np.flatnonzero(samples_of(segment)[0]) + segment.start_frame
+    assert np.array_equal(clicks, np.arange(-(-segment.start_frame // rate), hours * 3600) * rate)
+    assert 0 < bench.streamer.stats().pcm_bytes <= 8_000_000
+    await bench.close()
