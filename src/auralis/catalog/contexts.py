@@ -8,7 +8,7 @@ from auralis.store.database import Connection
 from auralis.store.lists import browse, search
 from auralis.store.lists.documents import keys_of
 from auralis.store.lists.facts import TrackLength, track_lengths
-from auralis.store.lists.tracks import TrackList, count_tracks, track_walk
+from auralis.store.lists.tracks import TrackList, track_walk
 
 EVERYTHING = 10_000_000
 """More than any library holds."""
@@ -44,7 +44,7 @@ def _keys(connection: Connection, context: PlayContext, user_id: str) -> list[in
     if context.type == "library":
         return _library(connection, TrackList(context.sort, context.descending, user_id=user_id), context)
     if context.type == "search":
-        return search.find(connection, search.TRACKS, context.query or "", 0, EVERYTHING, user_id).keys
+        return search.find(connection, search.TRACKS, context.query or "", 0, EVERYTHING, user_id)
     if context.type in ("album", "artist"):
         finder = browse.album_key if context.type == "album" else browse.artist_key
         key = finder(connection, context.id or "")
@@ -60,14 +60,13 @@ def _keys(connection: Connection, context: PlayContext, user_id: str) -> list[in
 def _library(connection: Connection, wanted: TrackList, context: PlayContext) -> list[int]:
     """Return the keys of the library, or of a part of it as large as ``limit`` that holds ``around``."""
     walk = track_walk(connection, wanted)
-    total = count_tracks(connection, wanted)
     offset = 0
-    if context.around is not None and context.limit < total:
+    if context.around is not None and context.limit < walk.total:
         key = keys_of(connection, [context.around]).get(context.around)
         place = None if key is None else walk.place_of(key)
         if place is not None:
-            offset = max(0, min(walk.rank(place) - context.limit // 2, total - context.limit))
-    return [place.key for place in walk.page(offset, context.limit, total)]
+            offset = max(0, min(walk.rank(place) - context.limit // 2, walk.total - context.limit))
+    return [place.key for place in walk.page(offset, context.limit)]
 
 
 def _window(tracks: list[TrackLength], context: PlayContext) -> list[TrackLength]:

@@ -13,28 +13,31 @@ from auralis.store.database import Connection
 from auralis.store.library import problems
 from auralis.store.lists import browse, search
 from auralis.store.lists.documents import keys_of, track_documents
-from auralis.store.lists.tracks import TrackList, count_tracks, track_walk
+from auralis.store.lists.tracks import TrackList, track_walk
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The best of each kind as JSON documents, and how many there are of each in all."""
+    """The best of each kind as JSON documents."""
 
     tracks: list[bytes]
     albums: list[bytes]
     artists: list[bytes]
-    totals: Mapping[str, int]
 
 
 def tracks_page(connection: Connection, wanted: TrackList, spec: PageSpec) -> Page:
     """Read a page of tracks."""
-    narrowed = [[name, getattr(wanted.filter, name)] for name in wanted.filter.active]
-    listing = ["tracks", wanted.sort, wanted.descending, narrowed, wanted.user_id if wanted.is_personal else None]
+    listing = [
+        "tracks",
+        wanted.sort,
+        wanted.descending,
+        wanted.filter.members,
+        wanted.user_id if wanted.is_personal else None,
+    ]
     return read_page(
         connection,
         track_walk(connection, wanted),
         spec,
-        count_tracks(connection, wanted),
         listing,
         lambda keys: track_documents(connection, keys, wanted.user_id),
     )
@@ -44,18 +47,14 @@ def albums_page(connection: Connection, sort: str, order: str, spec: PageSpec) -
     """Read a page of albums."""
     walk = browse.album_walk(connection, sort, descending=is_descending(order))
     listing = ["albums", sort, order]
-    return read_page(
-        connection, walk, spec, walk.total(), listing, lambda keys: dumped(browse.albums_by_keys(connection, keys))
-    )
+    return read_page(connection, walk, spec, listing, lambda keys: dumped(browse.albums_by_keys(connection, keys)))
 
 
 def artists_page(connection: Connection, sort: str, order: str, spec: PageSpec) -> Page:
     """Read a page of artists."""
     walk = browse.artist_walk(connection, sort, descending=is_descending(order))
     listing = ["artists", sort, order]
-    return read_page(
-        connection, walk, spec, walk.total(), listing, lambda keys: dumped(browse.artists_by_keys(connection, keys))
-    )
+    return read_page(connection, walk, spec, listing, lambda keys: dumped(browse.artists_by_keys(connection, keys)))
 
 
 def problems_page(connection: Connection, spec: PageSpec) -> Page:
@@ -81,7 +80,7 @@ def found_tracks_page(connection: Connection, query: str, spec: PageSpec, user_i
     total = search.count(connection, search.TRACKS, query)
 
     def read(offset: int, limit: int) -> list[bytes]:
-        keys = search.find(connection, search.TRACKS, query, offset, limit, user_id).keys
+        keys = search.find(connection, search.TRACKS, query, offset, limit, user_id)
         return track_documents(connection, keys, user_id)
 
     return read_offset_page(connection, spec, total, ["search", query, user_id], read)
@@ -90,14 +89,13 @@ def found_tracks_page(connection: Connection, query: str, spec: PageSpec, user_i
 def found_of_each(connection: Connection, query: str, limit: int, user_id: str) -> SearchResult:
     """Read the best tracks, albums and artists that a query finds."""
     tracks, albums, artists = (
-        search.find(connection, name, query, 0, limit, user_id)
-        for name in (search.TRACKS, search.ALBUMS, search.ARTISTS)
+        search.find(connection, searched, query, 0, limit, user_id)
+        for searched in (search.TRACKS, search.ALBUMS, search.ARTISTS)
     )
     return SearchResult(
-        track_documents(connection, tracks.keys, user_id),
-        dumped(browse.albums_by_keys(connection, albums.keys)),
-        dumped(browse.artists_by_keys(connection, artists.keys)),
-        {"tracks": tracks.total, "albums": albums.total, "artists": artists.total},
+        track_documents(connection, tracks, user_id),
+        dumped(browse.albums_by_keys(connection, albums)),
+        dumped(browse.artists_by_keys(connection, artists)),
     )
 
 

@@ -8,7 +8,8 @@ from auralis.model.errors import FieldError, InvalidInputError
 from auralis.store.database import Connection
 from auralis.store.library.state import cursor_secret
 from auralis.store.lists.cursors import open_cursor, seal_cursor
-from auralis.store.lists.order import Place, Walk
+from auralis.store.lists.order import Place
+from auralis.store.lists.walk import Walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,6 @@ def read_page(
     connection: Connection,
     walk: Walk,
     spec: PageSpec,
-    total: int,
     listing: list[Any],
     documents: Callable[[Sequence[int]], list[bytes]],
 ) -> Page:
@@ -45,10 +45,10 @@ def read_page(
         more = len(places) > spec.limit
         places = places[: spec.limit]
     else:
-        places = walk.page(spec.offset, spec.limit, total)
-        more = bool(places) and spec.offset + len(places) < total
+        places = walk.page(spec.offset, spec.limit)
+        more = bool(places) and spec.offset + len(places) < walk.total
     following = seal_cursor(secret, listing, list(places[-1])) if more else None
-    return Page(documents([place.key for place in places]), total, following)
+    return Page(documents([place.key for place in places]), walk.total, following)
 
 
 def read_offset_page(

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 
@@ -126,9 +127,15 @@ Index("tracks_by_duration", tracks.c.hidden, tracks.c.duration_seconds, tracks.c
 Index("tracks_by_added_at", tracks.c.hidden, tracks.c.added_at)
 Index("tracks_by_year", tracks.c.hidden, tracks.c.year)
 Index("tracks_by_album_key", tracks.c.album_key)
-Index("tracks_to_analyse", tracks.c.hidden, tracks.c.missing, tracks.c.analysis_version)
+Index("tracks_to_analyse", tracks.c.hidden, tracks.c.folder_key, tracks.c.missing, tracks.c.analysis_version)
 Index("tracks_by_cover", tracks.c.cover_hash, sqlite_where=text("cover_hash IS NOT NULL"))
 Index("tracks_by_inode", tracks.c.inode)
+
+SHOWN = tracks.c.hidden == literal_column("0")
+"""Tracks that lists show, found by an index that begins with ``hidden``."""
+
+SHOWN_OF_FEW = tracks.c.hidden + literal_column("0") == literal_column("0")
+"""The same for tracks found otherwise: the sum keeps SQLite from walking all that are shown."""
 
 albums = Table(
     "albums",

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, select, update
 
 from auralis.store.database import Connection
 from auralis.store.library.records import FileState, ImageRecord
-from auralis.store.schema import directories, library_folders, tracks
+from auralis.store.schema import SHOWN_OF_FEW, directories, library_folders, tracks
 from auralis.store.statements import BulkInsert, Statement, as_json, integers_in
 
 _d, _t = directories.c, tracks.c
@@ -45,7 +45,7 @@ _SAME_FILE = Statement(
     select(_t.key, _t.inode, _t.size, _t.mtime_ns, library_folders.c.path, _d.path, _t.name)
     .join_from(tracks, directories, _d.key == _t.directory_key)
     .join(library_folders, library_folders.c.key == _d.folder_key)
-    .where(_t.inode.in_(integers_in("inodes")), _t.hidden == bindparam("shown", 0))
+    .where(_t.inode.in_(integers_in("inodes")), SHOWN_OF_FEW)
 )
 
 

@@ -10,12 +10,11 @@ from auralis.kit.search_text import searchable
 from auralis.kit.text import SORTS_LAST, sort_key
 from auralis.store.database import Connection
 from auralis.store.lists import documents
-from auralis.store.schema import albums, artists, directories, genres, track_artists, track_genres, tracks
+from auralis.store.schema import SHOWN_OF_FEW, albums, artists, directories, genres, track_artists, track_genres, tracks
 from auralis.store.statements import Statement, as_json, integers_in
 
 VARIOUS_ARTISTS = "Various Artists"
 
-_shown = tracks.c.hidden == bindparam("shown", 0)
 _in_keys = integers_in("keys")
 
 _ALBUM_FIGURES = Statement(
@@ -28,7 +27,7 @@ _ALBUM_FIGURES = Statement(
         func.max(func.coalesce(tracks.c.artist, bindparam("nobody", ""))),
         func.min(tracks.c.directory_key),
     )
-    .where(tracks.c.album_key.in_(_in_keys), _shown)
+    .where(tracks.c.album_key.in_(_in_keys), SHOWN_OF_FEW)
     .group_by(tracks.c.album_key)
 )
 _ALBUMS = Statement(
@@ -38,7 +37,7 @@ _ALBUMS = Statement(
 )
 _COVERS = Statement(
     select(tracks.c.album_key, tracks.c.cover_hash)
-    .where(tracks.c.album_key.in_(_in_keys), _shown, tracks.c.cover_hash.is_not(None))
+    .where(tracks.c.album_key.in_(_in_keys), SHOWN_OF_FEW, tracks.c.cover_hash.is_not(None))
     .order_by(tracks.c.album_key, tracks.c.disc_number.desc(), tracks.c.track_number.desc(), tracks.c.key.desc())
 )
 _IMAGES = Statement(
@@ -70,7 +69,7 @@ _ARTIST_FIGURES = Statement(
         func.count(distinct(func.nullif(tracks.c.album_key, bindparam("none", 0)))),
     )
     .join_from(track_artists, tracks, tracks.c.key == track_artists.c.track_key)
-    .where(track_artists.c.artist_key.in_(_in_keys), _shown)
+    .where(track_artists.c.artist_key.in_(_in_keys), SHOWN_OF_FEW)
     .group_by(track_artists.c.artist_key)
 )
 _ARTIST_ARTWORK = Statement(
@@ -81,7 +80,7 @@ _ARTIST_ARTWORK = Statement(
     )
     .join_from(track_artists, tracks, tracks.c.key == track_artists.c.track_key)
     .join(albums, and_(albums.c.key == tracks.c.album_key, albums.c.artwork_id.is_not(None)))
-    .where(track_artists.c.artist_key.in_(_in_keys), _shown)
+    .where(track_artists.c.artist_key.in_(_in_keys), SHOWN_OF_FEW)
     .group_by(track_artists.c.artist_key)
 )
 _ARTISTS = Statement(select(artists.c.key, artists.c.name, artists.c.shown).where(artists.c.key.in_(_in_keys)))
@@ -101,7 +100,7 @@ _GENRE_FIGURES = Statement(
     .values(
         track_count=select(func.count())
         .select_from(track_genres.join(tracks, tracks.c.key == track_genres.c.track_key))
-        .where(track_genres.c.genre_key == genres.c.key, _shown)
+        .where(track_genres.c.genre_key == genres.c.key, SHOWN_OF_FEW)
         .scalar_subquery()
     )
 )

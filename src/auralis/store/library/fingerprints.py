@@ -5,14 +5,15 @@ from array import array
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from auralis.model.fingerprint import Fingerprint
 from auralis.store.database import Connection
+from auralis.store.library.folders import list_folders
 from auralis.store.library.problems import add_analysis_problem, count_analysis_problems, forget_analysis_problem
 from auralis.store.lists import documents
-from auralis.store.schema import fingerprints, library_folders, tracks
+from auralis.store.schema import SHOWN, fingerprints, library_folders, tracks
 from auralis.store.statements import Statement
 
 _new = insert(fingerprints).values(
@@ -33,11 +34,17 @@ _READ = Statement(
 _ATTEMPTED = Statement(
     tracks.update().where(tracks.c.key == bindparam("track_key")).values(analysis_version=bindparam("version"))
 )
-_here = (tracks.c.hidden == bindparam("shown", 0)) & (tracks.c.missing == bindparam("present", 0))
-_away = select(library_folders.c.key).where(library_folders.c.away.is_not(None))
+_folders = select(library_folders.c.key).where(library_folders.c.removed == bindparam("kept", 0))
+_in_folders = and_(SHOWN, tracks.c.folder_key.in_(_folders))
+_here = and_(_in_folders, tracks.c.missing == bindparam("present", 0))
 _WAITING = Statement(
     select(tracks.c.id)
-    .where(_here, tracks.c.analysis_version < bindparam("version"), tracks.c.folder_key.not_in(_away))
+    .where(
+        SHOWN,
+        tracks.c.folder_key == bindparam("folder"),
+        tracks.c.missing == bindparam("present", 0),
+        tracks.c.analysis_version < bindparam("version"),
+    )
     .order_by(tracks.c.analysis_version, tracks.c.key)
     .limit(bindparam("limit"))
 )
@@ -49,7 +56,7 @@ _COUNT_ATTEMPTED = Statement(
     select(func.count())
     .select_from(tracks)
     .where(
-        tracks.c.hidden == bindparam("shown", 0),
+        _in_folders,
         tracks.c.missing == bindparam("is_missing"),
         tracks.c.analysis_version > bindparam("never", 0),
     )
@@ -97,8 +104,13 @@ def read_fingerprint(connection: Connection, track_key: int) -> Fingerprint | No
 
 
 def waiting_tracks(connection: Connection, version: int, limit: int) -> list[str]:
-    """Return ids of tracks that no analysis of ``version`` has been tried on, in the order they came."""
-    return [track_id for (track_id,) in _WAITING.rows(connection, version=version, limit=limit)]
+    """Return ids of tracks that no analysis of ``version`` has been tried on, folder by folder as they came."""
+    waiting: list[str] = []
+    for folder in list_folders(connection):
+        if folder.away is None and len(waiting) < limit:
+            rows = _WAITING.rows(connection, folder=folder.key, version=version, limit=limit - len(waiting))
+            waiting += [track_id for (track_id,) in rows]
+    return waiting
 
 
 def analysis_counts(connection: Connection, version: int) -> AnalysisCounts:

@@ -4,11 +4,11 @@ import os
 import time
 from dataclasses import dataclass
 
-from sqlalchemy import and_, bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from auralis.kit.ids import new_id
 from auralis.store.database import Connection
-from auralis.store.schema import directories, library_folders, problems, tracks
+from auralis.store.schema import SHOWN, library_folders, problems, tracks
 from auralis.store.statements import Statement
 
 MUSIC, DEMO = "music", "demo"
@@ -69,14 +69,13 @@ _SET_AWAY = Statement(
     .where(library_folders.c.key == bindparam("folder_key"))
     .values(away=bindparam("reason"), scanned_at=bindparam("now"))
 )
-_of_folder = tracks.c.directory_key.in_(
-    select(directories.c.key).where(directories.c.folder_key == bindparam("folder_key"))
-)
 _COUNT = Statement(
-    select(func.count()).select_from(tracks).where(and_(_of_folder, tracks.c.hidden == bindparam("shown", 0)))
+    select(func.count()).select_from(tracks).where(SHOWN, tracks.c.folder_key == bindparam("folder_key"))
 )
 _COUNT_PRESENT = Statement(
-    select(func.count()).select_from(tracks).where(and_(_of_folder, tracks.c.missing == bindparam("present", 0)))
+    select(func.count())
+    .select_from(tracks)
+    .where(SHOWN, tracks.c.folder_key == bindparam("folder_key"), tracks.c.missing == bindparam("present", 0))
 )
 
 

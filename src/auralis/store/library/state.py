@@ -3,7 +3,7 @@
 from sqlalchemy import bindparam, func, select, update
 
 from auralis.store.database import Connection
-from auralis.store.schema import library, tracks
+from auralis.store.schema import SHOWN, library, tracks
 from auralis.store.statements import Statement
 
 _REVISION = Statement(select(library.c.revision))
@@ -17,12 +17,7 @@ _ADVANCE = Statement(
 _SET_STALE = Statement(update(library).values(stale=bindparam("stale")))
 _IS_STALE = Statement(select(library.c.stale))
 _RECOUNT = Statement(
-    update(library).values(
-        track_count=select(func.count())
-        .select_from(tracks)
-        .where(tracks.c.hidden == bindparam("shown", 0))
-        .scalar_subquery()
-    )
+    update(library).values(track_count=select(func.count()).select_from(tracks).where(SHOWN).scalar_subquery())
 )
 
 

@@ -8,13 +8,13 @@ from sqlalchemy import bindparam, func, select
 from auralis.kit.clock import iso_utc
 from auralis.model.errors import FieldError, InvalidInputError
 from auralis.store.database import Connection
-from auralis.store.lists.order import Order, Stretch, Walk
-from auralis.store.schema import albums, artists, genres, track_artists, tracks
+from auralis.store.lists.order import Order, Stretch
+from auralis.store.lists.walk import Walk
+from auralis.store.schema import SHOWN, SHOWN_OF_FEW, albums, artists, genres, track_artists, tracks
 from auralis.store.statements import Statement, as_json, integers_in
 
 _album_shown = albums.c.shown == bindparam("shown", 1)
 _artist_shown = artists.c.shown == bindparam("shown", 1)
-_track_shown = tracks.c.hidden == bindparam("unhidden", 0)
 
 ALBUM_ORDERS = {
     "title": Order(Stretch(albums, _album_shown, (albums.c.title_sort,), albums.c.key)),
@@ -51,19 +51,19 @@ _ALBUM_KEY = Statement(select(albums.c.key).where(albums.c.id == bindparam("want
 _ARTIST_KEY = Statement(select(artists.c.key).where(artists.c.id == bindparam("wanted"), _artist_shown))
 _ALBUM_TRACKS = Statement(
     select(tracks.c.key)
-    .where(tracks.c.album_key == bindparam("album_key"), _track_shown)
+    .where(tracks.c.album_key == bindparam("album_key"), SHOWN_OF_FEW)
     .order_by(tracks.c.disc_number, tracks.c.track_number, tracks.c.title_sort, tracks.c.key)
 )
 _of_artist = select(track_artists.c.track_key).where(track_artists.c.artist_key == bindparam("artist_key"))
 _ARTIST_TRACKS = Statement(
     select(tracks.c.key)
-    .where(tracks.c.key.in_(_of_artist), _track_shown)
+    .where(tracks.c.key.in_(_of_artist), SHOWN_OF_FEW)
     .order_by(tracks.c.album_sort, tracks.c.album_key, tracks.c.disc_number, tracks.c.track_number, tracks.c.key)
     .limit(bindparam("limit"))
 )
 _ARTIST_ALBUMS = Statement(
     select(albums.c.key)
-    .where(albums.c.key.in_(select(tracks.c.album_key).where(tracks.c.key.in_(_of_artist), _track_shown)))
+    .where(albums.c.key.in_(select(tracks.c.album_key).where(tracks.c.key.in_(_of_artist), SHOWN_OF_FEW)))
     .order_by(albums.c.year, albums.c.title_sort, albums.c.key)
 )
 _GENRES = Statement(
@@ -74,7 +74,7 @@ _GENRES = Statement(
 _TRACK_TOTALS = Statement(
     select(
         func.count(), func.coalesce(func.sum(tracks.c.duration_seconds), 0.0), func.coalesce(func.sum(tracks.c.size), 0)
-    ).where(_track_shown)
+    ).where(SHOWN)
 )
 _COUNT_ALBUMS = Statement(select(func.count()).select_from(albums).where(_album_shown))
 _COUNT_ARTISTS = Statement(select(func.count()).select_from(artists).where(_artist_shown))

@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, select
 
 from auralis.kit.clock import iso_utc
 from auralis.store.database import Connection
-from auralis.store.schema import annotations, library_folders, tracks
+from auralis.store.schema import SHOWN_OF_FEW, annotations, library_folders, tracks
 from auralis.store.statements import Statement, as_json, integers_in
 
 _own = and_(annotations.c.track_key == tracks.c.key, annotations.c.user_id == bindparam("user_id"))
@@ -26,11 +26,7 @@ _columns = (
 _BY_KEYS = Statement(
     select(*_columns).select_from(tracks.outerjoin(annotations, _own)).where(tracks.c.key.in_(integers_in("keys")))
 )
-_KEYS_OF_IDS = Statement(
-    select(tracks.c.id, tracks.c.key).where(
-        tracks.c.id.in_(integers_in("ids")), tracks.c.hidden == bindparam("shown", 0)
-    )
-)
+_KEYS_OF_IDS = Statement(select(tracks.c.id, tracks.c.key).where(tracks.c.id.in_(integers_in("ids")), SHOWN_OF_FEW))
 _AWAY = Statement(select(library_folders.c.key).where(library_folders.c.away.is_not(None)))
 _DOCUMENT = Statement(select(tracks.c.document).where(tracks.c.key == bindparam("track_key")))
 _REWRITE = Statement(

@@ -22,6 +22,11 @@ def match_expression(query: str) -> str | None:
     return " ".join(phrases) or None
 
 
+def at_the_beginning(expression: str, column: str) -> str:
+    """Narrow an expression to what begins with its first phrase in ``column``."""
+    return f"{{{column}}} : ^{expression}"
+
+
 def _wanted(piece: str) -> str:
     if not is_unspaced(piece):
         return f'"{piece}"'

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import and_, bindparam, select
 
 from auralis.store.database import Connection
-from auralis.store.schema import directories, library_folders, tracks
+from auralis.store.schema import SHOWN_OF_FEW, directories, library_folders, tracks
 from auralis.store.statements import Statement, as_json, integers_in
 
 _placed = tracks.join(directories, directories.c.key == tracks.c.directory_key).join(
@@ -15,7 +15,7 @@ _placed = tracks.join(directories, directories.c.key == tracks.c.directory_key).
 _FILE = Statement(
     select(library_folders.c.path, directories.c.path, tracks.c.name)
     .select_from(_placed)
-    .where(tracks.c.id == bindparam("track_id"), tracks.c.hidden == bindparam("shown", 0))
+    .where(tracks.c.id == bindparam("track_id"), SHOWN_OF_FEW)
 )
 _WITH_COVER = Statement(
     select(library_folders.c.path, directories.c.path, tracks.c.name)

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, literal_column, or_, select
 
-from auralis.kit.text import fold
+from auralis.kit.text import fold, sort_key
 from auralis.store.database import Connection
 from auralis.store.schema import (
+    SHOWN,
     albums,
     annotations,
     artists,
@@ -44,13 +45,19 @@ class TrackFilter:
 
     @property
     def active(self) -> tuple[str, ...]:
-        """Names of the members that narrow."""
-        return tuple(each.name for each in fields(self) if getattr(self, each.name) not in (None, ()))
+        """Names of the conditions that narrow."""
+        return tuple(f"not_{name}" if value is False else name for name, value in self.members)
+
+    @property
+    def members(self) -> tuple[tuple[str, Any], ...]:
+        """The members that narrow, with their values."""
+        given = ((each.name, getattr(self, each.name)) for each in fields(self))
+        return tuple((name, value) for name, value in given if value not in (None, ()))
 
     @property
     def is_personal(self) -> bool:
         """Whether the answer depends on who asks."""
-        return any(name in self.active for name in ("rating_min", "rating_max", "favorite"))
+        return any(name in ("rating_min", "rating_max", "favorite") for name, _ in self.members)
 
 
 def _track_keys(condition: ColumnElement[bool], table: Any) -> Select[Any]:
@@ -59,7 +66,11 @@ def _track_keys(condition: ColumnElement[bool], table: Any) -> Select[Any]:
 
 _own = annotations.c.user_id == bindparam("user_id")
 _away = select(library_folders.c.key).where(library_folders.c.away.is_not(None))
-_is_missing = or_(tracks.c.missing == bindparam("one", 1), tracks.c.folder_key.in_(_away))
+_missing = select(tracks.c.key).where(
+    SHOWN, or_(tracks.c.missing == bindparam("one", 1), tracks.c.folder_key.in_(_away))
+)
+
+_favorites = _track_keys(_own & (annotations.c.favorite == bindparam("one", 1)), annotations)
 
 CONDITIONS: dict[str, ColumnElement[bool]] = {
     "artists": tracks.c.key.in_(_track_keys(track_artists.c.artist_key.in_(integers_in("artists")), track_artists)),
@@ -73,11 +84,10 @@ CONDITIONS: dict[str, ColumnElement[bool]] = {
     "rating_max": tracks.c.key.in_(_track_keys(_own & (annotations.c.rating <= bindparam("rating_max")), annotations)),
     "added_from": tracks.c.added_at >= bindparam("added_from"),
     "added_to": tracks.c.added_at <= bindparam("added_to"),
-    "favorite": (
-        tracks.c.key.in_(_track_keys(_own & (annotations.c.favorite == bindparam("one", 1)), annotations))
-        == bindparam("favorite")
-    ),
-    "missing": _is_missing == bindparam("missing"),
+    "favorite": tracks.c.key.in_(_favorites),
+    "not_favorite": tracks.c.key.not_in(_favorites),
+    "missing": tracks.c.key.in_(_missing),
+    "not_missing": tracks.c.key.not_in(_missing),
 }
 
 _ARTIST_KEYS = Statement(
@@ -88,7 +98,7 @@ _GENRE_KEYS = Statement(
 )
 _ALBUM_KEYS = Statement(
     select(albums.c.key).where(
-        (albums.c.shown == bindparam("one", 1))
+        (albums.c.shown + literal_column("0") == literal_column("1"))
         & or_(albums.c.id.in_(texts_in("ids")), albums.c.title_sort.in_(texts_in("names")))
     )
 )
@@ -97,15 +107,16 @@ _ALBUM_KEYS = Statement(
 def filter_values(connection: Connection, wanted: TrackFilter) -> dict[str, Any]:
     """Return the parameters of the conditions, names and ids looked up."""
     values: dict[str, Any] = {}
-    for name in wanted.active:
-        value = getattr(wanted, name)
+    for name, value in wanted.members:
         if name == "album":
-            value = _keys(connection, _ALBUM_KEYS, (value,))
+            rows = _ALBUM_KEYS.rows(connection, ids=as_json([value]), names=as_json([sort_key(value)]))
+            values[name] = as_json(key for (key,) in rows)
         elif name in ("artists", "genres"):
-            value = _keys(connection, _ARTIST_KEYS if name == "artists" else _GENRE_KEYS, value)
+            values[name] = _keys(connection, _ARTIST_KEYS if name == "artists" else _GENRE_KEYS, value)
         elif name in ("added_from", "added_to"):
-            value = round(value * 1000)
-        values[name] = value
+            values[name] = round(value * 1000)
+        elif not isinstance(value, bool):
+            values[name] = value
     return values
 
 

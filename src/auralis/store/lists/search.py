@@ -1,116 +1,105 @@
 """Search: words, beginnings of words and parts of unspaced text, ranked while the hits are few enough to be ranked."""
 
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, column, func, literal_column, select, table
+from sqlalchemy import ColumnElement, Select, bindparam, column, func, literal_column, select, table
 
 from auralis.store.database import Connection
-from auralis.store.lists.expressions import match_expression
+from auralis.store.lists.expressions import at_the_beginning, match_expression
 from auralis.store.schema import albums, annotations, artists, tracks
 from auralis.store.statements import Statement, as_json, integers_in
 
-RANKED_HITS = 3000
-"""Up to so many hits are ranked one by one; ranking more would take longer than anyone reads."""
+RANKED_HITS = 2000
+"""Up to so many hits are ranked one by one; ranking more would take longer than a person typing waits."""
 
-TRACKS, ALBUMS, ARTISTS = "track_search", "album_search", "artist_search"
-_WEIGHTS = {TRACKS: "10.0, 6.0, 3.0", ALBUMS: "10.0, 5.0", ARTISTS: "10.0"}
-
-
-@dataclass(frozen=True, slots=True)
-class Hits:
-    """Keys of what was found on one page, the best first, and how many there are in all."""
-
-    keys: list[int]
-    total: int
+_CANDIDATES = 500
+"""Of more hits, so many of those that begin with the query, and so many of all, are put in order; the rest follows."""
 
 
-def _matching(name: str) -> Any:
-    return literal_column(f'"{name}"').op("MATCH")(bindparam("expression"))
+class SearchTable:
+    """One full-text table; ``weights`` say how much a hit in each column counts, ``popular`` orders given keys."""
+
+    def __init__(self, name: str, weights: str, popular: Select[Any]) -> None:
+        hits = table(name, column("rowid"))
+        matching: ColumnElement[bool] = literal_column(f'"{name}"').op("MATCH")(bindparam("expression"))
+        rank: ColumnElement[float] = literal_column(f"bm25({name}, {weights})")
+        page = select(hits.c.rowid).where(matching).limit(bindparam("limit"))
+        self.first_column = "name" if name == "artist_search" else "title"
+        self.count = Statement(select(func.count()).select_from(hits).where(matching))
+        self.ranked = Statement(page.order_by(rank, hits.c.rowid).offset(bindparam("offset")))
+        self.unranked = Statement(page.order_by(hits.c.rowid))
+        self.popular = Statement(popular)
 
 
-def _count(name: str) -> Statement:
-    return Statement(select(func.count()).select_from(table(name)).where(_matching(name)))
-
-
-def _ranked(name: str) -> Statement:
-    rank: ColumnElement[float] = literal_column(f"bm25({name}, {_WEIGHTS[name]})")
-    hits = table(name, column("rowid"))
-    return Statement(
-        select(hits.c.rowid)
-        .where(_matching(name))
-        .order_by(rank, hits.c.rowid)
-        .limit(bindparam("limit"))
-        .offset(bindparam("offset"))
-    )
-
-
-def _first(name: str) -> Statement:
-    hits = table(name, column("rowid"))
-    return Statement(
-        select(hits.c.rowid)
-        .where(_matching(name))
-        .order_by(hits.c.rowid)
-        .limit(bindparam("limit"))
-        .offset(bindparam("offset"))
-    )
-
-
-_COUNT = {name: _count(name) for name in _WEIGHTS}
-_RANKED = {name: _ranked(name) for name in _WEIGHTS}
-_FIRST = {name: _first(name) for name in _WEIGHTS}
-_plays = func.coalesce(annotations.c.play_count, bindparam("none", 0)).desc()
+_given = integers_in("keys")
 _own = (annotations.c.track_key == tracks.c.key) & (annotations.c.user_id == bindparam("user_id"))
-_POPULAR = {
-    TRACKS: Statement(
-        select(tracks.c.key)
-        .select_from(tracks.outerjoin(annotations, _own))
-        .where(tracks.c.key.in_(integers_in("keys")))
-        .order_by(_plays, tracks.c.title_sort, tracks.c.key)
-    ),
-    ALBUMS: Statement(
-        select(albums.c.key)
-        .where(albums.c.key.in_(integers_in("keys")), bindparam("user_id").is_not(None))
-        .order_by(albums.c.track_count.desc(), albums.c.title_sort, albums.c.key)
-    ),
-    ARTISTS: Statement(
-        select(artists.c.key)
-        .where(artists.c.key.in_(integers_in("keys")), bindparam("user_id").is_not(None))
-        .order_by(artists.c.track_count.desc(), artists.c.name_sort, artists.c.key)
-    ),
-}
+_plays = func.coalesce(annotations.c.play_count, literal_column("0"))
+TRACKS = SearchTable(
+    "track_search",
+    "10.0, 6.0, 3.0",
+    select(tracks.c.key)
+    .select_from(tracks.outerjoin(annotations, _own))
+    .where(tracks.c.key.in_(_given))
+    .order_by(_plays.desc(), tracks.c.title_sort, tracks.c.key),
+)
+ALBUMS = SearchTable(
+    "album_search",
+    "10.0, 5.0",
+    select(albums.c.key)
+    .where(albums.c.key.in_(_given))
+    .order_by(albums.c.track_count.desc(), albums.c.title_sort, albums.c.key),
+)
+ARTISTS = SearchTable(
+    "artist_search",
+    "10.0",
+    select(artists.c.key)
+    .where(artists.c.key.in_(_given))
+    .order_by(artists.c.track_count.desc(), artists.c.name_sort, artists.c.key),
+)
 
 
-def count(connection: Connection, name: str, query: str) -> int:
-    """Count what ``find`` would find."""
+def count(connection: Connection, searched: SearchTable, query: str) -> int:
+    """Count all that a query finds."""
     expression = match_expression(query)
-    return 0 if expression is None else int(_COUNT[name].value(connection, expression=expression))
+    return 0 if expression is None else int(searched.count.value(connection, expression=expression))
 
 
-def find(connection: Connection, name: str, query: str, offset: int, limit: int, user_id: str) -> Hits:
-    """Look in search table ``name`` for ``query``, in which every character means itself."""
+def find(connection: Connection, searched: SearchTable, query: str, offset: int, limit: int, user_id: str) -> list[int]:
+    """Return the keys of a page of what ``query`` finds, the best first; every character of it means itself."""
     expression = match_expression(query)
-    if expression is None:
-        return Hits([], 0)
-    total = int(_COUNT[name].value(connection, expression=expression))
-    if limit <= 0 or offset >= total:
-        return Hits([], total)
-    if total <= RANKED_HITS:
-        rows = _RANKED[name].rows(connection, expression=expression, limit=limit, offset=offset)
-        return Hits([key for (key,) in rows], total)
-    return Hits(_many(connection, name, expression, offset, limit, user_id), total)
+    if expression is None or limit <= 0:
+        return []
+    some = _unranked(connection, searched, expression, RANKED_HITS + 1)
+    if len(some) > RANKED_HITS:
+        return _many(connection, searched, expression, some[:_CANDIDATES], offset, limit, user_id)
+    rows = searched.ranked.rows(connection, expression=expression, limit=limit, offset=offset) if some else []
+    return [key for (key,) in rows]
 
 
-def _many(connection: Connection, name: str, expression: str, offset: int, limit: int, user_id: str) -> list[int]:
-    """Return a page of very many hits: the first ``RANKED_HITS`` by what is played most, the others as they come."""
-    keys: list[int] = []
-    if offset < RANKED_HITS:
-        first = _FIRST[name].rows(connection, expression=expression, limit=RANKED_HITS, offset=0)
-        ordered = _POPULAR[name].rows(connection, keys=as_json(key for (key,) in first), user_id=user_id)
-        keys = [key for (key,) in ordered[offset : offset + limit]]
-    if len(keys) < limit:
-        rest = _FIRST[name].rows(
-            connection, expression=expression, limit=limit - len(keys), offset=max(offset, RANKED_HITS)
-        )
-        keys += [key for (key,) in rest]
-    return keys
+def _unranked(connection: Connection, searched: SearchTable, expression: str, limit: int) -> list[int]:
+    return [key for (key,) in searched.unranked.rows(connection, expression=expression, limit=limit)]
+
+
+def _many(
+    connection: Connection,
+    searched: SearchTable,
+    expression: str,
+    some: list[int],
+    offset: int,
+    limit: int,
+    user_id: str,
+) -> list[int]:
+    """Return a page of very many hits: those that begin with the query, then ``some``, by popularity; then the rest."""
+    beginning = _unranked(connection, searched, at_the_beginning(expression, searched.first_column), _CANDIDATES)
+    user = {"user_id": user_id} if searched is TRACKS else {}
+    head: list[int] = []
+    for group in (beginning, set(some).difference(beginning)):
+        head += [key for (key,) in searched.popular.rows(connection, keys=as_json(group), **user)]
+    page = head[offset : offset + limit]
+    if len(page) == limit:
+        return page
+    # The rest comes as it lies in the table, without what stood in front already.
+    known = set(head)
+    skip = max(0, offset - len(head))
+    rest = (key for key in _unranked(connection, searched, expression, skip + limit + len(head)) if key not in known)
+    return page + list(rest)[skip : skip + limit - len(page)]

@@ -3,33 +3,34 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, select
+from sqlalchemy import ColumnElement, and_, bindparam
 
 from auralis.model.errors import FieldError, InvalidInputError
 from auralis.model.library import LOCAL_OWNER
 from auralis.store.database import Connection
 from auralis.store.library.state import track_count
 from auralis.store.lists.filters import CONDITIONS, TrackFilter, filter_values
-from auralis.store.lists.order import Order, Stretch, Walk
-from auralis.store.schema import annotations, tracks
+from auralis.store.lists.order import Order, Stretch
+from auralis.store.lists.walk import Walk
+from auralis.store.schema import SHOWN, SHOWN_OF_FEW, annotations, tracks
 
-_shown = tracks.c.hidden == bindparam("shown", 0)
 _by_disc = (tracks.c.disc_number, tracks.c.track_number)
+_FEW = frozenset({"artists", "album", "rating_min", "rating_max", "favorite", "missing"})
 
 
 def _along(*columns: ColumnElement[Any]) -> Order:
-    return Order(Stretch(tracks, _shown, columns, tracks.c.key), conditions=CONDITIONS)
+    return Order(Stretch(tracks, SHOWN, columns, tracks.c.key, SHOWN_OF_FEW), conditions=CONDITIONS, few=_FEW)
 
 
 def _annotated(column: ColumnElement[Any], has_value: ColumnElement[bool]) -> Order:
     """Order the many tracks that have no value of the listener's before those that have one."""
-    own = and_(annotations.c.user_id == bindparam("user_id"), has_value)
+    own = and_(annotations.c.user_id == bindparam("user_id"), has_value, SHOWN_OF_FEW)
     joined = annotations.join(tracks, tracks.c.key == annotations.c.track_key)
-    without = ~exists(select(annotations.c.track_key).where(own, annotations.c.track_key == tracks.c.key))
     return Order(
-        Stretch(tracks, and_(_shown, without), (), tracks.c.key),
-        Stretch(joined, and_(own, _shown), (column,), annotations.c.track_key),
+        Stretch(tracks, SHOWN, (), tracks.c.key, SHOWN_OF_FEW, without=1),
+        Stretch(joined, own, (column,), annotations.c.track_key),
         conditions=CONDITIONS,
+        few=_FEW,
     )
 
 
@@ -44,6 +45,7 @@ _ORDERS = {
     "plays": _annotated(annotations.c.play_count, annotations.c.play_count > bindparam("none", 0)),
 }
 TRACK_SORTS = tuple(_ORDERS)
+ANY_ORDER = _along()
 _PERSONAL_SORTS = ("rating", "plays")
 
 
@@ -70,20 +72,19 @@ class TrackList:
 
 def track_walk(connection: Connection, wanted: TrackList) -> Walk:
     """Return the walk along a list."""
+    narrowed = wanted.filter.active
     values = filter_values(connection, wanted.filter)
+    if wanted.filter.is_personal:
+        values["user_id"] = wanted.user_id
+    # The order does not matter for the count, so the smallest index counts.
+    total = ANY_ORDER.count(0, narrowed, None, descending=False).value(connection, **values) if narrowed else None
     if wanted.is_personal:
         values["user_id"] = wanted.user_id
     return Walk(
         connection,
         _ORDERS[wanted.sort],
         descending=wanted.descending,
-        narrowed=wanted.filter.active,
+        narrowed=narrowed,
         values=values,
+        total=track_count(connection) if total is None else int(total),
     )
-
-
-def count_tracks(connection: Connection, wanted: TrackList) -> int:
-    """Count a list; the order does not matter, so the simplest index counts."""
-    if not wanted.filter.active:
-        return track_count(connection)
-    return track_walk(connection, TrackList(filter=wanted.filter, user_id=wanted.user_id)).total()

@@ -1,0 +1,190 @@
+"""Walks along lists: the rows of a page, by offset or after a place, found along an index and never by sorting."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from auralis.model.errors import FieldError, InvalidInputError
+from auralis.store.database import Connection
+from auralis.store.lists.order import Order, Place
+
+_LARGEST_STEP = 8192
+
+
+class Walk:
+    """One list within one state of the database; ``values`` are its conditions' parameters, ``total`` its size."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        order: Order,
+        *,
+        descending: bool,
+        narrowed: tuple[str, ...] = (),
+        values: Mapping[str, Any] | None = None,
+        total: int | None = None,
+    ) -> None:
+        self._connection = connection
+        self._order = order
+        self._descending = descending
+        self._narrowed = narrowed
+        self._values = values or {}
+        self._total = total
+        self._gaps: dict[int, list[int]] = {}
+        count = len(order.stretches)
+        self._numbers = range(count - 1, -1, -1) if descending else range(count)
+
+    @cached_property
+    def total(self) -> int:
+        """How many rows the whole list has."""
+        return sum(map(self._count, self._numbers)) if self._total is None else self._total
+
+    def page(self, offset: int, limit: int) -> list[Place]:
+        """Return the places from ``offset`` on, up to ``limit`` of them."""
+        limit = max(0, min(limit, self.total - offset))
+        if limit == 0:
+            return []
+        if offset > self.total // 2:
+            # The end is nearer: walk the mirrored list from there.
+            return self._skip(self.total - offset - limit, limit, mirrored=True)[::-1]
+        return self._skip(offset, limit, mirrored=False)
+
+    def after(self, place: Place, limit: int) -> list[Place]:
+        """Return up to ``limit`` places that come after ``place``."""
+        at = self._at(place)
+        found: list[Place] = []
+        # What ties in all values but the key comes first, then what ties in fewer: each is one search of the index.
+        for ties in range(len(place.values), -1, -1):
+            if len(found) < limit:
+                found += self._fetch(place.stretch, 0, limit - len(found), self._descending, ties, at)
+        for number in self._numbers[self._numbers.index(place.stretch) + 1 :]:
+            if len(found) < limit:
+                found += self._fetch(number, 0, limit - len(found), self._descending)
+        return found
+
+    def rank(self, place: Place) -> int:
+        """Count what comes before ``place``."""
+        at = self._at(place)
+        before = 0
+        for number in self._numbers:
+            if number == place.stretch:
+                return before + sum(self._count_before(number, ties, at) for ties in range(len(place.values) + 1))
+            before += self._count(number)
+        return before
+
+    def place_of(self, key: int) -> Place | None:
+        """Return where the row of ``key`` stands, or None if it is not in the list."""
+        for number in self._numbers:
+            row = self._order.row(number, self._narrowed).row(self._connection, **self._values, key=key)
+            if row is not None and key not in self._passed_over(number):
+                return Place(number, tuple(row[1:]), row[0])
+        return None
+
+    def _at(self, place: Place) -> dict[str, Any]:
+        fits = place.stretch in self._numbers and len(place.values) == len(self._order.stretches[place.stretch].columns)
+        if not fits:
+            raise InvalidInputError("The cursor does not fit this list.", [FieldError("cursor", "Does not fit.")])
+        return {f"at_{number}": value for number, value in enumerate((*place.values, place.key))}
+
+    def _skip(self, offset: int, limit: int, *, mirrored: bool) -> list[Place]:
+        found: list[Place] = []
+        for number in reversed(self._numbers) if mirrored else self._numbers:
+            rows = self._fetch(number, offset, limit - len(found), self._descending != mirrored)
+            found += rows
+            if len(found) == limit:
+                break
+            offset = 0 if rows or len(self._numbers) == 1 else max(0, offset - self._count(number))
+        return found
+
+    def _fetch(
+        self,
+        number: int,
+        offset: int,
+        limit: int,
+        descending: bool,  # noqa: FBT001 - a direction, passed on
+        ties: int | None = None,
+        at: Mapping[str, Any] | None = None,
+    ) -> list[Place]:
+        if self._order.stretches[number].without is not None:
+            keys = self._fetch_between(number, offset, limit, descending, None if at is None else at["at_0"])
+            return [Place(number, (), key) for key in keys]
+        statement = self._order.walk(number, self._narrowed, ties, descending=descending)
+        given = _given(ties, at)
+        rows = statement.rows(self._connection, **self._values, **given, limit=limit, offset=offset)
+        return [Place(number, tuple(row[1:]), row[0]) for row in rows]
+
+    def _fetch_between(
+        self,
+        number: int,
+        offset: int,
+        limit: int,
+        descending: bool,  # noqa: FBT001 - a direction, passed on
+        last: int | None,
+    ) -> list[int]:
+        """Return the keys of a stretch less those of another: walk along all, and make up for what is passed over."""
+        passed_over = self._passed_over(number)
+
+        def step(count: int, skip: int) -> list[int]:
+            statement = self._order.walk(number, self._narrowed, None if last is None else 0, descending=descending)
+            given = {} if last is None else {"at_0": last}
+            rows = statement.rows(self._connection, **self._values, **given, limit=count, offset=skip)
+            return [row[0] for row in rows]
+
+        while offset:
+            reached = step(1, offset - 1)
+            if not reached:
+                return []
+            offset = _count_between(passed_over, last, reached[0], descending=descending)
+            last = reached[0]
+        found: list[int] = []
+        size = limit
+        while len(found) < limit:
+            keys = step(size, 0)
+            found += [key for key in keys if not _contains(passed_over, key)]
+            if len(keys) < size:
+                break
+            last, size = keys[-1], min(2 * size, _LARGEST_STEP)
+        return found[:limit]
+
+    def _passed_over(self, number: int) -> list[int]:
+        """Return, in order, the keys that a stretch passes over."""
+        other = self._order.stretches[number].without
+        if other is None:
+            return []
+        if number not in self._gaps:
+            rows = self._order.keys(other, self._narrowed).rows(self._connection, **self._values)
+            self._gaps[number] = sorted(key for (key,) in rows)
+        return self._gaps[number]
+
+    def _count(self, number: int) -> int:
+        if self._total is not None and self._order.stretches[number].without is not None:
+            # What a stretch passes over is all that the other one holds.
+            return self._total - len(self._passed_over(number))
+        return self._count_before(number, None, None) - len(self._passed_over(number))
+
+    def _count_before(self, number: int, ties: int | None, at: Mapping[str, Any] | None) -> int:
+        statement = self._order.count(number, self._narrowed, ties, descending=self._descending)
+        count = int(statement.value(self._connection, **self._values, **_given(ties, at)))
+        if at is not None and self._order.stretches[number].without is not None:
+            passed_over = self._passed_over(number)
+            before = bisect_left(passed_over, at["at_0"])
+            count -= len(passed_over) - before if self._descending else before
+        return count
+
+
+def _given(ties: int | None, at: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the part of a place that a statement for ``ties`` asks for."""
+    return {} if ties is None or at is None else {f"at_{n}": at[f"at_{n}"] for n in range(ties + 1)}
+
+
+def _contains(ordered: list[int], key: int) -> bool:
+    place = bisect_left(ordered, key)
+    return place < len(ordered) and ordered[place] == key
+
+
+def _count_between(ordered: list[int], last: int | None, key: int, *, descending: bool) -> int:
+    """Count those of ``ordered`` that lie beyond ``last`` (None: the start) up to ``key`` and on it."""
+    if descending:
+        return (len(ordered) if last is None else bisect_left(ordered, last)) - bisect_left(ordered, key)
+    return bisect_right(ordered, key) - (0 if last is None else bisect_right(ordered, last))
