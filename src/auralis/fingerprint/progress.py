@@ -1,33 +1,14 @@
 """How far the analysis of the library is, in figures for people who wait."""
 
 from collections import deque
-from typing import Protocol
 
 from auralis.bus import Bus
+from auralis.fingerprint.repository import Counts
 from auralis.kit.clock import Clock
 from auralis.model.events import AnalysisProgressed
 
 _PROGRESS_SECONDS = 0.25
 _RATE_WINDOW = 32
-
-
-class Counts(Protocol):
-    """How far the analysis has come."""
-
-    @property
-    def done(self) -> int:
-        """Tracks with a fingerprint."""
-        ...
-
-    @property
-    def total(self) -> int:
-        """Tracks in all."""
-        ...
-
-    @property
-    def failed(self) -> int:
-        """Tracks that could not be measured."""
-        ...
 
 
 class Progress:

@@ -5,12 +5,12 @@ import contextlib
 import os
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Protocol
 
 import structlog
 
 from auralis.bus import Bus
-from auralis.fingerprint.progress import Counts, Progress
+from auralis.fingerprint.progress import Progress
+from auralis.fingerprint.repository import FingerprintRepository
 from auralis.fingerprint.version import VERSION
 from auralis.jobs import Cancellation, Urgency, WorkerCrashedError, WorkerProcess, Workers, WorkerTimeoutError
 from auralis.kit.clock import Clock, SystemClock
@@ -23,34 +23,6 @@ _BATCH = 64
 _LANE = "analysis"
 _LISTENERS_FIRST_SECONDS = 0.1
 _log = structlog.get_logger(__name__)
-
-
-class FingerprintRepository(Protocol):
-    """What the analysis asks of the library."""
-
-    async def media_path(self, track_id: str) -> Path:
-        """Return the file of a track; NotFoundError if there is no such track."""
-        ...
-
-    async def fingerprint(self, track_id: str) -> Fingerprint:
-        """Return what is stored, of whatever version; NotFoundError if nothing is."""
-        ...
-
-    async def save_fingerprint(self, track_id: str, fingerprint: Fingerprint) -> None:
-        """Store a fingerprint."""
-        ...
-
-    async def tracks_to_analyse(self, version: int, limit: int) -> list[str]:
-        """Return tracks on which ``version`` has not been tried yet."""
-        ...
-
-    async def analysis_counts(self, version: int) -> Counts:
-        """Count what is done, what there is, and what failed."""
-        ...
-
-    async def record_analysis_failure(self, track_id: str, reason: str, version: int) -> None:
-        """Note that ``version`` could not measure a track, and why."""
-        ...
 
 
 def measure_file(path: Path) -> Fingerprint:
@@ -92,7 +64,7 @@ class AnalysisService:
         self._processes = [WorkerProcess() for _ in range(count)]
         self._under_way: dict[str, asyncio.Task[Fingerprint]] = {}
         self._failures: dict[str, tuple[object, MediaError]] = {}
-        self._settled: set[str] = set()
+        self._handled: set[str] = set()
         self._wake = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -134,6 +106,7 @@ class AnalysisService:
             stored = await self._stored(track_id)
             if stored is not None:
                 return stored
+            await self._refuse_what_failed(track_id)
         task = self._under_way.get(track_id) or self._begin(track_id, lambda path: self._in_thread(path, urgency))
         try:
             return await asyncio.shield(task)
@@ -161,24 +134,31 @@ class AnalysisService:
                 await asyncio.wait_for(self._wake.wait(), self._retry_seconds if interrupted else None)
 
     async def _work_off(self) -> None:
-        while True:
-            self._settled.clear()
+        self._handled.clear()
+        while batch := await self._next_batch():
             self._progress.count(await self._repository.analysis_counts(self._version))
-            waiting = iter(await self._repository.tracks_to_analyse(self._version, _BATCH))
-            first = next(waiting, None)
-            if first is None:
-                return
-            tracks = _chain(first, waiting)
+            tracks = iter(batch)
             await asyncio.gather(*(self._hand(process, tracks) for process in self._processes))
+        self._progress.count(await self._repository.analysis_counts(self._version))
+
+    async def _next_batch(self) -> list[str]:
+        """List what waits and was not in hand since the work began: what cannot be settled must not come for ever."""
+        limit = _BATCH
+        while True:
+            listed = await self._repository.tracks_to_analyse(self._version, limit)
+            fresh = [track_id for track_id in listed if track_id not in self._handled]
+            if fresh or len(listed) < limit:
+                return fresh
+            limit *= 2
 
     async def _hand(self, process: WorkerProcess, tracks: Iterator[str]) -> None:
         """Measure one track after the other in ``process``; what a listener waits for goes first."""
         for track_id in tracks:
-            if track_id in self._settled:
-                continue
             while self._workers.pending(Urgency.NEXT):
                 self._progress.move("paused")
                 await asyncio.sleep(_LISTENERS_FIRST_SECONDS)
+            if track_id in self._handled:
+                continue
             self._progress.move("running")
             task = self._under_way.get(track_id) or self._begin(track_id, lambda path: self._in_process(path, process))
             try:
@@ -199,26 +179,34 @@ class AnalysisService:
         return task
 
     async def _analyse(self, track_id: str, measure: Callable[[Path], Awaitable[Fingerprint]]) -> Fingerprint:
+        self._handled.add(track_id)
         path = await self._repository.media_path(track_id)
-        state = await asyncio.to_thread(_state, path)
-        known = self._failures.get(track_id)
-        if known is not None and known[0] == state:
-            raise known[1]
+        before = await asyncio.to_thread(_state, path)
+        if before is None:
+            raise MediaError("The audio file is not there any more.")
         try:
             fingerprint = await measure(path)
         except MediaError as error:
+            await _require_same(path, before)
             _log.info("track not analysed", track_id=track_id, reason=error.message)
-            self._failures[track_id] = state, error
+            self._failures[track_id] = before, error
             await self._repository.record_analysis_failure(track_id, error.message, self._version)
-            self._settled.add(track_id)
             self._progress.failed()
             raise
+        await _require_same(path, before)
         await self._repository.save_fingerprint(track_id, fingerprint)
-        self._settled.add(track_id)
         self._failures.pop(track_id, None)
         self._bus.publish(TrackAnalysed(track_id))
         self._progress.done()
         return fingerprint
+
+    async def _refuse_what_failed(self, track_id: str) -> None:
+        """Raise again what the same file gave before, rather than let each listener wait for the same failure."""
+        known = self._failures.get(track_id)
+        if known is not None:
+            path = await self._repository.media_path(track_id)
+            if await asyncio.to_thread(_state, path) == known[0]:
+                raise known[1]
 
     async def _stored(self, track_id: str) -> Fingerprint | None:
         try:
@@ -254,11 +242,6 @@ class AnalysisService:
             raise _failure(path, error) from error
 
 
-def _chain(first: str, rest: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from rest
-
-
 def _state(path: Path) -> object:
     """Return what changes when the file does, or None if it is not there."""
     try:
@@ -266,6 +249,12 @@ def _state(path: Path) -> object:
     except OSError:
         return None
     return path, state.st_size, state.st_mtime_ns
+
+
+async def _require_same(path: Path, before: object) -> None:
+    """Raise MediaError if the file is not the one that was measured: a scan will list it anew, or mark it missing."""
+    if await asyncio.to_thread(_state, path) != before:
+        raise MediaError("The audio file changed while it was being analysed.")
 
 
 def _failure(path: Path, error: Exception) -> MediaError:

@@ -1,6 +1,7 @@
 """Worker threads that take the most urgent job first."""
 
 import threading
+import time
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from enum import IntEnum
@@ -114,16 +115,17 @@ class Workers:
         with self._changed:
             return sum(job.urgency <= urgency and not job.cancellation.cancelled for job in self._queue + self._running)
 
-    def close(self, timeout_seconds: float = 5.0) -> None:
-        """Cancel everything and wait a moment for the threads to end."""
+    def close(self, timeout_seconds: float = 2.0) -> None:
+        """Cancel everything and wait a moment for the threads to end; what heeds no cancelling is left to itself."""
         with self._changed:
             self._closed = True
             for job in self._queue + self._running:
                 job.cancel()
             self._queue.clear()
             self._changed.notify_all()
+        until = time.monotonic() + timeout_seconds
         for thread in self._threads:
-            thread.join(timeout_seconds)
+            thread.join(max(0.0, until - time.monotonic()))
 
     def _serve(self) -> None:
         while True:

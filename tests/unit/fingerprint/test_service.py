@@ -29,11 +29,17 @@ class FakeRepository:
     """Tracks named after their files, in memory."""
 
     def __init__(self, folder: Path, names: Iterable[str]) -> None:
-        self.files = {name: folder / f"{name}.flac" for name in names}
+        self.files = {}
+        for name in names:
+            self.add(folder / f"{name}.flac")
         self.fingerprints: dict[str, Fingerprint] = {}
         self.failures: dict[str, str] = {}
         self.saving: Exception | None = None
         self.order: list[str] = []
+
+    def add(self, path: Path) -> None:
+        path.write_bytes(b"sound")
+        self.files[path.stem] = path
 
     async def media_path(self, track_id: str) -> Path:
         if track_id not in self.files:
@@ -161,7 +167,7 @@ async def test_a_change_of_the_library_wakes_it(tmp_path: Path, make):
     service = make(repository, bus)
     service.start()
     await until(lambda: "a" in repository.fingerprints)
-    repository.files["new"] = tmp_path / "new.flac"
+    repository.add(tmp_path / "new.flac")
     bus.publish(LibraryChanged(2))
     await until(lambda: "new" in repository.fingerprints)
 
@@ -227,6 +233,43 @@ async def test_a_failure_reaches_who_asked_and_is_not_tried_again_until_the_file
     with pytest.raises(MediaError):
         await service.ensure("broken")
     assert len(asked) == 2
+
+
+async def test_a_file_that_is_not_there_is_no_failure_of_the_analysis(tmp_path: Path, make):
+    bus, repository = Bus(), FakeRepository(tmp_path, ["gone", *map(str, range(3))])
+    repository.files["gone"].unlink()
+    service = make(repository, bus)
+    service.start()
+    await until(lambda: len(repository.fingerprints) == 3 and service.status.state == "idle")
+    with pytest.raises(MediaError, match="not there"):
+        await service.ensure("gone")
+    assert not repository.failures
+    repository.add(repository.files["gone"])
+    bus.publish(LibraryChanged(2))
+    await until(lambda: "gone" in repository.fingerprints)
+
+
+async def test_many_files_that_are_not_there_do_not_hide_one_that_is(tmp_path: Path, make):
+    repository = FakeRepository(tmp_path, [*(f"gone{n}" for n in range(150)), "here"])
+    for name in repository.files:
+        if name != "here":
+            repository.files[name].unlink()
+    make(repository).start()
+    await until(lambda: "here" in repository.fingerprints)
+
+
+@pytest.mark.parametrize("name", ["changing", "broken"])
+async def test_what_changed_while_it_was_measured_is_neither_stored_nor_a_failure(tmp_path: Path, make, name: str):
+    repository = FakeRepository(tmp_path, [name])
+
+    def measure(path: Path) -> Fingerprint:
+        path.write_bytes(b"other sound")
+        return measure_by_name(path)
+
+    with pytest.raises(MediaError, match="changed"):
+        await make(repository, measure=measure).ensure(name)
+    assert not repository.fingerprints
+    assert not repository.failures
 
 
 async def test_unknown_tracks_are_not_found(tmp_path: Path, make):

@@ -1,0 +1,53 @@
+"""What the analysis asks of the library, whoever keeps it."""
+
+from pathlib import Path
+from typing import Protocol
+
+from auralis.model.fingerprint import Fingerprint
+
+
+class Counts(Protocol):
+    """How far the analysis has come."""
+
+    @property
+    def done(self) -> int:
+        """Tracks with a fingerprint."""
+        ...
+
+    @property
+    def total(self) -> int:
+        """Tracks in all."""
+        ...
+
+    @property
+    def failed(self) -> int:
+        """Tracks that could not be measured."""
+        ...
+
+
+class FingerprintRepository(Protocol):
+    """What the analysis asks of the library."""
+
+    async def media_path(self, track_id: str) -> Path:
+        """Return the file of a track; NotFoundError if there is no such track."""
+        ...
+
+    async def fingerprint(self, track_id: str) -> Fingerprint:
+        """Return what is stored, of whatever version; NotFoundError if nothing is."""
+        ...
+
+    async def save_fingerprint(self, track_id: str, fingerprint: Fingerprint) -> None:
+        """Store a fingerprint."""
+        ...
+
+    async def tracks_to_analyse(self, version: int, limit: int) -> list[str]:
+        """Return tracks on which ``version`` has not been tried yet."""
+        ...
+
+    async def analysis_counts(self, version: int) -> Counts:
+        """Count what is done, what there is, and what failed."""
+        ...
+
+    async def record_analysis_failure(self, track_id: str, reason: str, version: int) -> None:
+        """Note that ``version`` could not measure a track, and why."""
+        ...
