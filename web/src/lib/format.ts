@@ -47,7 +47,7 @@ export function formatNumber(value: number, digits = 1, signed = false): string 
 }
 
 export function formatUnit(value: number | null | undefined, unit: string, digits = 1, signed = false): string {
-  if (value == null || !Number.isFinite(value)) return "–";
+  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   if (unit === "share" || unit === "%") return `${formatNumber(value * 100, digits, signed)}${NARROW_SPACE}%`;
   if (unit === "" || unit === "ratio") return formatNumber(value, 2, signed);
   return `${formatNumber(value, digits, signed)}${NARROW_SPACE}${unit}`;

@@ -132,7 +132,7 @@ export class Conductor {
   }
 
   #prepare(track: Track, seconds: number): void {
-    const elsewhere = this.#state?.outputClientId != null && !this.isOutput;
+    const elsewhere = Boolean(this.#state?.outputClientId) && !this.isOutput;
     if (!this.#state || elsewhere) return;
     this.core.prepare({ trackId: track.id, sampleRate: track.sampleRate }, this.#state.enhancement, seconds);
   }

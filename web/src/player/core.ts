@@ -69,7 +69,7 @@ export class PlayerCore {
 
   /** Tracks on the timeline, for diagnosis: where each one's frame 0 lies, in timeline frames. */
   get laid(): { entryId: string; trackId: string; start: number; frames: number }[] {
-    const tracks = [this.#session?.current, this.#session?.upcoming].filter((track) => track != null);
+    const tracks = [this.#session?.current, this.#session?.upcoming].filter((track) => !!track);
     return tracks.map(({ entryId, trackId, start, frames }) => ({ entryId, trackId, start, frames }));
   }
 

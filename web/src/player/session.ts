@@ -14,6 +14,8 @@ export interface Entry {
 export interface GraphLike {
   readonly rate: number;
   readonly deck: Deck;
+  /** The last node before the loudspeaker. */
+  readonly analyser: AnalyserNode;
   readonly context: Pick<AudioContext, "state" | "resume">;
   setVolume(volume: number): void;
   close(): void;

@@ -5,7 +5,7 @@ import { INITIAL, type AppState } from "@/app/state";
 import { useApp } from "@/app/store";
 import type { Track } from "@/api/types";
 
-export const conductor = { playTrack: vi.fn(), playContext: vi.fn() };
+export const conductor = { playTrack: vi.fn(), playContext: vi.fn(), toggle: vi.fn() };
 export const socket = { request: vi.fn(async () => ({})), retry: vi.fn() };
 export const core = { unlock: vi.fn() };
 

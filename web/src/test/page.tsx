@@ -1,10 +1,10 @@
 /** Puts a view on a page: router, queries, and something that scrolls. */
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { render } from "@testing-library/react";
+import { act, render } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState, type ReactNode } from "react";
-import { MemoryRouter, Route, Routes, useLocation } from "react-router";
+import { Route, Switch } from "wouter";
 import { vi } from "vitest";
 import { ScrollArea } from "@/lib/scroll-area";
 
@@ -35,29 +35,22 @@ function Scrolling({ children }: { children: ReactNode }) {
   );
 }
 
-function Address() {
-  const { pathname, search } = useLocation();
-  return <output data-testid="address">{pathname + search}</output>;
-}
-
-/** Render `view` at `path` of the pattern `route`. */
+/** Render `view` at `path`, the pattern of which is `route`. */
 export function show(view: ReactNode, path = "/", route = path.split("?")[0]!) {
   layOut();
+  history.replaceState(null, "", path);
   const client = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity } } });
   const page = render(
     <QueryClientProvider client={client}>
-      <MemoryRouter initialEntries={[path]}>
-        <Scrolling>
-          <Routes>
-            <Route path={route} element={view} />
-            <Route path="*" element={<p>elsewhere</p>} />
-          </Routes>
-        </Scrolling>
-        <Address />
-      </MemoryRouter>
+      <Scrolling>
+        <Switch>
+          <Route path={route}>{view}</Route>
+          <Route>elsewhere</Route>
+        </Switch>
+      </Scrolling>
     </QueryClientProvider>,
   );
-  const scroll = (top: number) => page.getByTestId("area").scrollTo({ top });
-  const address = () => page.getByTestId("address").textContent;
+  const scroll = (top: number) => act(() => page.getByTestId("area").scrollTo({ top }));
+  const address = () => location.pathname + location.search;
   return { ...page, client, user: userEvent.setup(), scroll, address };
 }

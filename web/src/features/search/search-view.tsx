@@ -1,0 +1,72 @@
+import { useQuery } from "@tanstack/react-query";
+import { SearchX } from "lucide-react";
+import { useMemo } from "react";
+import { useSearchParams } from "wouter";
+import { search } from "@/api/queries";
+import { AlbumCard } from "@/features/albums/album-card";
+import albums from "@/features/albums/albums.module.css";
+import { ArtistLine } from "@/features/artists/artist-line";
+import { playIn } from "@/features/tracks/use-play";
+import { TrackGrid } from "@/features/tracks/track-grid";
+import { useDebounced } from "@/lib/use-debounced";
+import { Empty, Failure, Loading } from "@/ui/state";
+import styles from "./search.module.css";
+
+const SETTLE_MS = 90;
+
+export default function SearchView() {
+  const [params] = useSearchParams();
+  const typed = (params.get("q") ?? "").trim();
+  const query = useDebounced(typed, SETTLE_MS);
+  const { data, error, refetch, isPending } = useQuery(search(query));
+  const onPlay = useMemo(() => playIn({ type: "search", query }), [query]);
+
+  if (query.length < 2) {
+    return (
+      <Empty title="What would you like to hear?">
+        Tracks, albums and artists, found as you type. Two letters are enough to begin.
+      </Empty>
+    );
+  }
+  if (error) return <Failure error={error} onRetry={() => void refetch()} />;
+  if (isPending) return <Loading label="Searching" />;
+  const found = data.tracks.length + data.albums.length + data.artists.length;
+  if (found === 0) {
+    return (
+      <Empty icon={<SearchX size={30} />} title={`Nothing found for “${query}”`}>
+        Try fewer letters, or another spelling.
+      </Empty>
+    );
+  }
+  return (
+    <div className={styles.results}>
+      <h1 className="visually-hidden">Results for “{query}”</h1>
+      {data.artists.length > 0 && (
+        <section aria-label="Artists">
+          <h2>Artists</h2>
+          <div className={styles.artists}>
+            {data.artists.slice(0, 6).map((artist) => (
+              <ArtistLine key={artist.id} artist={artist} />
+            ))}
+          </div>
+        </section>
+      )}
+      {data.albums.length > 0 && (
+        <section aria-label="Albums">
+          <h2>Albums</h2>
+          <div className={albums.flow}>
+            {data.albums.slice(0, 12).map((album) => (
+              <AlbumCard key={album.id} album={album} />
+            ))}
+          </div>
+        </section>
+      )}
+      {data.tracks.length > 0 && (
+        <section aria-label="Tracks">
+          <h2>Tracks</h2>
+          <TrackGrid label="Tracks found" count={data.tracks.length} at={(index) => data.tracks[index]} onPlay={onPlay} />
+        </section>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+import { conductor } from "@/app/auralis";
+import { useApp } from "@/app/store";
+import { Slider } from "@/ui/slider";
+import { Switch } from "@/ui/switch";
+import { PRESETS } from "./presets";
+import styles from "./sound.module.css";
+
+const STEP = 0.05;
+
+/** The switch, the presets, and how strongly they are applied. */
+export function EnhancementControls() {
+  const enhancement = useApp((state) => state.player?.enhancement);
+  const { enabled = false, preset = "adaptive", intensity = 1 } = enhancement ?? {};
+  const character = PRESETS.find(({ value }) => value === preset)?.character;
+  return (
+    <section className={styles.controls} data-enabled={enabled || undefined} aria-label="Enhancement">
+      <div className={styles.lamp}>
+        <div>
+          <h3>{enabled ? "Enhanced" : "Original"}</h3>
+          <p>{enabled ? "Mastered for this very track" : "Exactly as recorded"}</p>
+        </div>
+        <Switch label="Enhancement" checked={enabled} disabled={!enhancement} onChange={(on) => conductor.setEnhancement({ enabled: on })} />
+      </div>
+      <div role="radiogroup" aria-label="Preset" className={styles.presets}>
+        {PRESETS.map(({ value, label, character: hint }) => (
+          <button
+            key={value}
+            type="button"
+            role="radio"
+            aria-checked={value === preset}
+            title={hint}
+            onClick={() => conductor.setEnhancement({ preset: value })}
+          >
+            {label}
+          </button>
+        ))}
+      </div>
+      <p className={styles.character}>{character}</p>
+      <div className={styles.intensity}>
+        <span aria-hidden="true">Intensity</span>
+        <Slider
+          label="Intensity"
+          value={intensity}
+          step={STEP}
+          describe={(value) => `${Math.round(value * 100)} percent`}
+          onCommit={(value) => conductor.setEnhancement({ intensity: value })}
+        />
+        <output className="numeric">{Math.round(intensity * 100)}%</output>
+      </div>
+    </section>
+  );
+}
