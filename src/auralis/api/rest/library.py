@@ -1,5 +1,6 @@
 """Albums, artists, genres, artwork; the library's folders, scans, problems and figures."""
 
+from enum import IntEnum
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -14,7 +15,17 @@ from auralis.api.services import Services
 
 router = APIRouter(tags=["library"], responses=EVERY_ERROR)
 
-ArtworkSize = Literal[64, 128, 256, 512, 1024]
+
+class ArtworkSize(IntEnum):
+    """The sizes that covers are made in; few, so that the cache of them is small."""
+
+    ICON = 64
+    ROW = 128
+    CARD = 256
+    PAGE = 512
+    FULL = 1024
+
+
 _FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -64,13 +75,15 @@ async def get_artist(request: Request, artist_id: str) -> Response:
 
 @router.get("/artwork/{artwork_id}", operation_id="getArtwork", response_class=Response)
 async def get_artwork(
-    request: Request, artwork_id: str, size: Annotated[ArtworkSize, Query(description="Longest side, pixels")] = 512
+    request: Request,
+    artwork_id: str,
+    size: Annotated[ArtworkSize, Query(description="Longest side, pixels")] = ArtworkSize.PAGE,
 ) -> Response:
     """Send a cover as WebP, at most ``size`` pixels in each direction."""
-    etag = f'"{artwork_id}-{size}"'
+    etag = f'"{artwork_id}-{size.value}"'
     if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers={"ETag": etag, "Cache-Control": _FOREVER})
-    image = await services_of(request).artwork.resized(artwork_id, size)
+    image = await services_of(request).artwork.resized(artwork_id, size.value)
     return Response(image, media_type="image/webp", headers={"ETag": etag, "Cache-Control": _FOREVER})
 
 
