@@ -28,6 +28,17 @@ class Canvas:
         self.y: Plane = np.broadcast_to(axis[:, None], (SIZE, SIZE))
         self.pixels: Plane = np.zeros((SIZE, SIZE, 3), np.float32)
 
+    def part(self, left: float, top: float, right: float, bottom: float) -> "Canvas":
+        """Return a rectangle of the canvas; what is painted there is painted here."""
+        columns, rows = (
+            slice(*(round(min(max(edge, 0.0), 1.0) * SIZE) for edge in edges))
+            for edges in ((left, right), (top, bottom))
+        )
+        part = Canvas.__new__(Canvas)
+        part.rng, part.pixels = self.rng, self.pixels[rows, columns]
+        part.x, part.y = self.x[rows, columns], self.y[rows, columns]
+        return part
+
     def gradient(self, along: Plane, stops: tuple[tuple[float, str], ...]) -> Plane:
         """Return the colours of ``stops`` (place, code) along a plane, shape (SIZE, SIZE, 3)."""
         places = [place for place, _ in stops]

@@ -64,7 +64,7 @@ ALBUMS: tuple[Album, ...] = (
         bit_depth=16,
         loudness_lufs=(-20.0, -18.5, -19.5, -21.0),
         stereo_width=0.36,
-        curve_db=((60, -1), (300, 0), (4000, 1), (12000, 2)),
+        curve_db=((60, -1), (300, 0), (3000, 3), (12000, 5)),
         ceiling_dbfs=-1.5,
         pieces=(
             Piece(
@@ -95,7 +95,7 @@ ALBUMS: tuple[Album, ...] = (
         bit_depth=16,
         loudness_lufs=(-9.0, -9.5, -9.0, -10.0),
         stereo_width=0.24,
-        curve_db=((30, 2), (55, 5), (120, 4), (300, 0), (5000, 0), (12000, -1)),
+        curve_db=((30, 0), (55, 3), (120, 3), (300, 0), (5000, 0), (12000, -1)),
         ceiling_dbfs=-1.2,
         pieces=(
             Piece("Platform Nine, Raining", 124, "A", "minor", "i VI III VII", "i VI iv V", "saw lead", 201),
@@ -113,7 +113,7 @@ ALBUMS: tuple[Album, ...] = (
                 lyrics="[00:07.60]Carry the night in a paper cup\n[00:15.20]Don't let the morning drink it up\n"
                 "[00:22.80]Every lamp along the shore\n[00:26.60]Leaves a little on your door",
             ),
-            Piece("Last Ferry Out", 120, "D", "minor", "i iv VI V", "VI VII i V", "saw lead", 204),
+            Piece("Last Ferry Out", 120, "D", "minor", "i VI iv i", "VI VII i i", "saw lead", 204),
         ),
     ),
     Album(
@@ -136,8 +136,8 @@ ALBUMS: tuple[Album, ...] = (
                 96,
                 "E",
                 "minor",
-                "i VII VI V",
-                "III VII i V",
+                "i VI VII i",
+                "iv VII i i",
                 "violin",
                 302,
                 lyrics="[00:05.00]Où dort la rivière, dis-moi, sous la neige ?\n"
@@ -149,7 +149,7 @@ ALBUMS: tuple[Album, ...] = (
                 112,
                 "C",
                 "major",
-                "I V vi IV",
+                "I vi IV I",
                 "IV I V I",
                 "violin",
                 303,
@@ -174,9 +174,7 @@ ALBUMS: tuple[Album, ...] = (
         curve_db=((100, 1), (500, 2), (1500, 0), (3000, -5), (6000, -11), (12000, -18)),
         ceiling_dbfs=-1.5,
         pieces=(
-            Piece(
-                "Umbrella Stand", 132, "F", "major", "Imaj7 vi7 ii7 V7", "IVmaj7 iii7 ii7,V7 I6", "electric piano", 401
-            ),
+            Piece("Umbrella Stand", 132, "F", "major", "I6 vi7 ii7,V7 I6", "IV6 I6 ii7,V7 I6", "electric piano", 401),
             Piece("Blue Enamel", 116, "C", "minor", "i6 iv7 ii7b5,V7 i6", "iv7 VII7 IIImaj7 V7", "vibraphone", 402),
             Piece(
                 "Second-Hand Rain",
@@ -202,8 +200,8 @@ ALBUMS: tuple[Album, ...] = (
         bit_depth=16,
         loudness_lufs=(-11.0, -12.0, -11.5, -11.0),
         stereo_width=0.3,
-        curve_db=((60, -4), (250, -2), (1000, 0), (4000, 4), (9000, 6), (15000, 6)),
-        ceiling_dbfs=-1.5,
+        curve_db=((60, -5), (250, -3), (1000, 0), (4000, 6), (9000, 9), (15000, 8)),
+        ceiling_dbfs=-3.5,
         pieces=(
             Piece("Chrome Palms", 108, "A", "minor", "i VI III VII", "VI VII i i", "saw lead", 501),
             Piece(
@@ -217,7 +215,7 @@ ALBUMS: tuple[Album, ...] = (
                 502,
                 lyrics="[00:08.10]窓にひとつ 街の灯り\n[00:16.20]名前のない 駅をすぎて\n[00:24.40]夜はまだ 青いまま",
             ),
-            Piece("Level Select", 144, "C", "major", "I IV V I", "vi IV I V", "square", 503),
+            Piece("Level Select", 144, "C", "major", "I IV V I", "vi IV V I", "square", 503),
             Piece("Pixel Orchard", 130, "G", "major", "I V vi IV", "ii V I I", "square", 504),
         ),
     ),
@@ -235,10 +233,10 @@ ALBUMS: tuple[Album, ...] = (
         curve_db=((5000, 0), (12000, -2)),
         ceiling_dbfs=-2.0,
         pieces=(
-            Piece("The Entrance Hall", 112, "D", "major", "I V vi iii IV I IV V", "I IV V I", "violin", 601),
+            Piece("The Entrance Hall", 112, "D", "major", "I IV I V", "vi IV V I", "violin", 601),
             Piece("The Winter Kitchen", 92, "A", "minor", "i iv V i", "VI III iv V", "violin", 602),
-            Piece("The Ballroom", 132, "G", "major", "I IV V I", "vi ii V I", "violin", 603, beats_per_bar=3),
-            Piece("The Room with the Maps", 100, "E", "minor", "i VI iv V", "III VII i V", "violin", 604),
+            Piece("The Ballroom", 132, "G", "major", "I IV V I", "IV I V I", "violin", 603, beats_per_bar=3),
+            Piece("The Room with the Maps", 100, "E", "minor", "i iv VI i", "iv i V i", "violin", 604),
         ),
     ),
 )

@@ -32,7 +32,7 @@ _STYLES: dict[Style, _Manner] = {
     "synth": _Manner(synth.compose, 1.9, 0.2, 0.9),
     "chamber": _Manner(chamber.compose, 2.3, 0.6, 1.0),
 }
-_SETTLING_ROUNDS = 5
+_SETTLING_ROUNDS = 6
 _CROSSFADE_SECONDS = 2.0
 
 
@@ -84,11 +84,12 @@ def _level(album: Album, sound: Wave, cuts: list[tuple[int, int]], numbers: tupl
     gains_db = np.zeros(len(cuts))
     ceiling = 10 ** (album.ceiling_dbfs / 20)
     levelled = sound
-    for _ in range(_SETTLING_ROUNDS):
+    for settled in range(_SETTLING_ROUNDS):
         measured = np.array([measure_loudness(levelled[:, begin:end], album.sample_rate) for begin, end in cuts])
         if np.abs(measured - targets).max() < 0.02:
             break
-        gains_db += targets - measured
+        # Where the peaks are held, a step of gain yields less than itself, so later steps are longer.
+        gains_db += (targets - measured) * (1.6 if settled else 1.0)
         course = _course([10 ** (db / 20) for db in gains_db], cuts, album.sample_rate)
         levelled = hold_peaks(sound * course, album.sample_rate, ceiling)
     return levelled

@@ -8,7 +8,7 @@ class Note:
     """A note at ``beat`` that is held for ``beats``; ``pitch`` is a MIDI number, ``velocity`` 0 to 1."""
 
     beat: float
-    beats: float
+    beats: float = 1.0
     pitch: int = 60
     velocity: float = 0.7
 

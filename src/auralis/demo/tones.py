@@ -50,7 +50,7 @@ def nylon(hz: float, seconds: float, velocity: float, sample_rate: int) -> Wave:
 
 def steel(hz: float, seconds: float, velocity: float, sample_rate: int) -> Wave:
     """Play a steel-strung guitar."""
-    return plucked(hz, seconds, velocity, sample_rate, place=0.12, corner_hz=4200.0, damping=0.006, knock=0.08)
+    return plucked(hz, seconds, velocity, sample_rate, place=0.12, corner_hz=5600.0, damping=0.006, knock=0.08)
 
 
 def harp(hz: float, seconds: float, velocity: float, sample_rate: int) -> Wave:

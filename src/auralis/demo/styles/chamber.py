@@ -45,7 +45,7 @@ def compose(piece: Piece) -> Score:
 def _plucked(sketch: Sketch, chords: Harmony, bars: int, louder: float) -> None:
     waltz = sketch.piece.beats_per_bar == 3
     harmony = sketch.section(chords, bars)
-    figure = "r55" if waltz else "r585"
+    figure = "r5r" if waltz else "r58r"
     sketch.add("cello plucked", bass_line(harmony, "Xxx" if waltz else "XxXx", lowest=36, figure=figure), louder=louder)
     sketch.add("second plucked", stabs(harmony, ".xx" if waltz else ".x.x", low=57), louder=louder * 0.9)
     order = (0, 1, 2, 1, 2, 1) if waltz else (0, 1, 2, 1, 0, 1, 2, 1)

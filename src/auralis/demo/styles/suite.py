@@ -14,7 +14,7 @@ _DESK = {
     "marimba": Part("marimba", [], -13, 0.4, 0.35, 0.2, loose_ms=3),
     "bass": Part("sub bass", [], -14, room=0.1),
     "pulse": Part("soft kick", [], -13, room=0.2, loose_ms=2),
-    "shaker": Part("shaker", [], -26, 0.3, 0.3, loose_ms=3),
+    "shaker": Part("shaker", [], -21, 0.3, 0.3, loose_ms=3),
     "flute": Part("flute", [], -14, 0.15, 0.7, 0.2, loose_ms=8),
     "bell": Part("bell", [], -18, 0.3, 0.7, 0.3, loose_ms=6),
     "vibraphone": Part("vibraphone", [], -13, 0.2, 0.6, 0.2, loose_ms=6),

@@ -8,8 +8,8 @@ from auralis.demo.score import Note, Part, Score
 from auralis.demo.sketch import Sketch, last_chord
 
 _WAVE_DESK = {
-    "kick": Part("kick", [], -6, room=0.05, loose_ms=0),
-    "snare": Part("big snare", [], -9, room=0.3, loose_ms=1),
+    "kick": Part("kick", [], -8, room=0.05, loose_ms=0),
+    "snare": Part("big snare", [], -11.5, room=0.3, loose_ms=1),
     "hat": Part("hat", [], -21, 0.2, 0.08, loose_ms=1),
     "tom": Part("tom", [], -12, -0.2, 0.3, loose_ms=1),
     "bass": Part("synth bass", [], -8, room=0.03, duck=0.35, loose_ms=0),
@@ -19,7 +19,7 @@ _WAVE_DESK = {
     "bell": Part("bell", [], -20, 0.3, 0.5, 0.2, loose_ms=2),
 }
 _CHIP_DESK = {
-    "kick": Part("soft kick", [], -7, room=0.02, loose_ms=0),
+    "kick": Part("soft kick", [], -9, room=0.02, loose_ms=0),
     "snare": Part("chip noise", [], -15, room=0.08, loose_ms=0),
     "hat": Part("chip hat", [], -25, room=0.03, loose_ms=0),
     "bass": Part("triangle", [], -7, room=0.02, loose_ms=0),
