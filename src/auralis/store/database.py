@@ -55,6 +55,8 @@ class Database:
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` in a reading thread over one consistent state of the database."""
+        if self._closed:
+            raise StorageError("The library is closed.")
         return await asyncio.get_running_loop().run_in_executor(self._executor, self.read_now, work)
 
     def submit(self, work: Callable[[Connection], T]) -> "Future[T]":
@@ -72,10 +74,11 @@ class Database:
 
     def close(self) -> None:
         """Finish what was begun and let go of the file."""
+        with self._lock:
+            self._closed = True
         self._executor.shutdown(wait=True)
         self._writer.close()
         with self._lock:
-            self._closed = True
             idle, self._idle = self._idle, []
         for connection in idle:
             connection.close()

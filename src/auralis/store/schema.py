@@ -153,7 +153,6 @@ albums = Table(
     Column("track_count", Integer, nullable=False, server_default=text("0")),
     Column("duration_seconds", Float, nullable=False, server_default=text("0")),
     Column("added_at", Integer, nullable=False),
-    Column("directory_key", Integer),
     Column("artwork_id", Text),
 )
 """``identity`` is what makes tracks one album; ``shown`` is 1 while it has tracks that lists show."""
@@ -161,7 +160,6 @@ Index("albums_by_title", albums.c.shown, albums.c.title_sort)
 Index("albums_by_artist", albums.c.shown, albums.c.artist_sort, albums.c.year, albums.c.title_sort)
 Index("albums_by_year", albums.c.shown, albums.c.year)
 Index("albums_by_added_at", albums.c.shown, albums.c.added_at)
-Index("albums_by_directory", albums.c.directory_key)
 
 artists = Table(
     "artists",
@@ -225,7 +223,7 @@ annotations = Table(
 )
 """What a listener has made of a track: theirs alone, kept whatever becomes of the file."""
 Index("annotations_by_rating", annotations.c.user_id, annotations.c.rating, sqlite_where=text("rating IS NOT NULL"))
-Index("annotations_by_plays", annotations.c.user_id, annotations.c.play_count, sqlite_where=text("play_count > 0"))
+Index("annotations_by_plays", annotations.c.user_id, annotations.c.play_count)
 Index("annotations_by_track", annotations.c.track_key)
 
 fingerprints = Table(

@@ -55,7 +55,6 @@ _SET_ALBUM = Statement(
         year=bindparam("of_year"),
         track_count=bindparam("count"),
         duration_seconds=bindparam("seconds"),
-        directory_key=bindparam("directory"),
         artwork_id=bindparam("artwork"),
     )
 )
@@ -163,7 +162,6 @@ def _refresh_albums(connection: Connection, keys: Iterable[int]) -> None:
                 "of_year": year or 0,
                 "count": count,
                 "seconds": seconds,
-                "directory": directory,
                 "artwork": artwork,
             }
         )

@@ -1,7 +1,7 @@
 """Folders taken out of the library and brought back: tracks hidden and shown again; those of a demo forgotten."""
 
 import orjson
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, literal_column, select, update
 
 from auralis.kit.search_text import searchable
 from auralis.store.database import Connection
@@ -14,10 +14,9 @@ from auralis.store.statements import Statement
 _of_folder = tracks.c.directory_key.in_(
     select(directories.c.key).where(directories.c.folder_key == bindparam("of_folder"))
 )
-_KEYS = Statement(select(tracks.c.key).where(_of_folder, tracks.c.hidden == bindparam("is_hidden")))
-_DOCUMENTS = Statement(
-    select(tracks.c.key, tracks.c.document).where(_of_folder, tracks.c.hidden == bindparam("is_hidden"))
-)
+_hidden = tracks.c.hidden + literal_column("0") == bindparam("is_hidden")
+_KEYS = Statement(select(tracks.c.key).where(_of_folder, _hidden))
+_DOCUMENTS = Statement(select(tracks.c.key, tracks.c.document).where(_of_folder, _hidden))
 _SET_HIDDEN = Statement(update(tracks).where(_of_folder).values(hidden=bindparam("now_hidden")))
 _DELETE = Statement(delete(tracks).where(_of_folder))
 

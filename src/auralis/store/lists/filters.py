@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, literal_column, or_, select, union_all
 
 from auralis.kit.text import fold, sort_key
 from auralis.store.database import Connection
@@ -97,9 +97,9 @@ _GENRE_KEYS = Statement(
     select(genres.c.key).where(or_(genres.c.id.in_(texts_in("ids")), genres.c.identity.in_(texts_in("names"))))
 )
 _ALBUM_KEYS = Statement(
-    select(albums.c.key).where(
-        (albums.c.shown + literal_column("0") == literal_column("1"))
-        & or_(albums.c.id.in_(texts_in("ids")), albums.c.title_sort.in_(texts_in("names")))
+    union_all(
+        select(albums.c.key).where(albums.c.id.in_(texts_in("ids"))),
+        select(albums.c.key).where(albums.c.shown == literal_column("1"), albums.c.title_sort.in_(texts_in("names"))),
     )
 )
 

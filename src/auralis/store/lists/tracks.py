@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam
+from sqlalchemy import ColumnElement, and_, bindparam, literal_column
 
 from auralis.model.errors import FieldError, InvalidInputError
 from auralis.model.library import LOCAL_OWNER
@@ -34,7 +34,7 @@ def _annotated(column: ColumnElement[Any], has_value: ColumnElement[bool]) -> Or
     )
 
 
-_ORDERS = {
+TRACK_ORDERS = {
     "title": _along(tracks.c.title_sort),
     "artist": _along(tracks.c.artist_sort, tracks.c.album_sort, *_by_disc),
     "album": _along(tracks.c.album_sort, tracks.c.album_key, *_by_disc),
@@ -42,9 +42,9 @@ _ORDERS = {
     "dateAdded": _along(tracks.c.added_at),
     "year": _along(tracks.c.year),
     "rating": _annotated(annotations.c.rating, annotations.c.rating.is_not(None)),
-    "plays": _annotated(annotations.c.play_count, annotations.c.play_count > bindparam("none", 0)),
+    "plays": _annotated(annotations.c.play_count, annotations.c.play_count > literal_column("0")),
 }
-TRACK_SORTS = tuple(_ORDERS)
+TRACK_SORTS = tuple(TRACK_ORDERS)
 ANY_ORDER = _along()
 _PERSONAL_SORTS = ("rating", "plays")
 
@@ -60,7 +60,7 @@ class TrackList:
 
     def __post_init__(self) -> None:
         """Refuse a sort that does not exist."""
-        if self.sort not in _ORDERS:
+        if self.sort not in TRACK_ORDERS:
             error = FieldError("sort", f"Must be one of {', '.join(TRACK_SORTS)}.", self.sort)
             raise InvalidInputError(f"Tracks cannot be sorted by '{self.sort}'.", [error])
 
@@ -82,7 +82,7 @@ def track_walk(connection: Connection, wanted: TrackList) -> Walk:
         values["user_id"] = wanted.user_id
     return Walk(
         connection,
-        _ORDERS[wanted.sort],
+        TRACK_ORDERS[wanted.sort],
         descending=wanted.descending,
         narrowed=narrowed,
         values=values,

@@ -1,0 +1,149 @@
+"""How SQLite goes about each statement: along an index, never through a big table, never sorting what is hot."""
+
+import importlib
+import pkgutil
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+
+import auralis.store
+from auralis.store import creation
+from auralis.store.lists import browse, search
+from auralis.store.lists.order import Order
+from auralis.store.lists.search import SearchTable
+from auralis.store.lists.tracks import TRACK_ORDERS
+from auralis.store.statements import Statement
+
+BIG = ("tracks", "albums", "artists", "track_artists", "track_genres", "annotations", "fingerprints", "directories")
+SMALL_SORTS = {
+    # of one album, one artist, or a page of hits
+    "lists.browse._ALBUM_TRACKS",
+    "lists.browse._ARTIST_TRACKS",
+    "lists.browse._ARTIST_ALBUMS",
+    "lists.search.TRACKS.popular",
+    "lists.search.ALBUMS.popular",
+    "lists.search.ARTISTS.popular",
+    "lists.search.TRACKS.ranked",
+    "lists.search.ALBUMS.ranked",
+    "lists.search.ARTISTS.ranked",
+    # genres are few
+    "lists.browse._GENRES",
+    # of what one batch of a scan touched
+    "library.figures._ALBUM_FIGURES",
+    "library.figures._COVERS",
+    "library.figures._ARTIST_FIGURES",
+    "library.figures._ARTIST_ARTWORK",
+    "library.directories._ALBUMS",
+}
+WHOLE_TABLES = {
+    # brought up to date as a whole: after a crash, or with a folder
+    "library.figures._ALL",
+}
+
+
+@pytest.fixture(scope="module")
+def connection() -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    creation.create(connection)
+    yield connection
+    connection.close()
+
+
+def statements() -> dict[str, Statement]:
+    """Return every statement that the store declares, by module and name."""
+    found: dict[str, Statement] = {}
+    for module in pkgutil.walk_packages(auralis.store.__path__, "auralis.store."):
+        if "migrations" in module.name:
+            continue
+        short = module.name.removeprefix("auralis.store.")
+        for name, value in vars(importlib.import_module(module.name)).items():
+            if isinstance(value, Statement):
+                found[f"{short}.{name}"] = value
+            elif isinstance(value, SearchTable) and short == "lists.search":
+                for part in ("count", "ranked", "unranked", "popular"):
+                    found[f"{short}.{name}.{part}"] = getattr(value, part)
+            elif isinstance(value, (dict, list)) and name.startswith("_"):
+                parts = value.values() if isinstance(value, dict) else value
+                found |= {f"{short}.{name}": part for part in parts if isinstance(part, Statement)}
+    return found
+
+
+def plan(connection: sqlite3.Connection, statement: Statement) -> list[str]:
+    class Anything(dict[str, object]):
+        def __missing__(self, name: str) -> object:
+            return "[1]"
+
+    rows = connection.execute(f"EXPLAIN QUERY PLAN {statement.sql}", Anything(statement.constants))
+    return [row[3] for row in rows]
+
+
+def scanned(steps: list[str]) -> list[str]:
+    """Return the steps that go through a big table, or through all that is shown of one to find a few."""
+    return [step for step in steps if any(step.split()[:2] == ["SCAN", name] for name in BIG)]
+
+
+STATEMENTS = statements()
+
+
+def test_the_statements_are_found() -> None:
+    assert len(STATEMENTS) > 70
+    assert "lists.documents._BY_KEYS" in STATEMENTS
+
+
+@pytest.mark.parametrize("name", sorted(STATEMENTS.keys() - WHOLE_TABLES))
+def test_no_statement_goes_through_a_big_table_or_sorts_much(name: str, connection: sqlite3.Connection) -> None:
+    steps = plan(connection, STATEMENTS[name])
+    assert not scanned(steps), steps
+    if name not in SMALL_SORTS:
+        assert not [step for step in steps if "TEMP B-TREE" in step], steps
+
+
+@pytest.mark.parametrize("name", sorted(STATEMENTS.keys() - WHOLE_TABLES))
+def test_only_counts_and_walks_go_along_all_that_is_shown(name: str, connection: sqlite3.Connection) -> None:
+    """An index that begins with ``hidden`` and is asked for nothing more holds the whole library."""
+    if name in {"lists.browse._TRACK_TOTALS", "library.state._RECOUNT", "lists.browse._COUNT_ALBUMS"}:
+        return
+    if name == "lists.browse._COUNT_ARTISTS":
+        return
+    steps = plan(connection, STATEMENTS[name])
+    assert not [step for step in steps if step.endswith(("(hidden=?)", "(shown=?)"))], steps
+
+
+ORDERS: dict[str, Order] = {
+    **{f"tracks by {name}": order for name, order in TRACK_ORDERS.items()},
+    **{f"albums by {name}": order for name, order in browse.ALBUM_ORDERS.items()},
+    **{f"artists by {name}": order for name, order in browse.ARTIST_ORDERS.items()},
+}
+
+
+@pytest.mark.parametrize("name", ORDERS)
+@pytest.mark.parametrize("descending", [False, True])
+def test_pages_are_walks_along_one_covering_index(name: str, descending: bool, connection: sqlite3.Connection) -> None:
+    order = ORDERS[name]
+    for number, stretch in enumerate(order.stretches):
+        for ties in (None, *range(len(stretch.columns) + 1)):
+            for statement in (
+                order.walk(number, (), ties, descending=descending),
+                order.count(number, (), ties, descending=descending),
+            ):
+                steps = plan(connection, statement)
+                assert "COVERING INDEX" in steps[0], steps
+                assert steps[0].startswith("SEARCH"), steps
+                assert not [step for step in steps if "TEMP B-TREE" in step or step.startswith("SCAN")], steps
+                if ties is not None:
+                    assert steps[0].count("=?") + steps[0].count(">?") + steps[0].count("<?") >= 1 + ties + 1, steps
+
+
+@pytest.mark.parametrize("wanted", ["artists", "album", "rating_min", "favorite", "missing"])
+def test_narrow_filters_start_from_what_they_leave(wanted: str, connection: sqlite3.Connection) -> None:
+    steps = plan(connection, TRACK_ORDERS["title"].walk(0, (wanted,), None, descending=False))
+    assert "tracks_by_title" not in steps[0], steps
+    assert steps[0].startswith("SEARCH"), steps
+
+
+def test_search_goes_through_the_full_text_index(connection: sqlite3.Connection) -> None:
+    for searched in (search.TRACKS, search.ALBUMS, search.ARTISTS):
+        for statement in (searched.count, searched.ranked, searched.unranked):
+            assert "VIRTUAL TABLE INDEX" in plan(connection, statement)[0]
+        assert len(plan(connection, searched.unranked)) == 1
