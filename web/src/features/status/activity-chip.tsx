@@ -14,8 +14,7 @@ export function ActivityChip() {
     <Link href="/status" className={styles.chip} title={activity.detail}>
       <Ring share={activity.share} />
       <span className={styles.chipText}>
-        {activity.title}
-        {percent !== null && <span className="numeric"> {percent}%</span>}
+        {activity.title} {percent !== null && <span className="numeric">{percent}%</span>}
       </span>
     </Link>
   );

@@ -44,8 +44,8 @@ function Version() {
 }
 
 function Figures() {
-  const { data, error } = useQuery(stats());
-  if (error) return <Failure error={error} />;
+  const { data, error, refetch } = useQuery(stats());
+  if (error) return <Failure error={error} onRetry={() => void refetch()} />;
   const figures: [string, string][] = [
     ["Tracks", data ? formatCount(data.tracks) : "–"],
     ["Albums", data ? formatCount(data.albums) : "–"],

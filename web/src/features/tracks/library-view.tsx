@@ -37,6 +37,7 @@ export default function LibraryView() {
     <>
       <PageHead title="Library" sub={<Figures />} />
       <AlbumShelf />
+      {error && <Failure error={error} onRetry={retry} />}
       <TrackGrid
         label="All tracks"
         layout="library"
