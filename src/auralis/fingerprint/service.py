@@ -55,7 +55,7 @@ class AnalysisService:
         self._repository = repository
         self._bus = bus
         self._workers = workers
-        self._version = version
+        self.version = version
         self._timeout_seconds = timeout_seconds
         self._retry_seconds = retry_seconds
         self._measure = measure
@@ -136,16 +136,16 @@ class AnalysisService:
     async def _work_off(self) -> None:
         self._handled.clear()
         while batch := await self._next_batch():
-            self._progress.count(await self._repository.analysis_counts(self._version))
+            self._progress.count(await self._repository.analysis_counts(self.version))
             tracks = iter(batch)
             await asyncio.gather(*(self._hand(process, tracks) for process in self._processes))
-        self._progress.count(await self._repository.analysis_counts(self._version))
+        self._progress.count(await self._repository.analysis_counts(self.version))
 
     async def _next_batch(self) -> list[str]:
         """List what waits and was not in hand since the work began: what cannot be settled must not come for ever."""
         limit = _BATCH
         while True:
-            listed = await self._repository.tracks_to_analyse(self._version, limit)
+            listed = await self._repository.tracks_to_analyse(self.version, limit)
             fresh = [track_id for track_id in listed if track_id not in self._handled]
             if fresh or len(listed) < limit:
                 return fresh
@@ -190,7 +190,7 @@ class AnalysisService:
             await _require_same(path, before)
             _log.info("track not analysed", track_id=track_id, reason=error.message)
             self._failures[track_id] = before, error
-            await self._repository.record_analysis_failure(track_id, error.message, self._version)
+            await self._repository.record_analysis_failure(track_id, error.message, self.version)
             self._progress.failed()
             raise
         await _require_same(path, before)
@@ -215,7 +215,7 @@ class AnalysisService:
             if error.what == "track":
                 raise
             return None
-        return fingerprint if fingerprint.version == self._version else None
+        return fingerprint if fingerprint.version == self.version else None
 
     async def _in_thread(self, path: Path, urgency: Urgency) -> Fingerprint:
         def work(_: Cancellation) -> Fingerprint:

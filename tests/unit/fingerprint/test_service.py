@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 from tests.fakes import FakeClock
-from tests.measuring import VERSION, made_fingerprint, measure_by_name
+from tests.measuring import VERSION, measure_by_name, measured
 
 from auralis.bus import Bus
 from auralis.fingerprint.progress import Progress
@@ -60,17 +60,17 @@ class FakeRepository:
         self.fingerprints[track_id] = fingerprint
 
     async def tracks_to_analyse(self, version: int, limit: int) -> list[str]:
-        return [t for t in self.files if not self.measured(t, version) and t not in self.failures][:limit]
+        return [t for t in self.files if not self.has(t, version) and t not in self.failures][:limit]
 
     async def analysis_counts(self, version: int) -> Counts:
-        done = sum(self.measured(track_id, version) for track_id in self.files)
+        done = sum(self.has(track_id, version) for track_id in self.files)
         return Counts(done, len(self.files), len(self.failures))
 
     async def record_analysis_failure(self, track_id: str, reason: str, version: int) -> None:
         assert version == VERSION
         self.failures[track_id] = reason
 
-    def measured(self, track_id: str, version: int) -> bool:
+    def has(self, track_id: str, version: int) -> bool:
         return track_id in self.fingerprints and self.fingerprints[track_id].version == version
 
 
@@ -174,11 +174,11 @@ async def test_a_change_of_the_library_wakes_it(tmp_path: Path, make):
 
 async def test_fingerprints_of_an_older_version_are_made_anew(tmp_path: Path, make):
     repository = FakeRepository(tmp_path, "ab")
-    repository.fingerprints = {name: made_fingerprint(version=VERSION - 1) for name in "ab"}
+    repository.fingerprints = {name: measured(VERSION - 1) for name in "ab"}
     service = make(repository)
     assert (await service.ensure("b")).version == VERSION
     service.start()
-    await until(lambda: repository.measured("a", VERSION))
+    await until(lambda: repository.has("a", VERSION))
 
 
 async def test_what_is_played_is_measured_first(tmp_path: Path, make, in_thread):
@@ -209,7 +209,7 @@ async def test_a_track_in_hand_is_not_measured_twice(tmp_path: Path, make, in_th
 
 async def test_what_is_stored_is_not_measured_again(tmp_path: Path, make):
     gate, repository = Gate(), FakeRepository(tmp_path, "a")
-    repository.fingerprints["a"] = made_fingerprint()
+    repository.fingerprints["a"] = measured()
     assert await make(repository, measure=gate).ensure("a") is repository.fingerprints["a"]
     assert not gate.asked
 
@@ -327,7 +327,7 @@ async def test_after_an_interruption_it_tries_again_by_itself(tmp_path: Path, ma
 
 async def test_a_new_service_goes_on_where_a_killed_one_stopped(tmp_path: Path, make, in_thread):
     gate, repository = Gate(), FakeRepository(tmp_path, "abc")
-    repository.fingerprints["a"] = made_fingerprint()
+    repository.fingerprints["a"] = measured()
     first = make(repository, measure=gate)
     first.start()
     await asyncio.to_thread(gate.begun.wait, 10)

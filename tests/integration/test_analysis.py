@@ -1,0 +1,158 @@
+"""The analysis over a real library: files scanned into a database are measured, kept, and never lost by a restart."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import numpy as np
+import orjson
+import pytest
+import soundfile
+from tests.streams import lively
+
+from auralis.bus import Bus
+from auralis.catalog import Catalog
+from auralis.fingerprint.service import AnalysisService
+from auralis.jobs import Workers
+from auralis.media.decode import read_audio
+from auralis.media.encode import write_audio
+from auralis.model.errors import MediaError
+from auralis.model.events import TrackAnalysed
+from auralis.scanner import Scanner
+from auralis.store import Database
+from auralis.streaming import Streamer, StreamSettings
+
+RATE = 44100
+
+
+class Place:
+    """A library on disk and everything that works on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.music = folder / "music"
+        self.music.mkdir(exist_ok=True)
+        self.folder = folder
+        self.bus = Bus()
+        self.database = Database(folder / "auralis.db")
+        self.catalog = Catalog(self.database)
+        self.catalog.library_folders.add(self.music)
+        self.scanner = Scanner(self.database, self.bus)
+        self.workers = Workers(2)
+        self.analysis = AnalysisService(self.catalog, self.bus, self.workers, processes=1)
+        self.streamer = Streamer(self.catalog, self.analysis, self.workers, StreamSettings(folder / "cache"))
+
+    async def scan(self) -> dict[str, str]:
+        """Scan, and return ids by title."""
+        await asyncio.to_thread(self.scanner.scan)
+        page = await self.catalog.list_tracks(limit=100)
+        return {track["title"]: track["id"] for track in map(orjson.loads, page.items)}
+
+    async def close(self) -> None:
+        await self.streamer.close()
+        await self.analysis.close()
+        self.scanner.close()
+        self.workers.close()
+        self.database.close()
+
+
+@pytest.fixture
+async def place(tmp_path: Path) -> AsyncIterator[Place]:
+    place = Place(tmp_path)
+    yield place
+    await place.close()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    for _ in range(4000):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("never came about")
+
+
+def write_music(folder: Path) -> None:
+    for n, suffix in enumerate([".flac", ".mp3", ".ogg"]):
+        write_audio(folder / f"track{n}{suffix}", lively(RATE, 5, seed=n), RATE)
+
+
+async def test_every_track_is_measured_in_the_background_and_broken_ones_are_listed(place: Place):
+    write_music(place.music)
+    sound = lively(RATE, 3).T.copy()
+    sound[RATE] = np.nan
+    soundfile.write(place.music / "numberless.wav", sound, RATE, subtype="FLOAT")
+    analysed: list[str] = []
+    place.bus.subscribe(TrackAnalysed, lambda event: analysed.append(event.track_id))
+    ids = await place.scan()
+    assert set(ids) == {"track0", "track1", "track2", "numberless"}
+    place.analysis.start()
+    await until(lambda: place.analysis.status.state == "idle" and place.analysis.status.done == 3)
+    assert place.analysis.status.failed == 1
+    assert set(analysed) == {ids[f"track{n}"] for n in range(3)}
+    problems = [orjson.loads(item) for item in (await place.catalog.problems()).items]
+    assert [problem["path"] for problem in problems] == ["numberless.wav"]
+    assert "no sound" in problems[0]["reason"]
+    for n, suffix in enumerate([".flac", ".mp3", ".ogg"]):
+        fingerprint = await place.catalog.fingerprint(ids[f"track{n}"])
+        samples, rate = read_audio(place.music / f"track{n}{suffix}")
+        assert (fingerprint.frames, fingerprint.sample_rate) == (samples.shape[1], rate)
+        assert orjson.loads(await place.catalog.track(ids[f"track{n}"]))["fingerprint"] == "full"
+
+
+async def test_what_is_played_first_is_measured_first_and_only_once(place: Place):
+    write_music(place.music)
+    ids = await place.scan()
+    manifest = await place.streamer.manifest(ids["track2"])
+    assert manifest["variants"]["enhanced"]["plan"]
+    assert (await place.catalog.analysis_counts(place.analysis.version)).done == 1
+    first = await place.catalog.fingerprint(ids["track2"])
+    place.analysis.start()
+    await until(lambda: place.analysis.status.state == "idle" and place.analysis.status.done == 3)
+    assert await place.catalog.fingerprint(ids["track2"]) == first
+
+
+async def test_the_background_and_the_listeners_way_measure_the_same(place: Place):
+    write_music(place.music)
+    ids = await place.scan()
+    listened = await place.analysis.ensure(ids["track1"])
+    in_process = await asyncio.to_thread(
+        place.analysis._processes[0].run, 60, place.analysis._measure, place.music / "track1.mp3"
+    )
+    assert listened == in_process
+
+
+async def test_a_changed_file_is_measured_and_mastered_anew(place: Place):
+    path = place.music / "track.flac"
+    write_audio(path, lively(RATE, 3), RATE)
+    track = (await place.scan())["track"]
+    before = await place.streamer.manifest(track)
+    write_audio(path, 0.25 * lively(RATE, 4, seed=9), RATE)
+    assert (await place.scan())["track"] == track
+    after = await place.streamer.manifest(track)
+    assert after["frames"] == 4 * RATE
+    loudness = [manifest["variants"]["original"]["loudnessLufs"] for manifest in (before, after)]
+    assert loudness[1] < loudness[0] - 6
+    for variant in ("original", "enhanced"):
+        assert after["variants"][variant]["key"] != before["variants"][variant]["key"]
+    assert (await place.streamer.segment(track, "enhanced", 2)).frames == RATE
+
+
+async def test_the_work_goes_on_after_a_restart(tmp_path: Path):
+    first = Place(tmp_path)
+    write_music(first.music)
+    ids = await first.scan()
+    await first.analysis.ensure(ids["track0"])
+    await first.close()
+    second = Place(tmp_path)
+    second.analysis.start()
+    await until(lambda: second.analysis.status.state == "idle" and second.analysis.status.done == 3)
+    await second.close()
+
+
+async def test_a_vanished_file_is_a_clear_error(place: Place):
+    write_music(place.music)
+    ids = await place.scan()
+    (place.music / "track0.flac").unlink()
+    with pytest.raises(MediaError, match="not there"):
+        await place.streamer.manifest(ids["track0"])
+    with pytest.raises(MediaError, match="not there"):
+        await place.analysis.ensure(ids["track0"])
