@@ -7,25 +7,35 @@ interface Props {
   title: string;
   children?: ReactNode;
   action?: ReactNode;
+  /** Whether it is all that there is to see, instead of a part of a view. */
+  page?: boolean;
 }
 
 /** What stands where a list would: nothing there yet, or nothing found. */
-export function Empty({ icon, title, children, action }: Props) {
+export function Empty({ icon, title, children, action, page = false }: Props) {
+  const Heading = page ? "h1" : "h2";
   return (
     <div className={styles.state}>
       {icon && <div className={styles.icon}>{icon}</div>}
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children && <div className={styles.text}>{children}</div>}
       {action}
     </div>
   );
 }
 
+interface FailureProps {
+  error: Error;
+  onRetry?: () => void;
+  page?: boolean;
+}
+
 /** Something could not be had: why, and a way to try again. */
-export function Failure({ error, onRetry }: { error: Error; onRetry?: () => void }) {
+export function Failure({ error, onRetry, page = false }: FailureProps) {
+  const Heading = page ? "h1" : "h2";
   return (
-    <div className={styles.state} role="alert">
-      <h2>This could not be loaded</h2>
+    <div className={`${styles.state} ${page ? "" : styles.part}`} role="alert">
+      <Heading>This could not be loaded</Heading>
       <p className={styles.text}>{error.message}</p>
       {onRetry && <Button onClick={onRetry}>Try again</Button>}
     </div>

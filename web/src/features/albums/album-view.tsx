@@ -15,7 +15,7 @@ export default function AlbumView() {
   const { id = "" } = useParams<{ id: string }>();
   const { data: album, error, refetch } = useQuery(albumQuery(id));
   const onPlay = useMemo(() => playIn({ type: "album", id }), [id]);
-  if (error) return <Failure error={error} onRetry={() => void refetch()} />;
+  if (error) return <Failure error={error} onRetry={() => void refetch()} page />;
   if (!album) return <Loading label="Loading the album" />;
   const artistId = album.tracks[0]?.artists.find((credit) => credit.name === album.artist)?.id;
   return (

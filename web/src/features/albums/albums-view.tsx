@@ -30,7 +30,7 @@ export default function AlbumsView() {
   const sort = SORTS.find(({ value }) => value === params.get("sort"))?.value ?? "dateAdded";
   const order = sort === "dateAdded" || sort === "year" ? "desc" : "asc";
   const { total, at, error, retry, show } = usePaged<Album>(PAGE, (offset, limit) => albumsPage(sort, order, offset, limit));
-  if (error && total === null) return <Failure error={error} onRetry={retry} />;
+  if (error && total === null) return <Failure error={error} onRetry={retry} page />;
   if (total === null) return <Loading label="Loading the albums" />;
   if (total === 0) return <EmptyLibrary />;
   return (

@@ -16,7 +16,7 @@ export default function ArtistView() {
   const { id = "" } = useParams<{ id: string }>();
   const { data: artist, error, refetch } = useQuery(artistQuery(id));
   const onPlay = useMemo(() => playIn({ type: "artist", id }), [id]);
-  if (error) return <Failure error={error} onRetry={() => void refetch()} />;
+  if (error) return <Failure error={error} onRetry={() => void refetch()} page />;
   if (!artist) return <Loading label="Loading the artist" />;
   return (
     <>

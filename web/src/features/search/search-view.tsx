@@ -23,17 +23,17 @@ export default function SearchView() {
 
   if (query.length < 2) {
     return (
-      <Empty title="What would you like to hear?">
+      <Empty page title="What would you like to hear?">
         Tracks, albums and artists, found as you type. Two letters are enough to begin.
       </Empty>
     );
   }
-  if (error) return <Failure error={error} onRetry={() => void refetch()} />;
+  if (error) return <Failure error={error} onRetry={() => void refetch()} page />;
   if (isPending) return <Loading label="Searching" />;
   const found = data.tracks.length + data.albums.length + data.artists.length;
   if (found === 0) {
     return (
-      <Empty icon={<SearchX size={30} />} title={`Nothing found for “${query}”`}>
+      <Empty page icon={<SearchX size={30} />} title={`Nothing found for “${query}”`}>
         Try fewer letters, or another spelling.
       </Empty>
     );

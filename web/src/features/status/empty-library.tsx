@@ -13,7 +13,7 @@ export function EmptyLibrary() {
   const activity = activityOf(scan, analysis);
   if (activity && activity.kind !== "analysis") {
     return (
-      <Empty icon={<Music4 size={30} />} title={activity.title}>
+      <Empty page icon={<Music4 size={30} />} title={activity.title}>
         <Meter share={activity.share} label={activity.title} />
         <p className="numeric">{activity.detail}</p>
       </Empty>
@@ -21,6 +21,7 @@ export function EmptyLibrary() {
   }
   return (
     <Empty
+      page
       icon={<Music4 size={30} />}
       title="There is no music here yet"
       action={<Button onClick={() => void startScan()}>Look again</Button>}

@@ -30,7 +30,7 @@ export default function LibraryView() {
     [by, order, setParams],
   );
 
-  if (error && total === null) return <Failure error={error} onRetry={retry} />;
+  if (error && total === null) return <Failure error={error} onRetry={retry} page />;
   if (total === null) return <Loading label="Loading the library" />;
   if (total === 0) return <EmptyLibrary />;
   return (
