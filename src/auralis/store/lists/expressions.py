@@ -11,15 +11,10 @@ def match_expression(query: str) -> str | None:
     query = query.replace("\0", " ").encode("utf-8", "replace").decode()
     words = words_of(query)
     chosen = [word for word in words if any(c.isalnum() for c in word)] or words
-    phrases: dict[str, None] = {}
-    for word in chosen:
-        for piece in pieces_of(word):
-            phrases[_wanted(piece)] = None
+    phrases = [_wanted(piece) for word in chosen for piece in pieces_of(word)]
     if phrases and query[-1:].isalnum() and not is_unspaced(query[-1:]):
-        last = next(reversed(phrases))
-        del phrases[last]
-        phrases[last + "*"] = None
-    return " ".join(phrases) or None
+        phrases[-1] += "*"
+    return " ".join(dict.fromkeys(phrases)) or None
 
 
 def at_the_beginning(expression: str, column: str) -> str:

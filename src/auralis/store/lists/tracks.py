@@ -42,7 +42,7 @@ TRACK_ORDERS = {
     "dateAdded": _along(tracks.c.added_at),
     "year": _along(tracks.c.year),
     "rating": _annotated(annotations.c.rating, annotations.c.rating.is_not(None)),
-    "plays": _annotated(annotations.c.play_count, annotations.c.play_count > literal_column("0")),
+    "plays": _annotated(annotations.c.play_count, annotations.c.play_count != literal_column("0")),
 }
 TRACK_SORTS = tuple(TRACK_ORDERS)
 ANY_ORDER = _along()
