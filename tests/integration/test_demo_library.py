@@ -9,10 +9,8 @@ import pytest
 from auralis.demo import library
 from auralis.demo.library import DEMO_TRACKS, VERSION, DemoTrack, make_demo_library
 from auralis.demo.pieces import ALBUMS
-from auralis.demo.rendering import render_tracks
-from auralis.media.artwork import read_cover
 from auralis.media.decode import read_audio
-from auralis.media.tags import read_file
+from auralis.media.tags import embedded_cover, read_file
 from auralis.model.errors import StorageError
 
 MARKER = ".auralis-demo"
@@ -41,7 +39,7 @@ def test_a_file_is_what_the_truth_says(track: DemoTrack, demo_music: Path) -> No
 
 
 def test_covers_are_shared_within_an_album_only(demo_music: Path) -> None:
-    covers = {(t.album, read_cover(demo_music / t.path)) for t in DEMO_TRACKS}
+    covers = {(t.album, embedded_cover(demo_music / t.path)) for t in DEMO_TRACKS}
     assert len(covers) == len(ALBUMS)
     assert all(image and image.startswith(b"\xff\xd8\xff") for _, image in covers)
 
@@ -58,16 +56,13 @@ def test_an_independent_meter_agrees_on_loudness_and_peaks(track: DemoTrack, dem
 
 def test_the_suite_runs_on_across_its_joins(demo_music: Path) -> None:
     suite = next(a for a in ALBUMS if a.style == "suite")
-    whole = np.concatenate(render_tracks(suite, (0, 1, 2, 3)), axis=1)
-    tracks = [t for t in DEMO_TRACKS if t.album == suite.title]
-    joined = np.concatenate([read_audio(demo_music / t.path)[0] for t in tracks], axis=1)
-    assert joined.shape == whole.shape
-    assert np.abs(joined - whole).max() <= 2 / 32768
-    frames = [read_audio(demo_music / t.path)[0].shape[1] for t in tracks]
-    for join in np.cumsum(frames)[:-1]:
+    tracks = [read_audio(demo_music / t.path)[0] for t in DEMO_TRACKS if t.album == suite.title]
+    joined = np.concatenate(tracks, axis=1)
+    bend = np.abs(np.diff(joined, n=2, axis=1)).max(axis=0)
+    for join in np.cumsum([t.shape[1] for t in tracks])[:-1]:
         assert np.sqrt(np.mean(joined[:, join - 2000 : join + 2000] ** 2)) > 0.003
-        step = np.abs(np.diff(joined[:, join - 1 : join + 1])).max()
-        assert step <= np.abs(np.diff(joined[:, join - 4000 : join + 4000])).max()
+        # A click at the join would bend the waveform more than anything in the quarter of a second round it does.
+        assert bend[join - 3 : join + 2].max() < bend[join - 5000 : join + 5000].max()
 
 
 def test_a_whole_library_is_left_alone(demo_music: Path) -> None:

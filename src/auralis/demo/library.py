@@ -116,11 +116,11 @@ def make_tracks(folder: Path, album_number: int, numbers: tuple[int, ...]) -> No
     from auralis.media.tags import write_tags  # noqa: PLC0415 - the same
 
     album = ALBUMS[album_number]
+    tracks = [next(t for t in DEMO_TRACKS if t.album == album.title and t.track_number == n + 1) for n in numbers]
+    for track in tracks:
+        (folder / track.path).parent.mkdir(parents=True, exist_ok=True)
     image = cover(album_number)
-    for number, sound in zip(numbers, render_tracks(album, numbers), strict=True):
-        track = next(t for t in DEMO_TRACKS if t.album == album.title and t.track_number == number + 1)
-        path = folder / track.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as partial:
+    for track, sound in zip(tracks, render_tracks(album, numbers), strict=True):
+        with replacing(folder / track.path) as partial:
             write_audio(partial, sound, album.sample_rate, bit_depth=album.bit_depth)
             write_tags(partial, track.tags(), image)

@@ -35,8 +35,10 @@ class Wavetable:
 
     def play(self, hz: NDArray[np.float64] | float, frames: int, sample_rate: int, start: float = 0.0) -> Wave:
         """Read ``frames`` samples at ``hz`` (constant or one value a frame), beginning ``start`` of a cycle in."""
-        steps = np.broadcast_to(np.asarray(hz, np.float64) / sample_rate, (frames,))
-        phase = (start + np.cumsum(steps)) % 1.0 * _LENGTH
+        phase = np.cumsum(hz / sample_rate) if isinstance(hz, np.ndarray) else np.arange(frames) * (hz / sample_rate)
+        phase += start
+        phase -= np.floor(phase)
+        phase *= _LENGTH
         column = phase.astype(np.int32)
         across = (phase - column).astype(np.float32)
         place = np.sqrt(np.linspace(0.0, 1.0, frames, dtype=np.float32)) * (self._rows - 1)
@@ -68,4 +70,4 @@ def vibrato(frames: int, sample_rate: int, rate_hz: float, cents: float, delay_s
     """Return a factor on frequency that begins to swing after ``delay_seconds``."""
     seconds = np.arange(frames) / sample_rate
     depth = cents / 1200 * np.log(2) * np.clip((seconds - delay_seconds) / 0.4, 0.0, 1.0)
-    return np.asarray(np.exp(depth * np.sin(2 * np.pi * rate_hz * seconds)))
+    return np.asarray(1.0 + depth * np.sin(2 * np.pi * rate_hz * seconds))

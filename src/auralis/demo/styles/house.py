@@ -8,18 +8,18 @@ from auralis.demo.score import Note, Part, Score
 from auralis.demo.sketch import Sketch, last_chord
 
 _DESK = {
-    "kick": Part("kick", [], -6.5, loose_ms=0, room=0.02),
+    "kick": Part("kick", [], -8, loose_ms=0, room=0.02),
     "clap": Part("clap", [], -12, room=0.25, loose_ms=1),
     "hat": Part("hat", [], -23, 0.15, 0.05, loose_ms=1.5),
     "open hat": Part("open hat", [], -20, -0.1, 0.08, loose_ms=1),
     "bass": Part("synth bass", [], -12, room=0.0, duck=0.75, loose_ms=0),
     "sub": Part("sub bass", [], -14, room=0.0, duck=0.8, loose_ms=0),
-    "stab": Part("saw chord", [], -17, room=0.3, echo=0.18, duck=0.55, loose_ms=1),
+    "stab": Part("saw chord", [], -15, room=0.3, echo=0.18, duck=0.55, loose_ms=1),
     "keys": Part("electric piano", [], -15, room=0.3, echo=0.15, duck=0.5, loose_ms=3),
     "pad": Part("saw pad", [], -22, room=0.4, duck=0.7),
-    "arp": Part("thin pulse", [], -21, 0.25, 0.3, 0.3, duck=0.3, loose_ms=1),
-    "saw lead": Part("saw lead", [], -16, room=0.35, echo=0.3, duck=0.25, loose_ms=2),
-    "electric piano": Part("electric piano", [], -11, room=0.35, echo=0.3, duck=0.2, loose_ms=3),
+    "arp": Part("thin pulse", [], -19, 0.25, 0.3, 0.3, duck=0.3, loose_ms=1),
+    "saw lead": Part("saw lead", [], -13.5, room=0.35, echo=0.3, duck=0.25, loose_ms=2),
+    "electric piano": Part("electric piano", [], -9.5, room=0.35, echo=0.3, duck=0.2, loose_ms=3),
     "riser": Part("riser", [], -22, room=0.3),
 }
 _MANNER = Manner(
