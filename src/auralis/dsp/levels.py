@@ -12,10 +12,10 @@ Sums = NDArray[np.float64]
 TICKS_PER_HOP = 10
 """A hop is the 100 ms step of BS.1770's gating blocks; maxima of momentary loudness need the finer ticks."""
 
-WEIGHTED, POWER, PEAK, CROSS, SIDE, FRAMES = range(6)
-"""Columns of a tick: K-weighted energy over all channels, energy of the loudest channel, highest absolute sample, sum
-of left times right, sum of (left minus right) squared, and frames."""
-COLUMNS = 6
+WEIGHTED, POWER, PEAK, LEFT, RIGHT, CROSS, SIDE, FRAMES = range(8)
+"""Columns of a tick: K-weighted energy over all channels, energy of the loudest channel, highest absolute sample,
+energies of left and right, sum of left times right, sum of (left minus right) squared, and frames."""
+COLUMNS = 8
 
 _Z, _WEIGHTED, _POWER = 0, 4, 5
 
@@ -74,6 +74,10 @@ def _filter_two(x: Samples, start: int, stop: int, c: Sums, z: Sums, stereo: Sum
 def _end_tick(weights: Sums, z: Sums, tick: Sums, row: Sums) -> None:
     """Write the sums of a finished tick into ``row`` and start the next one."""
     row[:] = tick
+    row[LEFT] = z[0, _POWER]
+    row[RIGHT] = z[z.shape[0] - 1, _POWER]
+    if z.shape[0] == 1:
+        row[CROSS] = row[LEFT]
     for channel in range(z.shape[0]):
         row[WEIGHTED] += weights[channel] * z[channel, _WEIGHTED]
         row[POWER] = max(row[POWER], z[channel, _POWER])
@@ -129,7 +133,7 @@ class LevelMeter:
     sample_rate : int
         Hz.
     channels : int
-        Channels of the blocks, in FFmpeg's order. ``CROSS`` and ``SIDE`` are filled for two only.
+        Channels of the blocks, in FFmpeg's order. What a tick says of left and right is true of one and two channels.
     """
 
     def __init__(self, sample_rate: int, channels: int) -> None:

@@ -86,11 +86,17 @@ class TruePeakMeter:
 
     def push(self, samples: Samples) -> None:
         """Measure the next samples, shape (channels, frames)."""
-        line = np.concatenate((self._pending, samples.astype(np.float32, copy=False)), axis=1)
-        for channel in line:
-            self.peak = _highest(channel, self._phases, self._reach, self.peak)
-        read = (line.shape[1] - TAPS + 1) // _RUN * _RUN
-        self._pending = line[:, read:].copy()
+        before = TAPS - 1
+        # As many samples as complete the run begun before, and as many again as the runs after it look back on.
+        joint = before + (before - self._pending.shape[1]) % _RUN
+        head = np.concatenate((self._pending, samples[:, :joint]), axis=1)
+        body = samples[:, joint - before :] if samples.shape[1] > joint else samples[:, :0]
+        for near, far in zip(head, body, strict=True):
+            self.peak = _highest(near, self._phases, self._reach, self.peak)
+            self.peak = _highest(far, self._phases, self._reach, self.peak)
+        rest = body if body.shape[1] else head
+        read = max(0, rest.shape[1] - before) // _RUN * _RUN
+        self._pending = rest[:, read:].copy()
 
     def close(self) -> None:
         """Measure the last samples, with silence after them."""

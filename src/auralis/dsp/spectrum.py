@@ -1,0 +1,132 @@
+"""The power spectrum of a signal over time: made once, read by every spectral and tonal measure."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+
+from auralis.dsp.kernel import kernel
+
+Samples = NDArray[np.float32]
+Power = NDArray[np.float32]
+
+HOP_SECONDS = 2048 / 44_100
+FRAMES_PER_BLOCK = 32
+_BATCH = 4
+LOWEST_HZ, HIGHEST_HZ = 20.0, 20_000.0
+BAND_EDGES_HZ = (20.0, 60.0, 250.0, 500.0, 2_000.0, 4_000.0, 8_000.0, 20_000.0)
+
+
+def hop_frames(sample_rate: int) -> int:
+    """Return the hop of the spectrum: about 46 ms at any rate, of small prime factors, a multiple of 4 `decimation`."""
+    step = 4 * decimation(sample_rate)
+    wanted = max(1, round(HOP_SECONDS * sample_rate / step))
+    return step * min(
+        (n for n in range(max(1, wanted // 2), 2 * wanted + 1) if _is_smooth(n)), key=lambda n: abs(n - wanted)
+    )
+
+
+def decimation(sample_rate: int) -> int:
+    """Return the power of two that brings a rate nearest to 22.05 kHz from above, or 1."""
+    return 1 << max(0, math.floor(math.log2(sample_rate / 22_050) + 1e-9))
+
+
+def _is_smooth(n: int) -> bool:
+    for prime in (2, 3, 5, 7):
+        while n % prime == 0:
+            n //= prime
+    return n == 1
+
+
+@kernel
+def _add_power(spectra: NDArray[np.complex64], scale: np.float32, power: Power) -> None:
+    """Write the energy per frame and bin of all channels; ``spectra`` is (channels, frames, bins)."""
+    for frame in range(power.shape[0]):
+        row = power[frame]
+        row[:] = 0.0
+        for channel in range(spectra.shape[0]):
+            line = spectra[channel, frame]
+            for k in range(row.shape[0]):
+                re, im = line[k].real, line[k].imag
+                row[k] += scale * (re * re + im * im)
+
+
+class PowerSpectrum:
+    """Energy per frame and frequency bin, over all channels, fed in blocks.
+
+    Frames are two hops long, under a sine window, whose squares add up to one at every sample: the energies of all
+    frames and bins add up to the energy of the signal.
+
+    Parameters
+    ----------
+    sample_rate : int
+        Hz.
+    channels : int
+        Channels of the blocks.
+
+    Attributes
+    ----------
+    hop : int
+        Frames of the signal from one spectrum to the next.
+    block : int
+        Frames of the signal that every push but the last brings.
+    frequencies : ndarray, shape (hop + 1,)
+        Middle of each bin, Hz.
+    """
+
+    def __init__(self, sample_rate: int, channels: int) -> None:
+        self.hop = hop_frames(sample_rate)
+        self.block = FRAMES_PER_BLOCK * self.hop
+        self.frequencies = np.arange(self.hop + 1, dtype=np.float64) * (sample_rate / (2 * self.hop))
+        self._window = np.sin(np.pi * (np.arange(2 * self.hop) + 0.5) / (2 * self.hop)).astype(np.float32)
+        self._signal = np.zeros((channels, (FRAMES_PER_BLOCK + 2) * self.hop), np.float32)
+        self._frames = np.empty((channels, _BATCH, 2 * self.hop), np.float32)
+        self._power = np.empty((FRAMES_PER_BLOCK + 1, self.hop + 1), np.float32)
+
+    def push(self, samples: Samples, *, last: bool = False) -> Power:
+        """Return the spectra of the frames that end with these samples, shape (frames, hop + 1), until the next push.
+
+        Parameters
+        ----------
+        samples : ndarray, shape (channels, frames)
+            A whole block; the last one may be shorter, even empty, and is taken as followed by silence.
+        last : bool
+            The signal ends here.
+        """
+        size = samples.shape[1]
+        signal = self._signal
+        signal[:, self.hop : self.hop + size] = samples
+        signal[:, self.hop + size :] = 0.0
+        frames = -(-size // self.hop) + 1 if last else size // self.hop
+        power = self._power[:frames]
+        views = np.lib.stride_tricks.sliding_window_view(signal, 2 * self.hop, axis=1)[:, :: self.hop]
+        # Few frames at a time stay in the processor's cache, and in memory that is used again and again.
+        for first in range(0, frames, _BATCH):
+            count = min(_BATCH, frames - first)
+            windowed = np.multiply(views[:, first : first + count], self._window, out=self._frames[:, :count])
+            spectra = np.asarray(fft.rfft(windowed, axis=2, overwrite_x=True), np.complex64)
+            _add_power(spectra, np.float32(1.0 / self.hop), power[first : first + count])
+        power[:, 0] *= 0.5
+        power[:, -1] *= 0.5
+        signal[:, : self.hop] = signal[:, size : size + self.hop]
+        return power
+
+
+def band_weights(frequencies: NDArray[np.float64], edges_hz: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how much of each bin lies in each band between neighbouring edges, shape (bins, bands).
+
+    A bin's energy is taken as spread evenly over its width, so that a band's energy changes smoothly with its edges.
+    """
+    half = frequencies[1] / 2
+    low = np.maximum(frequencies[:, np.newaxis] - half, edges_hz[np.newaxis, :-1])
+    high = np.minimum(frequencies[:, np.newaxis] + half, edges_hz[np.newaxis, 1:])
+    return np.asarray(np.maximum(0.0, high - low) / (2 * half))
+
+
+def rolloff_hz(frequencies: NDArray[np.float64], energy: NDArray[np.float64], share: float) -> float:
+    """Return the frequency under which ``share`` of the energy of the bins lies; 0 for silence."""
+    below = np.cumsum(energy)
+    if below[-1] <= 0:
+        return 0.0
+    return float(np.interp(share * below[-1], below, frequencies + frequencies[1] / 2))

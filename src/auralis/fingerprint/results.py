@@ -1,0 +1,127 @@
+"""The fingerprint from everything that was measured."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auralis.dsp.histogram import BINS, FLOOR_DB, STEP_DB
+from auralis.dsp.loudness import BLOCKS, HOP_PEAKS, LoudnessStatistics
+from auralis.dsp.spectrum import band_weights
+from auralis.dsp.tempo import TempoTracker
+from auralis.dsp.tonal import chroma_concentration, chroma_vector, find_key
+from auralis.dsp.truepeak import to_db
+from auralis.dsp.waveform import Outline
+from auralis.fingerprint.confidence import confidences
+from auralis.fingerprint.dimensions import level_dimensions, part_values, summed_dimensions
+from auralis.fingerprint.ledger import Ledger
+from auralis.fingerprint.spectral import SpectralMeasures
+from auralis.fingerprint.version import VERSION
+from auralis.model.fingerprint import (
+    DIMENSIONS,
+    HISTOGRAM_BINS,
+    HISTOGRAM_FLOOR_DB,
+    HISTOGRAM_STEP_DB,
+    THIRD_OCTAVE_HZ,
+    Fingerprint,
+    Key,
+    Waveform,
+)
+
+Table = NDArray[np.float64]
+
+AUDIBLE_SHARE = 1e-4
+"""Frames 40 dB under the mean power say nothing about the timbre."""
+WAVEFORM_POINTS = 2_000
+THIRD_OCTAVE_FLOOR_DB = -120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """All that an extractor has gathered by the end of a signal; peaks are linear."""
+
+    sample_rate: int
+    channels: int
+    frames: int
+    parts: Ledger
+    loudness: LoudnessStatistics
+    spectral: SpectralMeasures
+    tempo: TempoTracker
+    outline: Outline
+    sample_peak: float
+    true_peak: float
+
+
+def fingerprint_of(measured: Measured) -> Fingerprint:
+    """Return the fingerprint of what was measured; every value lies within its declared range."""
+    spectral, loudness = measured.spectral, measured.loudness
+    hop_seconds = spectral.spectrum.hop / measured.sample_rate
+    tempo = measured.tempo.result()
+    parts = measured.parts.parts()
+    values = {
+        **summed_dimensions(parts.sum(axis=0), measured.sample_rate, hop_seconds),
+        **level_dimensions(loudness, measured.sample_peak),
+        **_shape_dimensions(spectral),
+        "chroma_energy": chroma_concentration(chroma_vector(spectral.pitches.fine)),
+        "tempo_bpm": tempo.bpm,
+        "rhythm_stability": tempo.stability,
+    }
+    by_part = part_values(parts, measured.sample_rate, hop_seconds)
+    by_part["rhythm_stability"] = measured.tempo.part_stabilities(tempo.bpm)
+    seconds = measured.frames / measured.sample_rate
+    confidence = confidences(values, by_part, measured.parts.stretches, seconds, tempo)
+    tonic, mode, certainty = find_key(chroma_vector(spectral.pitches.fine))
+    return Fingerprint(
+        version=VERSION,
+        sample_rate=measured.sample_rate,
+        channels=measured.channels,
+        frames=measured.frames,
+        dimensions={d.name: min(max(float(values[d.name]), d.low), d.high) for d in DIMENSIONS},
+        confidence={d.name: min(max(float(confidence[d.name]), 0.0), 1.0) for d in DIMENSIONS},
+        loudness_range_lu=loudness.loudness_range_lu(),
+        true_peak_dbtp=to_db(measured.true_peak),
+        sample_peak_dbfs=to_db(measured.sample_peak),
+        key=Key(tonic, mode, certainty),
+        tempo_alternative_bpm=tempo.alternative_bpm,
+        beat_offset_seconds=tempo.offset_seconds,
+        third_octave_db=_third_octaves(spectral),
+        momentary_histogram=_coarse(loudness.blocks[:, BLOCKS]),
+        peak_histogram=_coarse(loudness.hops[:, HOP_PEAKS]),
+        waveform=_waveform(measured.outline),
+    )
+
+
+def _shape_dimensions(spectral: SpectralMeasures) -> dict[str, float]:
+    """Return centroid, rolloff and flatness; 0 for silence."""
+    gate = AUDIBLE_SHARE * float(spectral.energy.sum()) / max(1, spectral.frames)
+    octaves = spectral.octaves.median(gate)
+    low, high = spectral.flat_range
+    flat_gate = AUDIBLE_SHARE * float(spectral.energy[low:high].mean()) / max(1, spectral.frames)
+    return {
+        "spectral_centroid_hz": 0.0 if octaves is None else 2.0**octaves,
+        "spectral_rolloff_hz": spectral.rolloff_hz(),
+        "spectral_flatness": spectral.flatness.median(flat_gate) or 0.0,
+    }
+
+
+def _third_octaves(spectral: SpectralMeasures) -> tuple[float, ...]:
+    """Return each third-octave band's share of the power of all, dB."""
+    steps = np.arange(-17.5, 14.5)
+    bands = spectral.energy @ band_weights(spectral.spectrum.frequencies, 1000.0 * 10.0 ** (steps / 10.0))
+    total = bands.sum()
+    if total <= 0:
+        return (THIRD_OCTAVE_FLOOR_DB,) * len(THIRD_OCTAVE_HZ)
+    return tuple(10.0 * math.log10(max(band / total, 1e-12)) for band in bands)
+
+
+def _coarse(counts: Table) -> tuple[int, ...]:
+    """Return the counts of fine bins in the bins of the model's histograms."""
+    levels = FLOOR_DB + STEP_DB * (np.arange(BINS) + 0.5)
+    bins = np.clip((levels - HISTOGRAM_FLOOR_DB) / HISTOGRAM_STEP_DB, 0, HISTOGRAM_BINS - 1).astype(np.int64)
+    return tuple(int(n) for n in np.bincount(bins, counts, HISTOGRAM_BINS))
+
+
+def _waveform(outline: Outline) -> Waveform:
+    points = np.clip(np.round(outline.points(WAVEFORM_POINTS) * 127), -127, 127).astype(np.int64)
+    return Waveform(*(tuple(column) for column in points.T.tolist()))

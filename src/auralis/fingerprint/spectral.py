@@ -1,0 +1,116 @@
+"""What the fingerprint reads from the power spectra of a block."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auralis.dsp.distribution import GatedMedian
+from auralis.dsp.harmonic import HIGHEST_HZ as HARMONIC_HIGHEST_HZ
+from auralis.dsp.harmonic import HarmonicSplit
+from auralis.dsp.spectrum import (
+    BAND_EDGES_HZ,
+    FRAMES_PER_BLOCK,
+    HIGHEST_HZ,
+    LOWEST_HZ,
+    PowerSpectrum,
+    band_weights,
+    rolloff_hz,
+)
+from auralis.dsp.tonal import STEPS, PitchClasses
+from auralis.fingerprint import ledger
+
+Table = NDArray[np.float64]
+
+FLATNESS_HZ = (100.0, 10_000.0)
+_FLATNESS_FRAMES = 8
+"""Spectra averaged before their flatness is taken (0.37 s): one alone would make white noise look half tonal."""
+_OCTAVES = (4.0, 14.5)
+ROLLOFF_SHARE = 0.85
+
+
+class SpectralMeasures:
+    """Bands, centroid, rolloff, flatness, chroma and harmonic share of a signal, from one spectrum.
+
+    Parameters
+    ----------
+    sample_rate : int
+        Hz.
+    channels : int
+        1 or 2.
+
+    Attributes
+    ----------
+    energy : ndarray, shape (bins,)
+        Energy per bin over the whole signal.
+    octaves, flatness : GatedMedian
+        Of the frames' centroids (octaves above 1 Hz) and of the flatness.
+    flat_range : tuple of int
+        First bin, and bin after the last, whose flatness is taken.
+    """
+
+    def __init__(self, sample_rate: int, channels: int) -> None:
+        self.spectrum = PowerSpectrum(sample_rate, channels)
+        frequencies = self.spectrum.frequencies
+        self.energy = np.zeros(frequencies.size)
+        self.octaves = GatedMedian(*_OCTAVES, 630)
+        self.flatness = GatedMedian(0.0, 1.0, 500)
+        self.pitches = PitchClasses(frequencies[1])
+        self._bands = band_weights(frequencies, np.array(BAND_EDGES_HZ))
+        self._heard = band_weights(frequencies, np.array([LOWEST_HZ, HIGHEST_HZ]))[:, 0]
+        self._moments = np.stack((self._heard, self._heard * frequencies), axis=1).astype(np.float32)
+        self._harmonic_bins = int(np.searchsorted(frequencies, HARMONIC_HIGHEST_HZ))
+        self._harmonic = HarmonicSplit(self._harmonic_bins, FRAMES_PER_BLOCK + 1)
+        low, high = FLATNESS_HZ
+        limits = np.searchsorted(frequencies, (low, min(high, 0.9 * frequencies[-1])))
+        self.flat_range = int(limits[0]), int(max(limits[1], limits[0] + 1))
+        self.frames = 0
+
+    def push(self, pair: NDArray[np.float32], row: Table, *, last: bool) -> None:
+        """Measure a block, shape (channels, frames), and write its sums into ``row`` of the ledger."""
+        power = self.spectrum.push(pair, last=last)
+        self.frames += len(power)
+        energy = power.sum(axis=0).astype(np.float64)
+        self.energy += energy
+        row[ledger.BANDS] = energy @ self._bands
+        row[ledger.HARMONIC], row[ledger.PERCUSSIVE] = self._harmonic.push(power[:, : self._harmonic_bins], last=last)
+        self._add_pitches(power, row, last=last)
+        self._add_shape(power, energy, row)
+
+    def _add_pitches(self, power: NDArray[np.float32], row: Table, *, last: bool) -> None:
+        pitches = self.pitches
+        fine, held = pitches.fine.copy(), pitches.held.copy()
+        pitches.push(power)
+        if last:
+            pitches.close()
+        row[ledger.HELD], row[ledger.HELD_WEIGHT] = pitches.held - held
+        row[ledger.CHROMA] = np.roll(pitches.fine - fine, STEPS // 2).reshape(12, STEPS).sum(axis=1)
+
+    def _add_shape(self, power: NDArray[np.float32], energy: Table, row: Table) -> None:
+        moments = power @ self._moments
+        heard, moment = moments[:, 0].astype(np.float64), moments[:, 1].astype(np.float64)
+        octaves = np.log2(np.maximum(moment, 1e-30) / np.maximum(heard, 1e-30))
+        self.octaves.add(octaves, heard)
+        flatness, level = _flatness(power[:, slice(*self.flat_range)])
+        self.flatness.add(flatness, level)
+        if heard.any():
+            row[ledger.AUDIBLE] = 1.0
+            row[ledger.PITCH] = np.median(octaves[heard > 0])
+            row[ledger.FLATNESS] = np.median(flatness)
+            row[ledger.ROLLOFF] = self._rolloff_hz(energy)
+
+    def rolloff_hz(self) -> float:
+        """Return the frequency under which 85 % of the signal's energy from 20 Hz to 20 kHz lies; 0 for silence."""
+        return self._rolloff_hz(self.energy)
+
+    def _rolloff_hz(self, energy: Table) -> float:
+        return rolloff_hz(self.spectrum.frequencies, energy * self._heard, ROLLOFF_SHARE)
+
+
+def _flatness(power: NDArray[np.float32]) -> tuple[Table, Table]:
+    """Return flatness and mean energy of groups of neighbouring spectra."""
+    starts = np.arange(0, len(power), _FLATNESS_FRAMES)
+    counts = np.diff(np.append(starts, len(power)))[:, np.newaxis]
+    smooth = np.add.reduceat(power, starts, axis=0) / counts
+    mean = smooth.mean(axis=1, dtype=np.float64)
+    # A floor of -90 dB under the mean: bins that hold nothing but rounding say nothing.
+    relative = smooth / np.maximum(mean, 1e-30)[:, np.newaxis] + 1e-9
+    return np.exp(np.log(relative.astype(np.float32)).mean(axis=1, dtype=np.float64)), mean
