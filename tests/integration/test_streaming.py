@@ -11,11 +11,14 @@ import pytest
 from tests.streams import StreamBench, lively, residual_db, samples_of
 
 from auralis.dsp.fold import fold
+from auralis.mastering.chain import Chain
+from auralis.mastering.plan import plan_mastering
 from auralis.media.decode import read_audio
 from auralis.media.encode import write_audio
 from auralis.media.quantize import to_int24
 from auralis.model.errors import ConflictError, InvalidInputError, MediaError, NotFoundError
 from auralis.streaming import Streamer
+from auralis.streaming.resample import Resampling
 from auralis.streaming.segments import bounds
 
 RATE = 44100
@@ -149,10 +152,6 @@ async def test_segments_survive_a_restart_without_being_rendered_again(
 async def test_joined_segments_equal_one_continuous_render(
     streamer: Streamer, bench: StreamBench, music: dict[str, Path], preset: str, rate: int | None
 ):
-    from auralis.mastering.chain import render
-    from auralis.mastering.plan import plan_mastering
-    from auralis.streaming.resample import Resampling
-
     joined = await whole(streamer, ".flac", "enhanced", preset=preset, rate=rate)
     decoded, source_rate = read_audio(music[".flac"])
     way = Resampling(source_rate, rate or source_rate)
@@ -160,7 +159,9 @@ async def test_joined_segments_equal_one_continuous_render(
     first, last = way.source_window(0, frames)
     source = way.apply(decoded[:, first:last], 0, frames)
     plan = plan_mastering(await bench.analysis.ensure(".flac"), preset, 1.0)
-    continuous = to_int24(render(source, way.rate, plan))
+    chain = Chain(plan, way.rate)
+    late = chain.process(np.pad(source, ((0, 0), (0, chain.latency_frames))))
+    continuous = to_int24(late[:, chain.latency_frames :])
     assert joined.shape == continuous.shape
     assert residual_db(joined, continuous) <= -90
 
