@@ -1,5 +1,6 @@
 """The demo library on disk: what its files are, how it is completed, and how it fails."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,11 @@ import pytest
 from auralis.demo import library
 from auralis.demo.library import DEMO_TRACKS, VERSION, DemoTrack, make_demo_library
 from auralis.demo.pieces import ALBUMS
+from auralis.fingerprint.files import fingerprint_file
+from auralis.jobs.process import WorkerProcess
 from auralis.media.decode import read_audio
 from auralis.media.tags import embedded_cover, read_file
-from auralis.model.errors import StorageError
+from auralis.model.errors import StorageError, UnavailableError
 
 MARKER = ".auralis-demo"
 
@@ -65,6 +68,16 @@ def test_the_suite_runs_on_across_its_joins(demo_music: Path) -> None:
         assert bend[join - 3 : join + 2].max() < bend[join - 5000 : join + 5000].max()
 
 
+@pytest.mark.parametrize("track", DEMO_TRACKS, ids=_ids)
+def test_tempo_and_key_can_be_heard(track: DemoTrack, demo_music: Path) -> None:
+    heard = fingerprint_file(demo_music / track.path)
+    assert heard.dimensions["tempo_bpm"] == pytest.approx(track.tempo_bpm, rel=0.01)
+    assert heard.key is not None
+    assert (heard.key.tonic, heard.key.mode) == (track.tonic, track.mode)
+    assert heard.dimensions["loudness_lufs"] == pytest.approx(track.loudness_lufs, abs=0.5)
+    assert heard.dimensions["stereo_width"] == pytest.approx(track.stereo_width, abs=0.03)
+
+
 def test_a_whole_library_is_left_alone(demo_music: Path) -> None:
     before = {t.path: (demo_music / t.path).stat().st_mtime_ns for t in DEMO_TRACKS}
     steps: list[tuple[int, int]] = []
@@ -78,11 +91,14 @@ def test_a_whole_library_is_left_alone(demo_music: Path) -> None:
 def test_what_is_missing_is_made_and_nothing_else(tmp_path: Path) -> None:
     lost = next(t for t in DEMO_TRACKS if t.format == "opus")
     _pretend(tmp_path, without=lost)
+    left_over = (tmp_path / lost.path).with_name(".abc.partial.opus")
+    left_over.write_bytes(b"broken off")
     steps: list[tuple[int, int]] = []
     make_demo_library(tmp_path, lambda done, total: steps.append((done, total)))
     assert steps == [(23, 24), (24, 24)]
     assert read_file(tmp_path / lost.path).tags.title == lost.title
     assert (tmp_path / DEMO_TRACKS[0].path).read_bytes() == b"made before"
+    assert not left_over.exists()
     assert (tmp_path / MARKER).exists()
 
 
@@ -100,6 +116,13 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StorageError, match="cannot be made"):
         make_demo_library(tmp_path / "file")
+
+
+def test_a_worker_that_dies_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _pretend(tmp_path, without=DEMO_TRACKS[5])
+    monkeypatch.setattr(library._Workers, "make", lambda *_: WorkerProcess(niceness=0).run(60, os._exit, 1))
+    with pytest.raises(UnavailableError, match="not finished"):
+        make_demo_library(tmp_path)
 
 
 def test_a_failure_in_a_worker_is_told_and_leaves_no_marker(tmp_path: Path) -> None:

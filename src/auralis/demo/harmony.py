@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-NOTE_NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+NOTE_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+"""Pitch classes by name, sharps only, as in fingerprints."""
 _SCALES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
 _NUMERALS = ("i", "ii", "iii", "iv", "v", "vi", "vii")
 _KINDS = {

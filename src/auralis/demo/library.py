@@ -9,9 +9,9 @@ from pathlib import Path
 
 from auralis.demo.pieces import ALBUMS
 from auralis.demo.tracks import DEMO_TRACKS, DemoTrack
-from auralis.jobs.process import WorkerProcess
+from auralis.jobs.process import WorkerCrashedError, WorkerProcess, WorkerTimeoutError
 from auralis.kit.files import replacing
-from auralis.model.errors import StorageError
+from auralis.model.errors import StorageError, UnavailableError
 
 __all__ = ["DEMO_TRACKS", "VERSION", "DemoTrack", "make_demo_library"]
 
@@ -32,6 +32,8 @@ def make_demo_library(folder: Path, progress: Callable[[int, int], None] | None 
     ------
     StorageError
         If the folder cannot be written to; ``STORAGE_FULL`` when the disk is full.
+    UnavailableError
+        If a worker process died or did not end.
     """
     report = progress or (lambda _done, _total: None)
     try:
@@ -44,6 +46,8 @@ def make_demo_library(folder: Path, progress: Callable[[int, int], None] | None 
         if _version_in(folder) != VERSION:
             with replacing(folder / _MARKER) as marker:
                 marker.write_text(f"{VERSION}\n")
+    except (WorkerCrashedError, WorkerTimeoutError) as error:
+        raise UnavailableError(f"The demo library is not finished: {error} The next try goes on from there.") from error
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise StorageError("The disk is full.", code="STORAGE_FULL") from error
@@ -61,6 +65,9 @@ def _version_in(folder: Path) -> int | None:
 
 
 def _make_all(folder: Path, missing: list[DemoTrack], report: Callable[[int, int], None]) -> None:
+    for album_folder in {(folder / track.path).parent for track in missing}:
+        for left_over in album_folder.glob(".*.partial.*"):
+            left_over.unlink(missing_ok=True)
     done = len(DEMO_TRACKS) - len(missing)
     tasks = _tasks(missing)
     workers = _Workers()
@@ -110,15 +117,16 @@ class _Workers:
 
 def make_tracks(folder: Path, album_number: int, numbers: tuple[int, ...]) -> None:
     """Compose, play and write tracks of an album, counted from 0, into ``folder``."""
+    album = ALBUMS[album_number]
+    tracks = [next(t for t in DEMO_TRACKS if t.album == album.title and t.track_number == n + 1) for n in numbers]
+    for track in tracks:
+        (folder / track.path).parent.mkdir(parents=True, exist_ok=True)
+
     from auralis.demo.covers import cover  # noqa: PLC0415 - the parent process stays light
     from auralis.demo.rendering import render_tracks  # noqa: PLC0415 - the same
     from auralis.media.encode import write_audio  # noqa: PLC0415 - the same
     from auralis.media.tags import write_tags  # noqa: PLC0415 - the same
 
-    album = ALBUMS[album_number]
-    tracks = [next(t for t in DEMO_TRACKS if t.album == album.title and t.track_number == n + 1) for n in numbers]
-    for track in tracks:
-        (folder / track.path).parent.mkdir(parents=True, exist_ok=True)
     image = cover(album_number)
     for track, sound in zip(tracks, render_tracks(album, numbers), strict=True):
         with replacing(folder / track.path) as partial:

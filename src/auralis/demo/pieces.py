@@ -72,8 +72,8 @@ ALBUMS: tuple[Album, ...] = (
                 84,
                 "D",
                 "major",
-                "I vi IV V",
-                "IV V vi IV",
+                "I V IV I",
+                "IV I V I",
                 "flute",
                 101,
                 lyrics="The tide forgot the shore last night\nand wrote its name in foam instead.\n"
@@ -179,14 +179,14 @@ ALBUMS: tuple[Album, ...] = (
             Piece(
                 "Second-Hand Rain",
                 140,
-                "Bb",
+                "A#",
                 "major",
-                "I6 vi7 ii7 V7",
-                "IVmaj7 iv6 iii7,vi7 ii7,V7",
+                "Imaj7 IVmaj7 ii7,V7 I",
+                "IVmaj7 iv6 Imaj7 ii7,V7",
                 "electric piano",
                 403,
             ),
-            Piece("Conductor's Nap", 108, "Eb", "major", "Imaj7 IVmaj7 ii7 V7", "vi7 ii7 V7 Imaj7", "vibraphone", 404),
+            Piece("Conductor's Nap", 108, "D#", "major", "Imaj7 IVmaj7 ii7 V7", "vi7 ii7 V7 Imaj7", "vibraphone", 404),
         ),
     ),
     Album(
@@ -198,10 +198,10 @@ ALBUMS: tuple[Album, ...] = (
         suffix=".m4a",
         sample_rate=44100,
         bit_depth=16,
-        loudness_lufs=(-11.0, -12.0, -12.5, -12.0),
+        loudness_lufs=(-12.0, -12.5, -12.5, -12.0),
         stereo_width=0.3,
         curve_db=((60, -5), (250, -3), (1000, 0), (4000, 6), (9000, 9), (15000, 8)),
-        ceiling_dbfs=-3.5,
+        ceiling_dbfs=-4.5,
         pieces=(
             Piece("Chrome Palms", 108, "A", "minor", "i VI III VII", "VI VII i i", "saw lead", 501),
             Piece(
