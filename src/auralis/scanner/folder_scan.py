@@ -1,7 +1,8 @@
-"""One folder through all stages: walk, changed?, read, write, missing."""
+"""One folder through the stages: walk, changed?, read, write; and, when all folders are through, missing."""
 
 import os
 import threading
+from collections.abc import Container
 
 from auralis.scanner.changes import Changes, compare
 from auralis.scanner.missing import find_missing
@@ -30,7 +31,6 @@ class FolderScan:
         cancelled: threading.Event,
     ) -> None:
         self._database = database
-        self._folder = folder
         self._progress = progress
         self._writer = writer
         self._cancelled = cancelled
@@ -38,15 +38,19 @@ class FolderScan:
         self._seen: set[bytes] = set()
         self._unreadable: list[bytes] = []
         self._gone: list[int] = []
-        self._moved: set[int] = set()
+        self.folder = folder
+        self.away: str | None = None
+        """Why the folder cannot be seen; of one that cannot be seen nothing is marked missing."""
+        self.moved: set[int] = set()
+        """Tracks whose files were found at another place, perhaps of another folder."""
 
-    def run(self, *, is_last: bool) -> str | None:
-        """Scan; return why the folder cannot be seen, or None. Of one that cannot be seen nothing is marked missing."""
-        root = self._folder.path
-        at_first = _identity(root)
+    def read(self, *, is_last: bool) -> None:
+        """Take in everything that is new or changed."""
+        at_first = _identity(self.folder.path)
         if isinstance(at_first, str):
-            return at_first
-        with Readers(root) as readers:
+            self.away = at_first
+            return
+        with Readers(self.folder.path) as readers:
             self._walk(readers)
             if is_last:
                 self._progress.walked()
@@ -54,14 +58,25 @@ class FolderScan:
                 for result in readers.results(_POLL_SECONDS):
                     self._take(result)
                 self._progress.count()
-        away = self._away(at_first)
-        if away is None and not self._cancelled.is_set():
-            self._mark_missing()
         self._writer.finish()
-        return away
+        self.away = self._why_away(at_first)
+
+    def mark_missing(self, moved: Container[int]) -> None:
+        """Mark the tracks whose files are gone, ``moved`` ones apart, once all folders have been read."""
+        if self.away is not None or self._cancelled.is_set():
+            return
+        key = self.folder.key
+        lost = self._database.read_now(lambda connection: find_missing(connection, key, self._seen, self._unreadable))
+        missing = [key for key in (*self._gone, *lost.tracks) if key not in moved]
+        self._progress.count(missing=len(missing))
+        self._writer.batch.solved += lost.solved
+        for start in range(0, len(missing), _MISSING_AT_ONCE):
+            self._writer.batch.missing += missing[start : start + _MISSING_AT_ONCE]
+            self._writer.flush()
+        self._writer.finish()
 
     def _walk(self, readers: Readers) -> None:
-        for found in walk(self._folder.path):
+        for found in walk(self.folder.path):
             if self._cancelled.is_set():
                 return
             if isinstance(found, Unreadable):
@@ -79,7 +94,7 @@ class FolderScan:
 
     def _compare(self, found: Directory, readers: Readers) -> None:
         self._seen.add(found.path)
-        folder = self._folder
+        folder = self.folder
         changes = self._database.read_now(lambda connection: compare(connection, folder.path, folder.key, found))
         self._files += len(found.files) + len(found.broken)
         self._progress.count(
@@ -88,7 +103,7 @@ class FolderScan:
             failed=changes.failed,
             updated=len(changes.found_again),
         )
-        self._moved.update(task.key for task in changes.tasks if task.moved and task.key is not None)
+        self.moved.update(task.key for task in changes.tasks if task.moved and task.key is not None)
         self._gone += changes.gone
         self._collect(changes)
         readers.submit(changes.tasks)
@@ -108,7 +123,7 @@ class FolderScan:
         if result.reason is None:
             counted = "moved" if task.moved else "added" if task.key is None else "updated"
             self._progress.count(done=done, **{counted: done})
-        elif is_there(self._folder.path, task.directory, task.file.name):
+        elif is_there(self.folder.path, task.directory, task.file.name):
             self._progress.count(done=done, failed=done)
         else:
             # It went away while the scan was on its way; what is to be said of that, the next scan will say.
@@ -117,31 +132,18 @@ class FolderScan:
         add_result(self._writer.batch, result)
         self._writer.flush_if_full()
 
-    def _away(self, at_first: tuple[int, int]) -> str | None:
-        at_last = _identity(self._folder.path)
+    def _why_away(self, at_first: tuple[int, int]) -> str | None:
+        at_last = _identity(self.folder.path)
         if isinstance(at_last, str):
             return at_last
         if at_last != at_first:
             return "The folder was exchanged for another while it was scanned."
         if self._files or self._cancelled.is_set():
             return None
-        present = self._database.read_now(lambda connection: count_present(connection, self._folder.key))
+        present = self._database.read_now(lambda connection: count_present(connection, self.folder.key))
         if not present:
             return None
         return f"The folder is empty, but {present} tracks were in it: perhaps its disk is not mounted."
-
-    def _mark_missing(self) -> None:
-        folder_key = self._folder.key
-        self._writer.finish()
-        lost = self._database.read_now(
-            lambda connection: find_missing(connection, folder_key, self._seen, self._unreadable)
-        )
-        missing = [key for key in (*self._gone, *lost.tracks) if key not in self._moved]
-        self._progress.count(missing=len(missing))
-        self._writer.batch.solved += lost.solved
-        for start in range(0, len(missing), _MISSING_AT_ONCE):
-            self._writer.batch.missing += missing[start : start + _MISSING_AT_ONCE]
-            self._writer.flush()
 
 
 def _identity(root: bytes) -> tuple[int, int] | str:

@@ -11,6 +11,7 @@ from auralis.scanner.changes import ReadTask
 from auralis.scanner.read_files import Outcome, read_files
 
 _BATCH_FILES = 64
+_SMALLEST_SHARE = 16
 _BATCH_SECONDS = 10.0
 _FILE_SECONDS = 5.0
 _MEMORY_BYTES = 1 << 30
@@ -65,7 +66,7 @@ class Readers:
 
     def flush(self) -> None:
         """Hand out what is left, as no more is coming."""
-        share = max(1, -(-len(self._batch) // self._most))
+        share = max(_SMALLEST_SHARE, -(-len(self._batch) // self._most))
         for start in range(0, len(self._batch), share):
             self._hand_out(self._batch[start : start + share])
         self._batch = []

@@ -51,6 +51,7 @@ class Scanner:
                 self._again = True
                 return
             self._cancelled.clear()
+            self._status = ScanStatus(state="running")
             self._thread = threading.Thread(target=self._run, name="auralis-scanner")
             self._thread.start()
 
@@ -113,8 +114,7 @@ class Scanner:
                 chosen = self._chosen(paths)
                 self._status = progress.status()
                 self._bus.publish(ScanStarted(self._status))
-                for number, folder in enumerate(chosen):
-                    self._scan_folder(folder, progress, is_last=number == len(chosen) - 1)
+                self._scan_folders(chosen, progress)
         except BaseException as error:
             self._status = idle(progress.status())
             reason = error.message if isinstance(error, AuralisError) else _UNEXPECTED
@@ -126,11 +126,25 @@ class Scanner:
         self._bus.publish(ScanCompleted(self._status, cancelled=self._cancelled.is_set()))
         return self._status.counts
 
-    def _scan_folder(self, folder: LibraryFolder, progress: Progress, *, is_last: bool) -> None:
-        if self._cancelled.is_set():
-            return
-        writer = BatchWriter(self._database, folder.key, lambda revision: self._bus.publish(LibraryChanged(revision)))
-        away = FolderScan(self._database, folder, progress, writer, self._cancelled).run(is_last=is_last)
+    def _scan_folders(self, chosen: Sequence[LibraryFolder], progress: Progress) -> None:
+        def changed(revision: int) -> None:
+            self._bus.publish(LibraryChanged(revision))
+
+        scans = [
+            FolderScan(
+                self._database, folder, progress, BatchWriter(self._database, folder.key, changed), self._cancelled
+            )
+            for folder in chosen
+        ]
+        for number, scan in enumerate(scans):
+            scan.read(is_last=number == len(scans) - 1)
+        moved = set[int]().union(*(scan.moved for scan in scans))
+        for scan in scans:
+            scan.mark_missing(moved)
+            if not self._cancelled.is_set():
+                self._note_scan(scan.folder, scan.away)
+
+    def _note_scan(self, folder: LibraryFolder, away: str | None) -> None:
         if away is not None:
             _log.warning("folder away", reason=away)
 

@@ -1,0 +1,436 @@
+"""Scans that meet trouble: strange names, broken files, folders that go away, readers that crash or hang."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.factories import bare_audio, many_files, music_file
+from tests.integration.test_scan_files import Library, album
+
+from auralis.bus import Bus
+from auralis.catalog import Catalog
+from auralis.model.errors import StorageError, UnavailableError
+from auralis.model.events import Event, LibraryChanged, ScanCompleted, ScanFailed, ScanProgressed, ScanStarted
+from auralis.model.library import ScanStatus
+from auralis.scanner import Scanner, readers
+from auralis.store import Database
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    music = tmp_path / "music"
+    music.mkdir()
+    database = Database(tmp_path / "data" / "auralis.db")
+    Catalog(database).library_folders.add(music)
+    yield Library(music, database)
+    database.close()
+
+
+NAMES = [
+    b"new\nline.flac",
+    b"\xff\xfe invalid utf-8 \xe4.flac",
+    b"emoji \xf0\x9f\x8e\xb5\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x8e\xa4.flac",
+    b"x" * 250 + b".flac",
+    b" spaces .flac",
+    b"quote'\"`.flac",
+    b"%s {0} \\ $HOME.flac",
+    b"..dots...flac",
+    b"upper.FLAC",
+    b"-rf.flac",
+    "Björk – Jóga.flac".encode(),
+    "椎名林檎.flac".encode(),
+]
+
+
+async def test_names_of_all_kinds_are_found_again_and_played(library: Library) -> None:
+    directory = library.music / os.fsdecode(b"dir \xff\n\xf0\x9f\x8e\xb5") / "..deep"
+    directory.mkdir(parents=True)
+    for name in NAMES:
+        (directory / os.fsdecode(name)).write_bytes(bare_audio("flac"))
+    assert library.scan() == {"files": len(NAMES), "added": len(NAMES)}
+    assert library.scan() == {"files": len(NAMES)}
+    for track in library.tracks():
+        path = await library.catalog.media_path(track["id"])
+        assert path.read_bytes() == bare_audio("flac")
+    assert "\ufffd\ufffd invalid utf-8 \ufffd" in library.titles()
+    assert "椎名林檎" in library.titles()
+
+
+def test_broken_files_are_listed_with_a_reason_and_stop_nothing(library: Library) -> None:
+    good = album(library, 3)
+    broken: dict[str, bytes] = {
+        "empty.mp3": b"",
+        "text.mp3": b"This is a letter to my aunt.\n" * 200,
+        "noise.flac": os.urandom(5000),
+        "half.flac": bare_audio("flac")[:20],
+        "html.ogg": b"<!doctype html><title>404</title>",
+        "zeros.wav": bytes(5000),
+        "riff.wav": b"RIFF\xff\xff\xff\xffWAVEfmt \xff\xff\xff\xff",
+        "noise.m4a": b"\0\0\0\x20ftypM4A " + os.urandom(3000),
+        "noise.opus": b"OggS" + os.urandom(3000),
+    }
+    for name, content in broken.items():
+        (library.music / name).write_bytes(content)
+    found = library.scan()
+    assert found["added"] == 3
+    assert found["failed"] == len(broken)
+    assert found["files"] == len(good) + len(broken)
+    problems = library.problems()
+    assert set(problems) == set(broken)
+    for reason in problems.values():
+        assert reason.endswith(".")
+        assert str(library.music) not in reason
+    (library.music / "text.mp3").write_bytes(bare_audio("mp3"))
+    (library.music / "empty.mp3").unlink()
+    assert library.scan() == {"files": 11, "added": 1, "failed": 7}
+    assert set(library.problems()) == set(broken) - {"text.mp3", "empty.mp3"}
+
+
+def test_a_file_under_a_wrong_ending_is_read_by_what_it_is(library: Library) -> None:
+    (library.music / "really flac.mp3").write_bytes(bare_audio("flac"))
+    library.scan()
+    (track,) = library.tracks()
+    assert track["format"] == "flac"
+
+
+def test_a_known_file_that_breaks_stays_listed_and_is_told_of(library: Library) -> None:
+    first, *_ = album(library, 2)
+    library.scan()
+    before = library.ids()
+    first.write_bytes(b"broken now")
+    assert library.scan() == {"files": 2, "failed": 1}
+    assert library.ids() == before
+    assert list(library.problems()) == ["album/1.flac"]
+    assert library.scan() == {"files": 2, "failed": 1}
+    first.write_bytes(bare_audio("flac"))
+    assert library.scan() == {"files": 2, "updated": 1}
+    assert library.problems() == {}
+
+
+def test_links_are_followed_once_and_loops_end(library: Library) -> None:
+    album(library, 2)
+    outside = library.music.parent / "outside"
+    music_file(outside / "linked.flac", title="linked")
+    (library.music / "album" / "loop").symlink_to(library.music)
+    (library.music / "again").symlink_to(library.music / "album")
+    (library.music / "self").symlink_to(library.music / "self")
+    (library.music / "self.mp3").symlink_to(library.music / "self.mp3")
+    (library.music / "out").symlink_to(outside)
+    (library.music / "nowhere.mp3").symlink_to(library.music / "nothing")
+    (library.music / "file.flac").symlink_to(library.music / "album" / "1.flac")
+    found = library.scan()
+    assert found == {"files": 6, "added": 4, "failed": 2}
+    assert library.titles() == ["album 1", "album 1", "album 2", "linked"]
+    assert set(library.problems()) == {"nowhere.mp3", "self.mp3"}
+
+
+def test_pipes_and_hidden_things_are_passed_over(library: Library) -> None:
+    os.mkfifo(library.music / "pipe.mp3")
+    (library.music / "directory.mp3").mkdir()
+    music_file(library.music / ".Trash" / "old.flac")
+    music_file(library.music / "...And Justice" / "One.flac", title="One")
+    music_file(library.music / ".38 Special.flac", title="38")
+    (library.music / "._One.flac").write_bytes(b"resource fork")
+    assert library.scan() == {"files": 3, "added": 2, "failed": 1}
+    assert library.titles() == ["38", "One"]
+    assert set(library.problems()) == {"pipe.mp3"}
+
+
+def test_a_folder_that_is_away_marks_nothing_and_says_so(library: Library) -> None:
+    album(library, 3)
+    library.scan()
+    elsewhere = library.music.parent / "unmounted"
+    library.music.rename(elsewhere)
+    for prepare in (lambda: None, library.music.mkdir):
+        prepare()
+        assert library.scan() == {}
+        (reason,) = library.problems().values()
+        assert "not there" in reason or "empty" in reason
+        assert len(library.titles(missing=True)) == 3, "what cannot be played is shown so"
+    library.music.rmdir()
+    elsewhere.rename(library.music)
+    assert library.scan() == {"files": 3}
+    assert library.problems() == {}
+    assert len(library.titles(missing=False)) == 3
+
+
+async def test_what_lies_in_a_folder_that_is_away_is_not_analysed(library: Library) -> None:
+    album(library, 2)
+    library.scan()
+    assert len(await library.catalog.tracks_to_analyse(1, 10)) == 2
+    library.music.rename(library.music.parent / "gone")
+    library.scan()
+    assert await library.catalog.tracks_to_analyse(1, 10) == []
+    assert [folder["available"] for folder in await library.catalog.folders()] == [False]
+
+
+def during(library: Library, event: type, action: Callable[[], None]) -> list[Event]:
+    """Scan, and act when the first ``event`` is told; return all that was told."""
+    told: list[Event] = []
+    acted = threading.Event()
+
+    def listen(happened: Any) -> None:
+        told.append(happened)
+        if isinstance(happened, event) and not acted.is_set():
+            acted.set()
+            action()
+
+    for kind in (ScanStarted, ScanProgressed, ScanCompleted, ScanFailed, LibraryChanged):
+        library.bus.subscribe(kind, listen)
+    Scanner(library.database, library.bus).scan()
+    return told
+
+
+@pytest.mark.parametrize("when", [ScanStarted, ScanProgressed, LibraryChanged])
+def test_a_folder_that_vanishes_during_a_scan_marks_nothing(library: Library, when: type) -> None:
+    many_files(library.music, 400)
+    library.scan()
+    before = library.ids()
+    for path in library.music.rglob("*.flac"):
+        os.utime(path, (1, 1))
+    told = during(library, when, lambda: library.music.rename(library.music.parent / "gone"))
+    assert isinstance(told[-1], (ScanCompleted, LibraryChanged))
+    status = next(event.status for event in told[::-1] if isinstance(event, ScanCompleted))
+    assert status.counts.missing == 0
+    assert "not there" in " ".join(library.problems().values())
+    assert library.ids() == before
+    (library.music.parent / "gone").rename(library.music)
+    library.scan()
+    assert library.titles(missing=True) == []
+    assert library.problems() == {}
+
+
+def test_files_that_vanish_during_a_scan_are_no_problem(library: Library) -> None:
+    many_files(library.music, 300)
+
+    def remove() -> None:
+        shutil.rmtree(library.music / "001" / "album 00029")
+
+    during(library, ScanStarted, remove)
+    library.scan()
+    assert library.problems() == {}
+    assert len(library.tracks()) == 290
+
+
+def test_a_directory_that_cannot_be_read_marks_nothing_in_it(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    album(library, 2)
+    album(library, 2, "other")
+    library.scan()
+    real = os.scandir
+
+    def refusing(path: Any) -> Any:
+        if isinstance(path, bytes) and path.endswith(b"/album"):
+            raise PermissionError(13, "Permission denied", path)
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    assert library.scan() == {"files": 2}
+    assert library.problems() == {"album": "The directory cannot be read: Permission denied."}
+    assert library.titles(missing=True) == []
+    monkeypatch.undo()
+    assert library.scan() == {"files": 4}
+    assert library.problems() == {}
+
+
+CRASH = """
+import os, time
+import auralis.media.tags as tags
+real = tags.read_file
+def read_file(path):
+    if "crash" in path.name:
+        os.kill(os.getpid(), 9)
+    if "hang" in path.name:
+        time.sleep(3600)
+    if "memory" in path.name:
+        return bytearray(1 << 40)
+    if "strange" in path.name:
+        raise RuntimeError("secret " + str(path))
+    return real(path)
+tags.read_file = read_file
+"""
+
+
+def test_a_reader_that_crashes_or_hangs_costs_its_own_file_only(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text(CRASH)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "site"), *sys.path]))
+    monkeypatch.setattr(readers, "_BATCH_SECONDS", 3.0)
+    monkeypatch.setattr(readers, "_FILE_SECONDS", 2.0)
+    album(library, 20)
+    for name in ("crash", "hang", "memory", "strange"):
+        music_file(library.music / "album" / f"{name}.flac", title=name)
+    assert library.scan() == {"files": 24, "added": 20, "failed": 4}
+    problems = {Path(path).stem: reason for path, reason in library.problems().items()}
+    assert problems == {
+        "crash": "Reading it made the reader crash.",
+        "hang": "Reading it took longer than 2 seconds.",
+        "memory": "Reading it takes more memory than a file may.",
+        "strange": "The file cannot be understood (RuntimeError).",
+    }
+
+
+def test_a_scan_tells_how_far_it_is(library: Library) -> None:
+    many_files(library.music, 300)
+    told = during(library, ScanStarted, lambda: None)
+    kinds = [type(event) for event in told]
+    assert kinds[0] is ScanStarted
+    assert kinds[-1] is ScanCompleted
+    assert kinds.count(LibraryChanged) >= 1
+    status = told[-1].status  # type: ignore[union-attr]
+    assert (status.state, status.done, status.total) == ("idle", 300, 300)
+    done = [event.status.done for event in told if isinstance(event, ScanProgressed)]
+    assert done == sorted(done)
+    revisions = [event.revision for event in told if isinstance(event, LibraryChanged)]
+    assert revisions == sorted(set(revisions))
+
+
+def test_progress_is_told_five_times_a_second_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    from auralis.scanner.progress import Progress
+
+    now = [100.0]
+    monkeypatch.setattr("auralis.scanner.progress.time.monotonic", lambda: now[0])
+    told: list[ScanStatus] = []
+    progress = Progress(told.append)
+    for _ in range(1000):
+        now[0] += 0.01
+        progress.count(done=1, files=2)
+    assert 45 <= len(told) <= 50
+    assert told[-1].total is None
+    progress.walked()
+    status = progress.status()
+    assert (status.done, status.total) == (1000, 2000)
+    assert status.rate_per_second == pytest.approx(100, rel=0.05)
+    assert status.remaining_seconds == pytest.approx(10, rel=0.05)
+
+
+def test_a_cancelled_scan_keeps_what_it_found_and_marks_nothing(library: Library) -> None:
+    many_files(library.music, 500)
+    library.scan()
+    shutil.rmtree(library.music / "000" / "album 00000")
+    many_files(library.music / "more", 500)
+    scanner = Scanner(library.database, library.bus)
+    completed: list[ScanCompleted] = []
+    library.bus.subscribe(ScanCompleted, completed.append)
+    library.bus.subscribe(ScanStarted, lambda _: scanner.cancel())
+    counts = scanner.scan()
+    assert completed[-1].cancelled
+    assert counts.missing == 0
+    assert library.titles(missing=True) == []
+    assert library.scan()["missing"] == 10
+
+
+def test_a_scan_in_the_background_runs_once_more_when_asked_meanwhile(library: Library) -> None:
+    many_files(library.music, 100)
+    scanner = Scanner(library.database, library.bus)
+    ends: list[ScanCompleted] = []
+    over = threading.Event()
+
+    def ended(event: ScanCompleted) -> None:
+        ends.append(event)
+        if len(ends) == 2:
+            over.set()
+
+    def again(_: ScanStarted) -> None:
+        if not ends:
+            music_file(library.music / "late.flac", title="late")
+            for _n in range(3):
+                scanner.start()
+
+    library.bus.subscribe(ScanCompleted, ended)
+    library.bus.subscribe(ScanStarted, again)
+    scanner.start()
+    assert over.wait(60)
+    scanner.close()
+    assert len(ends) == 2
+    assert "late" in library.titles()
+    assert scanner.status.state == "idle"
+    scanner.start()
+    assert scanner.status.state == "idle"
+
+
+def test_closing_stops_a_scan_at_once(library: Library) -> None:
+    many_files(library.music, 3000)
+    scanner = Scanner(library.database, library.bus)
+    started = threading.Event()
+    library.bus.subscribe(ScanProgressed, lambda _: started.set())
+    scanner.start()
+    assert started.wait(60)
+    scanner.close()
+    assert scanner.status.state == "idle"
+    assert threading.active_count() < 10
+
+
+def test_two_scans_of_one_library_at_once_are_refused(library: Library) -> None:
+    album(library, 2)
+    refused: list[str] = []
+
+    def second(_: ScanStarted) -> None:
+        with pytest.raises(UnavailableError) as caught:
+            Scanner(library.database, Bus()).scan()
+        refused.append(caught.value.message)
+
+    library.bus.subscribe(ScanStarted, second)
+    assert library.scan() == {"files": 2, "added": 2}
+    assert refused == ["The library is being scanned already."]
+
+
+def test_a_disk_that_fills_up_ends_the_scan_with_a_reason(library: Library) -> None:
+    many_files(library.music, 300)
+    failed: list[ScanFailed] = []
+    library.bus.subscribe(ScanFailed, failed.append)
+
+    def fill(_: ScanStarted) -> None:
+        pages = library.database.read_now(lambda db: db.execute("PRAGMA page_count").fetchone()[0])
+        library.database.write_now(lambda db: db.execute(f"PRAGMA max_page_count = {pages + 3}") and None)
+
+    library.bus.subscribe(ScanStarted, fill)
+    with pytest.raises(StorageError) as caught:
+        library.scan()
+    assert caught.value.code == "STORAGE_FULL"
+    assert [event.reason for event in failed] == [caught.value.message]
+    assert failed[0].status.state == "idle"
+    library.database.write_now(lambda db: db.execute("PRAGMA max_page_count = 1000000") and None)
+    library.bus = Bus()
+    assert library.scan()["files"] == 300
+    assert len(library.tracks()) == 300
+
+
+def test_a_scan_that_was_killed_is_taken_up_again(library: Library, tmp_path: Path) -> None:
+    many_files(library.music, 1500)
+    library.database.close()
+    code = f"""
+from pathlib import Path
+from auralis.bus import Bus
+from auralis.model.events import LibraryChanged
+from auralis.scanner import Scanner
+from auralis.store import Database
+bus = Bus()
+scanner = Scanner(Database(Path({str(tmp_path / "data" / "auralis.db")!r})), bus)
+scanner.scan(progress=lambda status: print(status.done, flush=True))
+"""
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    for line in process.stdout:
+        if int(line) > 300:
+            break
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    library.database = Database(tmp_path / "data" / "auralis.db")
+    known = len(library.tracks())
+    found = library.scan()
+    assert found["files"] == 1500
+    assert found.get("added", 0) == 1500 - known
+    assert len(library.tracks()) == 1500
+    albums = library.database.read_now(
+        lambda db: db.execute("SELECT count(*), sum(track_count) FROM albums WHERE shown = 1").fetchone()
+    )
+    assert albums == (150, 1500)
