@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { SearchX } from "lucide-react";
+import { Search, SearchX } from "lucide-react";
 import { useMemo } from "react";
 import { useSearchParams } from "wouter";
 import { search } from "@/api/queries";
@@ -23,7 +23,7 @@ export default function SearchView() {
 
   if (query.length < 2) {
     return (
-      <Empty page title="What would you like to hear?">
+      <Empty page icon={<Search size={28} />} title="What would you like to hear?">
         Tracks, albums and artists, found as you type. Two letters are enough to begin.
       </Empty>
     );
