@@ -42,9 +42,10 @@ export function Failure({ error, onRetry, page = false }: FailureProps) {
   );
 }
 
-export function Loading({ label = "Loading" }: { label?: string }) {
+export function Loading({ label = "Loading", page = false }: { label?: string; page?: boolean }) {
   return (
     <div className={styles.loading} role="status" aria-label={label}>
+      {page && <h1 className="visually-hidden">{label}</h1>}
       <i />
       <i />
       <i />

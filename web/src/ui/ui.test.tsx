@@ -171,8 +171,11 @@ describe("states", () => {
   });
 
   it("tell that something is being fetched", () => {
-    render(<Loading />);
+    const { rerender } = render(<Loading />);
     expect(screen.getByRole("status", { name: "Loading" })).toBeTruthy();
+    expect(screen.queryByRole("heading")).toBeNull();
+    rerender(<Loading label="Loading the album" page />);
+    expect(screen.getByRole("heading", { level: 1, name: "Loading the album" })).toBeTruthy();
   });
 });
 

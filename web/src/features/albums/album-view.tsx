@@ -16,7 +16,7 @@ export default function AlbumView() {
   const { data: album, error, refetch } = useQuery(albumQuery(id));
   const onPlay = useMemo(() => playIn({ type: "album", id }), [id]);
   if (error) return <Failure error={error} onRetry={() => void refetch()} page />;
-  if (!album) return <Loading label="Loading the album" />;
+  if (!album) return <Loading label="Loading the album" page />;
   const artistId = album.tracks[0]?.artists.find((credit) => credit.name === album.artist)?.id;
   return (
     <>

@@ -31,7 +31,7 @@ export default function AlbumsView() {
   const order = sort === "dateAdded" || sort === "year" ? "desc" : "asc";
   const { total, at, error, retry, show } = usePaged<Album>(PAGE, (offset, limit) => albumsPage(sort, order, offset, limit));
   if (error && total === null) return <Failure error={error} onRetry={retry} page />;
-  if (total === null) return <Loading label="Loading the albums" />;
+  if (total === null) return <Loading label="Loading the albums" page />;
   if (total === 0) return <EmptyLibrary />;
   return (
     <>

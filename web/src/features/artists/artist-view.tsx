@@ -17,7 +17,7 @@ export default function ArtistView() {
   const { data: artist, error, refetch } = useQuery(artistQuery(id));
   const onPlay = useMemo(() => playIn({ type: "artist", id }), [id]);
   if (error) return <Failure error={error} onRetry={() => void refetch()} page />;
-  if (!artist) return <Loading label="Loading the artist" />;
+  if (!artist) return <Loading label="Loading the artist" page />;
   return (
     <>
       <header className={styles.hero}>

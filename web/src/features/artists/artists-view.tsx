@@ -18,7 +18,7 @@ const ROW = 76;
 export default function ArtistsView() {
   const { total, at, error, retry, show } = usePaged<Artist>(PAGE, artistsPage);
   if (error && total === null) return <Failure error={error} onRetry={retry} page />;
-  if (total === null) return <Loading label="Loading the artists" />;
+  if (total === null) return <Loading label="Loading the artists" page />;
   if (total === 0) return <EmptyLibrary />;
   return (
     <>

@@ -29,7 +29,7 @@ export default function SearchView() {
     );
   }
   if (error) return <Failure error={error} onRetry={() => void refetch()} page />;
-  if (isPending) return <Loading label="Searching" />;
+  if (isPending) return <Loading label="Searching" page />;
   const found = data.tracks.length + data.albums.length + data.artists.length;
   if (found === 0) {
     return (

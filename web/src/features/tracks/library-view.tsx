@@ -31,7 +31,7 @@ export default function LibraryView() {
   );
 
   if (error && total === null) return <Failure error={error} onRetry={retry} page />;
-  if (total === null) return <Loading label="Loading the library" />;
+  if (total === null) return <Loading label="Loading the library" page />;
   if (total === 0) return <EmptyLibrary />;
   return (
     <>
