@@ -5,23 +5,32 @@ import struct
 import tempfile
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 
+from auralis.bus import Bus
+from auralis.catalog import Catalog
+from auralis.catalog.listings import tracks_page
+from auralis.catalog.pages import PageSpec
 from auralis.media.encode import write_audio
 from auralis.media.tags import write_tags
 from auralis.model.fingerprint import DIMENSIONS, THIRD_OCTAVE_HZ, Fingerprint, Key, Waveform
-from auralis.model.library import AudioFile, StreamInfo, TrackTags
+from auralis.model.library import AudioFile, ScanCounts, StreamInfo, TrackTags
+from auralis.scanner import Scanner
 from auralis.scanner.describe import describe
 from auralis.scanner.paths import joined
 from auralis.store import Database
 from auralis.store.database import Connection
 from auralis.store.library.folders import find_folder, insert_folder
+from auralis.store.library.problems import list_problems
 from auralis.store.library.records import Batch, FileState, TrackRecord
 from auralis.store.library.writing import LibraryWriter
+from auralis.store.lists.tracks import TrackList
 
 KINDS = ("flac", "mp3", "ogg", "opus", "m4a", "wav")
 WORDS = [
@@ -215,6 +224,56 @@ def fingerprint(version: int = 1, **dimensions: float) -> Fingerprint:
         peak_histogram=tuple(range(160)),
         waveform=Waveform(tuple(-point for point in points), points, points),
     )
+
+
+@dataclass
+class Library:
+    """A library over one folder, scanned on demand; what it holds is read back as plain data."""
+
+    music: Path
+    database: Database
+    bus: Bus = field(default_factory=Bus)
+
+    @property
+    def catalog(self) -> Catalog:
+        return Catalog(self.database)
+
+    def scan(self) -> dict[str, int]:
+        """Scan, and return the counts that are not zero."""
+        counts = Scanner(self.database, self.bus).scan()
+        assert counts.seconds > 0
+        named = {name: getattr(counts, name) for name in ScanCounts.__dataclass_fields__ if name != "seconds"}
+        return {name: count for name, count in named.items() if count}
+
+    def tracks(self, sort: str = "title") -> list[dict[str, Any]]:
+        page = self.database.read_now(lambda db: tracks_page(db, TrackList(sort), PageSpec(0, 10_000)))
+        assert page.total == len(page.items)
+        return [orjson.loads(item) for item in page.items]
+
+    def titles(self, **wanted: Any) -> list[str]:
+        return [t["title"] for t in self.tracks() if all(t[name] == value for name, value in wanted.items())]
+
+    def problems(self) -> dict[str, str]:
+        found = self.database.read_now(lambda db: list_problems(db, 0, 500))
+        return {problem.path: problem.reason for problem in found}
+
+    def ids(self) -> dict[str, str]:
+        return {track["title"]: track["id"] for track in self.tracks()}
+
+
+def album(library: Library, count: int = 4, name: str = "album") -> list[Path]:
+    """Put an album of FLAC files into the library's folder, and return their paths."""
+    return [
+        music_file(
+            library.music / name / f"{number}.flac",
+            title=f"{name} {number}",
+            artist="Anna",
+            album=name,
+            album_artist="Anna",
+            track_number=number,
+        )
+        for number in range(1, count + 1)
+    ]
 
 
 @cache

@@ -3,58 +3,17 @@
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
-from tests.factories import KINDS, music_file, picture
+from tests.factories import KINDS, Library, album, fingerprint, music_file, picture
 
-from auralis.bus import Bus
 from auralis.catalog import Catalog
-from auralis.catalog.listings import tracks_page
-from auralis.catalog.pages import PageSpec
-from auralis.model.library import ScanCounts
+from auralis.model.errors import NotFoundError
 from auralis.scanner import Scanner
 from auralis.store import Database
-from auralis.store.library.problems import list_problems
-from auralis.store.lists.tracks import TrackList
-
-
-@dataclass
-class Library:
-    """A library over one folder, scanned on demand."""
-
-    music: Path
-    database: Database
-    bus: Bus = field(default_factory=Bus)
-
-    @property
-    def catalog(self) -> Catalog:
-        return Catalog(self.database)
-
-    def scan(self) -> dict[str, int]:
-        """Scan, and return the counts that are not zero."""
-        counts = Scanner(self.database, self.bus).scan()
-        assert counts.seconds > 0
-        named = {name: getattr(counts, name) for name in ScanCounts.__dataclass_fields__ if name != "seconds"}
-        return {name: count for name, count in named.items() if count}
-
-    def tracks(self, sort: str = "title") -> list[dict[str, Any]]:
-        page = self.database.read_now(lambda db: tracks_page(db, TrackList(sort), PageSpec(0, 10_000)))
-        assert page.total == len(page.items)
-        return [orjson.loads(item) for item in page.items]
-
-    def titles(self, **wanted: Any) -> list[str]:
-        return [t["title"] for t in self.tracks() if all(t[name] == value for name, value in wanted.items())]
-
-    def problems(self) -> dict[str, str]:
-        found = self.database.read_now(lambda db: list_problems(db, 0, 500))
-        return {problem.path: problem.reason for problem in found}
-
-    def ids(self) -> dict[str, str]:
-        return {track["title"]: track["id"] for track in self.tracks()}
 
 
 @pytest.fixture
@@ -65,20 +24,6 @@ def library(tmp_path: Path) -> Iterator[Library]:
     Catalog(database).library_folders.add(music)
     yield Library(music, database)
     database.close()
-
-
-def album(library: Library, count: int = 4, name: str = "album") -> list[Path]:
-    return [
-        music_file(
-            library.music / name / f"{number}.flac",
-            title=f"{name} {number}",
-            artist="Anna",
-            album=name,
-            album_artist="Anna",
-            track_number=number,
-        )
-        for number in range(1, count + 1)
-    ]
 
 
 def test_every_kind_of_file_is_read(library: Library) -> None:
@@ -168,8 +113,6 @@ def test_a_moved_file_stays_the_same_track(library: Library) -> None:
 
 
 async def test_a_moved_file_keeps_its_fingerprint_and_is_played_from_its_new_place(library: Library) -> None:
-    from tests.factories import fingerprint
-
     album(library, 1)
     library.scan()
     (track,) = library.ids().values()
@@ -183,8 +126,6 @@ async def test_a_moved_file_keeps_its_fingerprint_and_is_played_from_its_new_pla
 
 
 async def test_a_changed_file_is_measured_anew(library: Library) -> None:
-    from tests.factories import fingerprint
-
     (first,) = album(library, 1)
     library.scan()
     (track,) = library.ids().values()
@@ -261,8 +202,6 @@ async def test_covers_are_found_in_files_and_beside_them(library: Library) -> No
 
 
 async def test_a_cover_that_changed_on_disk_is_not_shown_under_its_old_id(library: Library) -> None:
-    from auralis.model.errors import NotFoundError
-
     music_file(library.music / "1.mp3", picture(), album="A")
     library.scan()
     (track,) = library.tracks()
@@ -283,8 +222,6 @@ def test_two_folders_are_scanned_and_tell_their_tracks_apart(library: Library) -
 
 
 def test_chosen_folders_alone_are_scanned(library: Library) -> None:
-    from auralis.model.errors import NotFoundError
-
     album(library, 2)
     second = library.music.parent / "second"
     music_file(second / "1.flac", title="second 1")

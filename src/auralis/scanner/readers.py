@@ -88,7 +88,7 @@ class Readers:
         self._waiting.put(tasks)
         if len(self._threads) < self._most:
             process = WorkerProcess(niceness=_NICENESS, memory_bytes=_MEMORY_BYTES)
-            thread = threading.Thread(target=self._work, args=(process,), name="auralis-reader", daemon=True)
+            thread = threading.Thread(target=self._work, args=(process,), name="auralis-scan-reader", daemon=True)
             self._processes.append(process)
             self._threads.append(thread)
             thread.start()

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 
+from auralis.model.errors import StorageError
 from auralis.scanner.readers import ReadResult
 from auralis.store import Database
 from auralis.store.database import Connection
@@ -46,7 +47,8 @@ class BatchWriter:
         batch, self.batch = self.batch, Batch()
         if len(batch):
             self._changed = True
-            future = self._database.submit(lambda connection: self._write(connection, batch))
+            before = self._under_way[-1][1] if self._under_way else None
+            future = self._database.submit(lambda connection: self._write(connection, batch, before))
             self._under_way.append((len(batch), future))
         while len(self._under_way) > _UNDER_WAY:
             self._await_one()
@@ -71,7 +73,10 @@ class BatchWriter:
         if self._changed:
             self.refresh()
 
-    def _write(self, connection: Connection, batch: Batch) -> float:
+    def _write(self, connection: Connection, batch: Batch, before: "Future[float] | None") -> float:
+        if before is not None and before.done() and before.exception() is not None:
+            # Names that the failed batch made are still remembered, and this one may build on them.
+            raise StorageError("What was found before this could not be saved.")
         started = time.monotonic()
         self._library.write(connection, batch)
         return time.monotonic() - started

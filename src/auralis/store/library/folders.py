@@ -63,6 +63,11 @@ _TAKE_AWAY = Statement(
     update(library_folders).where(library_folders.c.key == bindparam("folder_key")).values(removed=bindparam("gone", 1))
 )
 _DELETE = Statement(delete(library_folders).where(library_folders.c.key == bindparam("folder_key")))
+_IS_KEPT = Statement(
+    select(library_folders.c.key).where(
+        library_folders.c.key == bindparam("folder_key"), library_folders.c.removed == bindparam("kept", 0)
+    )
+)
 _FORGET_PROBLEMS = Statement(delete(problems).where(problems.c.folder_key == bindparam("folder_key")))
 _SET_AWAY = Statement(
     update(library_folders)
@@ -109,6 +114,11 @@ def mark_removed(connection: Connection, folder_key: int) -> None:
 def delete_folder(connection: Connection, folder_key: int) -> None:
     """Forget a folder and everything in it."""
     _DELETE.run(connection, folder_key=folder_key)
+
+
+def is_in_library(connection: Connection, folder_key: int) -> bool:
+    """Return whether a folder is one of the library's: it may have been taken out while it was scanned."""
+    return _IS_KEPT.value(connection, folder_key=folder_key) is not None
 
 
 def note_scan(connection: Connection, folder_key: int, away: str | None) -> None:

@@ -14,6 +14,7 @@ from auralis.kit.text import SORTS_LAST
 from auralis.store.database import Connection
 from auralis.store.library.directories import DirectoryKeys, set_image
 from auralis.store.library.figures import Touched, everything, refresh_figures
+from auralis.store.library.folders import is_in_library
 from auralis.store.library.names import Known, album_registry, artist_registry, genre_registry, ordered_id
 from auralis.store.library.problems import add_problems, forget_problems
 from auralis.store.library.records import Batch, Name, TrackRecord
@@ -98,6 +99,7 @@ class LibraryWriter:
         self._directories = DirectoryKeys(folder_key)
         self._artists, self._albums, self._genres = artist_registry(), album_registry(), genre_registry()
         self._touched = Touched()
+        self._inherited_stale: bool | None = None
 
     def write(self, connection: Connection, batch: Batch) -> None:
         """Write a batch; on failure everything remembered is forgotten, as it may never have been saved."""
@@ -109,17 +111,26 @@ class LibraryWriter:
 
     def refresh(self, connection: Connection) -> int:
         """Bring figures up to date with all that was written; return the library's revision."""
+        self._look_for_stale(connection)
         if is_stale(connection):
-            refresh_figures(connection, self._touched or everything(connection))
-            self._touched = Touched()
+            refresh_figures(connection, everything(connection) if self._inherited_stale else self._touched)
+            self._touched, self._inherited_stale = Touched(), False
             set_stale(connection, stale=False)
         return advance_library(connection)
+
+    def _look_for_stale(self, connection: Connection) -> None:
+        """Note whether an earlier scan was broken off with figures not up to date; which, nobody knows any more."""
+        if self._inherited_stale is None:
+            self._inherited_stale = is_stale(connection)
 
     def _forget(self) -> None:
         for memory in (self._directories, self._artists, self._albums, self._genres):
             memory.forget()
 
     def _write(self, connection: Connection, batch: Batch) -> None:
+        if not is_in_library(connection, self._folder_key):
+            return
+        self._look_for_stale(connection)
         if batch.tracks:
             self._write_tracks(connection, batch.tracks)
         for image in batch.images:
