@@ -21,7 +21,7 @@ def suite(server: RunningServer) -> list[dict[str, Any]]:
 
 def play(listener: Listener, track: dict[str, Any]) -> None:
     row = listener.page.get_by_role("row").filter(has_text=track["title"]).first
-    row.dblclick()
+    row.get_by_text(track["title"], exact=True).dblclick()
     expect(listener.page).to_have_title(re.compile(re.escape(track["title"])), timeout=PATIENCE_MS)
 
 
@@ -31,7 +31,7 @@ def switch(listener: Listener) -> Any:
 
 def loudness_lufs(samples: np.ndarray, rate: int) -> float:
     state = pyebur128.R128State(2, rate, pyebur128.MeasurementMode.MODE_I)
-    state.add_frames(np.ascontiguousarray(samples.T), samples.shape[1])
+    state.add_frames(np.ascontiguousarray(samples.T).ravel(), samples.shape[1])
     return float(pyebur128.get_loudness_global(state))
 
 
@@ -46,7 +46,8 @@ def test_play_hear_the_mastered_sound_switch_it_off_and_hear_the_file_itself(
     assert rate == track["sampleRate"]
     enhanced = whole_variant(demo_server, track["id"], "enhanced", rate)
     original = whole_variant(demo_server, track["id"], "original", rate)
-    assert find(heard, enhanced, 0, 3 * rate) >= 0, "the first three seconds are not the mastered sound"
+    # The tap itself takes a moment to be in place; what follows crosses the first two joins of segments.
+    assert find(heard, enhanced, rate // 2, 3 * rate) >= 0, "what sounds is not the mastered sound"
 
     plan = demo_server.get(f"/stream/{track['id']}/manifest")["variants"]["enhanced"]
     assert abs(loudness_lufs(enhanced, rate) - plan["loudnessLufs"]) <= 0.5

@@ -185,5 +185,5 @@ def test_a_full_disk_is_a_sentence(track: Path) -> None:
 
 def loudness(samples: np.ndarray, rate: int) -> float:
     state = pyebur128.R128State(samples.shape[0], rate, pyebur128.MeasurementMode.MODE_I)
-    state.add_frames(np.ascontiguousarray(samples.T), samples.shape[1])
+    state.add_frames(np.ascontiguousarray(samples.T).ravel(), samples.shape[1])
     return float(pyebur128.get_loudness_global(state))
