@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { formatBytes, formatCount, formatDate, formatLength, formatNumber, formatRate, formatTime, formatUnit, plural, spokenTime } from "./format";
 
-const NARROW = "\u202f";
+const SPACE = "\u00a0";
 const MINUS = "\u2212";
 
 describe("times", () => {
@@ -50,10 +50,10 @@ describe("numbers", () => {
   });
 
   it("writes units as people do", () => {
-    expect(formatUnit(-14.23, "LUFS")).toBe(`${MINUS}14.2${NARROW}LUFS`);
-    expect(formatUnit(0.5, "share", 0)).toBe(`50${NARROW}%`);
+    expect(formatUnit(-14.23, "LUFS")).toBe(`${MINUS}14.2${SPACE}LUFS`);
+    expect(formatUnit(0.5, "share", 0)).toBe(`50${SPACE}%`);
     expect(formatUnit(1.234, "ratio")).toBe("1.23");
-    expect(formatUnit(3, "dB", 1, true)).toBe(`+3.0${NARROW}dB`);
+    expect(formatUnit(3, "dB", 1, true)).toBe(`+3.0${SPACE}dB`);
   });
 
   it.each([null, undefined, Number.NaN, Infinity])("shows a dash for %s", (value) => {
@@ -61,11 +61,11 @@ describe("numbers", () => {
   });
 
   it("writes rates and sizes", () => {
-    expect(formatRate(44_100)).toBe(`44.1${NARROW}kHz`);
-    expect(formatRate(96_000)).toBe(`96${NARROW}kHz`);
-    expect(formatBytes(512)).toBe(`512${NARROW}B`);
-    expect(formatBytes(1_500)).toBe(`1.5${NARROW}KB`);
-    expect(formatBytes(31_400_000_000)).toBe(`31${NARROW}GB`);
-    expect(formatBytes(9e15)).toBe(`9000${NARROW}TB`);
+    expect(formatRate(44_100)).toBe(`44.1${SPACE}kHz`);
+    expect(formatRate(96_000)).toBe(`96${SPACE}kHz`);
+    expect(formatBytes(512)).toBe(`512${SPACE}B`);
+    expect(formatBytes(1_500)).toBe(`1.5${SPACE}KB`);
+    expect(formatBytes(31_400_000_000)).toBe(`31${SPACE}GB`);
+    expect(formatBytes(9e15)).toBe(`9000${SPACE}TB`);
   });
 });
