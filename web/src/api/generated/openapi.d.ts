@@ -861,6 +861,12 @@ export interface components {
             tracks: components["schemas"]["Track"][];
         };
         /**
+         * ArtworkSize
+         * @description The sizes that covers are made in; few, so that the cache of them is small.
+         * @enum {integer}
+         */
+        ArtworkSize: 64 | 128 | 256 | 512 | 1024;
+        /**
          * Client
          * @description A connected client.
          */
@@ -2577,7 +2583,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Longest side, pixels */
-                size?: 64 | 128 | 256 | 512 | 1024;
+                size?: components["schemas"]["ArtworkSize"];
             };
             header?: never;
             path: {

@@ -1,0 +1,98 @@
+"""The shapes of sound: fingerprints, waveforms, manifests, plans."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from auralis.api.schemas.base import Shape
+
+
+class Key(Shape):
+    """A musical key."""
+
+    tonic: str
+    mode: Literal["major", "minor"]
+    confidence: float
+
+
+class Fingerprint(Shape):
+    """How a track sounds, in physical units."""
+
+    track_id: str
+    version: int
+    dimensions: dict[str, float] = Field(description="25 dimensions by name")
+    confidence: dict[str, float] = Field(description="0..1 for each dimension")
+    normalised: dict[str, float] = Field(description="Each dimension placed within its own range, 0..1, for drawing")
+    loudness_range_lu: float
+    true_peak_dbtp: float
+    key: Key
+    tempo_alternative_bpm: float
+    third_octave_db: list[float] = Field(description="31 bands, 20 Hz to 20 kHz, dB of the total power")
+
+
+class DimensionInfo(Shape):
+    """What a dimension of the fingerprint means."""
+
+    name: str
+    group: str
+    unit: str
+    low: float
+    high: float
+    definition: str
+
+
+class Waveform(Shape):
+    """The outline of a whole track; values in ±127 of full scale."""
+
+    points: int
+    minimum: list[int]
+    maximum: list[int]
+    rms: list[int]
+
+
+class SegmentEntry(Shape):
+    """One row of a segment table."""
+
+    index: int
+    start_frame: int
+    frames: int
+
+
+class OriginalVariant(Shape):
+    """The sound of the file itself."""
+
+    key: str
+    loudness_lufs: float | None
+    true_peak_dbtp: float | None
+
+
+class EnhancedVariant(Shape):
+    """The mastered sound and the plan it follows."""
+
+    key: str
+    loudness_lufs: float = Field(description="What the plan predicts")
+    true_peak_dbtp: float = Field(description="The ceiling that the limiter keeps")
+    plan: dict[str, Any]
+
+
+class Variants(Shape):
+    """What can be streamed of a track."""
+
+    original: OriginalVariant
+    enhanced: EnhancedVariant | None
+
+
+class Manifest(Shape):
+    """All a player needs to lay a track on its timeline."""
+
+    track_id: str
+    sample_rate: int = Field(description="Hz of every segment")
+    source_sample_rate: int
+    source_channels: int
+    frames: int
+    frames_exact: bool = Field(description="False: the last segment says where the track really ends")
+    duration: float
+    mime_type: str
+    segments: list[SegmentEntry]
+    variants: Variants
+    enhanced_unavailable_reason: str | None
