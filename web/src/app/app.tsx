@@ -48,20 +48,20 @@ function Frame() {
       </a>
       <Navigation small={small} />
       <main id="main" className={styles.main} ref={setArea} tabIndex={-1}>
-        <div className={styles.content}>
-          <Header />
-          <Unlock />
-          <ConnectionBanner />
-          <div className={styles.view}>
-            <Boundary key={pathname}>
-              <ScrollArea value={area}>
+        <ScrollArea value={area}>
+          <div className={styles.content}>
+            <Header />
+            <Unlock />
+            <ConnectionBanner />
+            <div className={styles.view}>
+              <Boundary key={pathname}>
                 <Suspense fallback={<Loading />}>
                   <Views />
                 </Suspense>
-              </ScrollArea>
-            </Boundary>
+              </Boundary>
+            </div>
           </div>
-        </div>
+        </ScrollArea>
       </main>
       {panel && (
         <Boundary>

@@ -2,7 +2,7 @@
 
 const count = new Intl.NumberFormat("en");
 const MINUS = "\u2212";
-const NARROW_SPACE = "\u202f";
+const SPACE = "\u00a0";
 
 /** `4:07`, `1:02:09`. */
 export function formatTime(seconds: number): string {
@@ -48,14 +48,14 @@ export function formatNumber(value: number, digits = 1, signed = false): string 
 
 export function formatUnit(value: number | null | undefined, unit: string, digits = 1, signed = false): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
-  if (unit === "share" || unit === "%") return `${formatNumber(value * 100, digits, signed)}${NARROW_SPACE}%`;
+  if (unit === "share" || unit === "%") return `${formatNumber(value * 100, digits, signed)}${SPACE}%`;
   if (unit === "" || unit === "ratio") return formatNumber(value, 2, signed);
-  return `${formatNumber(value, digits, signed)}${NARROW_SPACE}${unit}`;
+  return `${formatNumber(value, digits, signed)}${SPACE}${unit}`;
 }
 
 /** `44.1 kHz`. */
 export function formatRate(hertz: number): string {
-  return `${(hertz / 1000).toFixed(hertz % 1000 === 0 ? 0 : 1)}${NARROW_SPACE}kHz`;
+  return `${(hertz / 1000).toFixed(hertz % 1000 === 0 ? 0 : 1)}${SPACE}kHz`;
 }
 
 export function formatBytes(bytes: number): string {
@@ -66,7 +66,7 @@ export function formatBytes(bytes: number): string {
     value /= 1000;
     unit += 1;
   }
-  return `${value.toFixed(value < 10 && unit > 0 ? 1 : 0)}${NARROW_SPACE}${units[unit]}`;
+  return `${value.toFixed(value < 10 && unit > 0 ? 1 : 0)}${SPACE}${units[unit]}`;
 }
 
 const day = new Intl.DateTimeFormat("en", { year: "numeric", month: "short", day: "numeric" });

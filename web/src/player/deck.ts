@@ -72,12 +72,9 @@ export class Deck {
   /** Lay encoded sound at `seconds` of the timeline, over whatever lies there. */
   append(bytes: ArrayBuffer, seconds: number): Promise<void> {
     return this.#enqueue(async (buffer) => {
-      try {
-        await this.#append(buffer, bytes, seconds);
-      } catch (error) {
-        if (!(error instanceof DOMException && error.name === "QuotaExceededError")) throw error;
+      if (!(await this.#fits(buffer, bytes, seconds))) {
         await this.#makeRoom(buffer);
-        await this.#append(buffer, bytes, seconds);
+        if (!(await this.#fits(buffer, bytes, seconds))) throw new BufferFullError("The browser's buffer is full.");
       }
       this.#extend();
     });
@@ -113,18 +110,24 @@ export class Deck {
     return this.#buffer !== null && this.element.error === null && this.#source?.readyState !== "closed";
   }
 
-  async #append(buffer: SourceBuffer, bytes: ArrayBuffer, seconds: number): Promise<void> {
-    await settled(buffer, () => {
-      buffer.timestampOffset = seconds;
-      buffer.appendBuffer(bytes);
-    });
+  /** Append, or tell that there is no room for it. */
+  async #fits(buffer: SourceBuffer, bytes: ArrayBuffer, seconds: number): Promise<boolean> {
+    try {
+      await settled(buffer, () => {
+        buffer.timestampOffset = seconds;
+        buffer.appendBuffer(bytes);
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "QuotaExceededError") return false;
+      throw error;
+    }
   }
 
   async #makeRoom(buffer: SourceBuffer): Promise<void> {
     const end = this.element.currentTime - KEEP_WHEN_FULL_SECONDS;
     const oldest = this.oldest;
-    if (oldest === null || end <= oldest) throw new BufferFullError("The browser's buffer is full.");
-    await settled(buffer, () => buffer.remove(0, end));
+    if (oldest !== null && end > oldest) await settled(buffer, () => buffer.remove(0, end));
   }
 
   /** An append after `end()` opens the source again, at the length it had then. */

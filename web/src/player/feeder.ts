@@ -71,10 +71,15 @@ function endBefore(track: LaidTrack, index: number): void {
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
+    const done = () => {
+      signal.removeEventListener("abort", giveUp);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    const giveUp = () => {
       clearTimeout(timer);
       reject(new DOMException("Aborted", "AbortError"));
-    });
+    };
+    signal.addEventListener("abort", giveUp, { once: true });
   });
 }

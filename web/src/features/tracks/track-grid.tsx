@@ -61,7 +61,8 @@ export function TrackGrid({ label, count, at, onPlay, layout = "plain", sort, on
   return (
     <div
       role="grid"
-      className={`${styles.grid} ${styles[layout]}`}
+      className={styles.grid}
+      data-layout={layout}
       aria-label={label}
       aria-rowcount={count + 1}
       aria-colcount={COLUMNS[layout]}
