@@ -31,7 +31,7 @@ def measure() -> dict[str, float]:
 
 
 def measure_scan(scratch: Path, files: int = FILES) -> dict[str, float]:
-    """Scan ``files`` small tagged files by the command line, from start to exit, then once more with nothing changed."""
+    """Scan ``files`` small tagged files by the command line, from start to exit, then again with nothing changed."""
     music = scratch / "music"
     many_files(music, files)
     command = [str(Path(sys.executable).parent / "auralis"), "scan", str(music), "--data", str(scratch), "--json"]

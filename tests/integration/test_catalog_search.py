@@ -68,7 +68,7 @@ def find(database: Database, query: str, limit: int = 50) -> dict[str, list[str]
         ("joga björk", {"Jóga"}, set(), set()),
         ("!!!", {"Me and Giuliani"}, {"Louden Up Now"}, {"!!!"}),
         ("dog led", {"Black Dog"}, set(), set()),
-        ("flor", {"Dog Days Are Over"}, {"Lungs"}, {"Florence + the Machine"}),
+        ("florenc", {"Dog Days Are Over"}, {"Lungs"}, {"Florence + the Machine"}),
         ("%%", set(), set(), set()),
         ("nothing like it", set(), set(), set()),
     ],

@@ -167,6 +167,7 @@ async def test_what_lies_in_a_folder_that_is_away_is_not_analysed(library: Libra
     library.music.rename(library.music.parent / "gone")
     library.scan()
     assert await library.catalog.tracks_to_analyse(1, 10) == []
+    assert await library.catalog.context_track_ids("library") == []
     assert [folder["available"] for folder in await library.catalog.folders()] == [False]
 
 

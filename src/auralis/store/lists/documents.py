@@ -47,10 +47,15 @@ def keys_of(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
     return dict(_KEYS_OF_IDS.rows(connection, ids=as_json(ids)))
 
 
+def folders_away(connection: Connection) -> set[int]:
+    """Return the folders that cannot be seen now; whatever is in them is missing for the time being."""
+    return {key for (key,) in _AWAY.rows(connection)}
+
+
 def track_documents(connection: Connection, keys: Iterable[int], user_id: str) -> list[bytes]:
     """Return the JSON of tracks in the order of ``keys``; keys of no track are left out."""
     wanted = list(keys)
-    away = {key for (key,) in _AWAY.rows(connection)}
+    away = folders_away(connection)
     found = {row[0]: _joined(row, away) for row in _BY_KEYS.rows(connection, keys=as_json(wanted), user_id=user_id)}
     return [found[key] for key in wanted if key in found]
 

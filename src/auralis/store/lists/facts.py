@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import and_, bindparam, select
 
 from auralis.store.database import Connection
+from auralis.store.lists.documents import folders_away
 from auralis.store.schema import SHOWN_OF_FEW, directories, library_folders, tracks
 from auralis.store.statements import Statement, as_json, integers_in
 
@@ -30,7 +31,7 @@ _IMAGES = Statement(
     .limit(bindparam("limit"))
 )
 _LENGTHS = Statement(
-    select(tracks.c.key, tracks.c.id, tracks.c.duration_seconds, tracks.c.missing).where(
+    select(tracks.c.key, tracks.c.id, tracks.c.duration_seconds, tracks.c.missing, tracks.c.folder_key).where(
         tracks.c.key.in_(integers_in("keys"))
     )
 )
@@ -45,7 +46,7 @@ class FilePlace(NamedTuple):
 
 
 class TrackLength(NamedTuple):
-    """A track's id, its duration, and whether its file is missing."""
+    """A track's id, its duration, and whether its file, or the folder of it, is missing."""
 
     id: str
     duration_seconds: float
@@ -71,8 +72,9 @@ def images_with_hash(connection: Connection, image_hash: str, limit: int) -> lis
 def track_lengths(connection: Connection, keys: Iterable[int]) -> list[TrackLength]:
     """Return id, duration and whether the file is missing, in the order of ``keys``."""
     wanted = list(keys)
+    away = folders_away(connection)
     found = {
-        key: TrackLength(track_id, duration, bool(missing))
-        for key, track_id, duration, missing in _LENGTHS.rows(connection, keys=as_json(wanted))
+        key: TrackLength(track_id, duration, bool(missing) or folder in away)
+        for key, track_id, duration, missing, folder in _LENGTHS.rows(connection, keys=as_json(wanted))
     }
     return [found[key] for key in wanted if key in found]
