@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import ClauseElement, Column, Select, Table, bindparam, func, select
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import ClauseElement, Column, Select, Table, bindparam, func, insert, select
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -51,17 +50,13 @@ class Statement:
 
 
 class BulkInsert:
-    """An insert of whole rows, given as tuples in the order of ``columns``; ``replace`` overwrites by primary key."""
+    """An insert of whole rows, given as tuples in the order of ``columns``."""
 
     __slots__ = ("_sql", "columns")
 
-    def __init__(self, table: Table, columns: Sequence[Column[Any]], *, replace: bool = False) -> None:
+    def __init__(self, table: Table, columns: Sequence[Column[Any]]) -> None:
         self.columns = tuple(column.name for column in columns)
-        statement = sqlite_insert(table).values({column.name: bindparam(column.name) for column in columns})
-        if replace:
-            keys = {column.name for column in table.primary_key}
-            changed = {name: statement.excluded[name] for name in self.columns if name not in keys}
-            statement = statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
+        statement = insert(table).values({column.name: bindparam(column.name) for column in columns})
         compiled = statement.compile(dialect=_positional, column_keys=list(self.columns))
         order = compiled.positiontup or []
         if tuple(order) != self.columns:
