@@ -5,8 +5,8 @@ from pathlib import Path
 
 from auralis.bus import Bus
 from auralis.catalog import Catalog
+from auralis.cli.folders import checked_folder
 from auralis.cli.output import fail, notes, progress_bar, result_line
-from auralis.cli.serve import checked_folder
 from auralis.cli.settings import settings_for
 from auralis.model.library import ScanCounts, ScanStatus
 from auralis.scanner import Scanner

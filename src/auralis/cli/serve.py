@@ -5,6 +5,7 @@ import socket
 from pathlib import Path
 
 from auralis.app.server import run_server
+from auralis.cli.folders import checked_folder
 from auralis.cli.output import fail, notes
 from auralis.cli.settings import settings_for
 
@@ -22,20 +23,6 @@ def serve_command(music: list[Path], data: Path | None, host: str | None, port: 
     url = f"http://{settings.host}:{listener.getsockname()[1]}"
     notes.print(f"Auralis is at [bold]{url}[/] (Ctrl+C ends it)")
     run_server(settings, listener, folders, make_demo=demo)
-
-
-def checked_folder(folder: Path) -> Path:
-    """Return the absolute path of a folder that can be read, or say why it cannot."""
-    path = folder.expanduser().resolve()
-    if not path.exists():
-        raise fail(f"There is no folder {path}.")
-    if not path.is_dir():
-        raise fail(f"{path} is not a folder.")
-    try:
-        next(path.iterdir(), None)
-    except OSError as error:
-        raise fail(f"The folder {path} cannot be read: {error.strerror}.") from error
-    return path
 
 
 def _is_loopback(host: str) -> bool:
