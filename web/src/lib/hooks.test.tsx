@@ -95,14 +95,20 @@ describe("useScrollMemory", () => {
   it("begins at the top, and comes back to where one was by going back", () => {
     const main = area();
     const { rerender } = renderHook(({ address }) => useScrollMemory(main, address), { initialProps: { address: "/albums" } });
+    const choose = (address: string) => {
+      history.pushState(null, "", address);
+      rerender({ address });
+    };
     main.scrollTo({ top: 700 });
-    rerender({ address: "/albums/a1" });
+    choose("/albums/a1");
     expect(main.scrollTop).toBe(0);
     main.scrollTo({ top: 90 });
-    act(() => void window.dispatchEvent(new PopStateEvent("popstate")));
     rerender({ address: "/albums" });
     expect(main.scrollTop).toBe(700);
+    history.replaceState(null, "", "/albums?sort=year");
     rerender({ address: "/albums/a1" });
+    expect(main.scrollTop).toBe(90);
+    choose("/albums");
     expect(main.scrollTop).toBe(0);
   });
 
