@@ -109,7 +109,7 @@ def test_a_second_tab_shows_the_same_and_commands_the_same(
     play(listener, track)
     second = open_player(context, demo_server)
     expect(second.page.get_by_text(track["title"]).first).to_be_visible()
-    second.page.get_by_role("button", name="Pause").first.click()
+    second.page.get_by_role("button", name="Pause", exact=True).first.click()
     expect(listener.page.get_by_role("button", name="Play", exact=True).first).to_be_visible()
     switch(second).click()
     expect(switch(listener)).not_to_be_checked()
