@@ -104,12 +104,7 @@ def _stretch(tape: Tape, spec: StreamSpec, start: int, stop: int, check: Check) 
     n = index_at(start, spec.rate)
     while not final and bounds(n, spec.rate)[0] < stop:
         first = bounds(n, spec.rate)[0]
-        try:
-            samples, final = _segment_samples(tape, spec, n, check, until=stop)
-        except NotFoundError:
-            if not pieces:
-                raise
-            break
+        samples, final = _segment_samples(tape, spec, n, check, until=stop)
         pieces.append(samples[:, max(0, start - first) :])
         n += 1
     joined = np.concatenate(pieces, axis=1)
