@@ -31,13 +31,18 @@ export function url(path: string, params: Params = {}): string {
   return `${BASE}${path}${text ? `?${text}` : ""}`;
 }
 
+/** Whether work was given up on purpose. */
+export function isAbort(error: unknown): boolean {
+  return (error as { name?: string } | null)?.name === "AbortError";
+}
+
 /** Fetch, and throw an `ApiError` for anything but success; an abort stays an abort. */
 export async function request(target: string, init: RequestInit = {}): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(target, init);
   } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    if (isAbort(error)) throw error;
     throw new ApiError(0, "UNREACHABLE", "The server cannot be reached.");
   }
   if (!response.ok) throw await problemOf(response);

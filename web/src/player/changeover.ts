@@ -1,10 +1,11 @@
 /** Changes the sound of a track while it plays: a faded transition ahead of the playhead, then the new sound over the old. */
 
+import { isAbort } from "@/api/http";
 import type { Enhancement } from "@/api/types";
 import type { Feeder } from "./feeder";
 import type { Session } from "./session";
 import { resolveSound } from "./sound";
-import { isAbort, type Piece, type SoundSource } from "./sound-source";
+import type { Piece, SoundSource } from "./sound-source";
 import { borderFrom, FADE_SECONDS, noteTransition, segmentAt, transitionFrame, type LaidTrack } from "./timeline";
 
 /** How far ahead of the playhead a browser takes new sound over old without a skip (measured). */

@@ -3,6 +3,7 @@
  * It knows neither React nor the socket; the conductor tells it what to do.
  */
 
+import { isAbort } from "@/api/http";
 import type { Enhancement, Manifest } from "@/api/types";
 import { changeAtRest, changeCurrent, changeUpcoming, leadFor, type ChangeOver, type Lead } from "./changeover";
 import { Announcer, IDLE, type CoreEvent, type CoreSnapshot } from "./core-state";
@@ -11,7 +12,7 @@ import { Filler } from "./filler";
 import { Graph } from "./graph";
 import { Session, type Entry, type GraphLike } from "./session";
 import { resolveSound, sameEnhancement, timelineRate } from "./sound";
-import { isAbort, type SoundSource } from "./sound-source";
+import type { SoundSource } from "./sound-source";
 import { lay, segmentAt, type LaidTrack } from "./timeline";
 
 export interface CoreOptions {

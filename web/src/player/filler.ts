@@ -1,11 +1,12 @@
 /** Keeps the timeline filled ahead of the playhead: one fetch at a time, in the order in which it will be heard. */
 
+import { isAbort } from "@/api/http";
 import type { Enhancement } from "@/api/types";
 import { BufferFullError } from "./deck";
 import type { Feeder } from "./feeder";
 import type { Entry, Session } from "./session";
 import { resolveSound } from "./sound";
-import { isAbort, type SoundSource } from "./sound-source";
+import type { SoundSource } from "./sound-source";
 import { isComplete, lay, nextMissing, type LaidTrack } from "./timeline";
 
 export interface FillerHost {

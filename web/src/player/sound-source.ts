@@ -1,7 +1,7 @@
 /** Where the player gets its sound from: manifests, segments and transitions over HTTP, each abortable. */
 
 import type { Manifest } from "@/api/types";
-import { ApiError, get, request, url } from "@/api/http";
+import { ApiError, get, isAbort, request, url } from "@/api/http";
 import type { Sound, Variant } from "./sound";
 
 /** Encoded sound, complete in itself, with its place in the track. */
@@ -134,8 +134,4 @@ function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
 
 function abortError(): DOMException {
   return new DOMException("Aborted", "AbortError");
-}
-
-export function isAbort(error: unknown): boolean {
-  return error instanceof DOMException && error.name === "AbortError";
 }

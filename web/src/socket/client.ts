@@ -62,7 +62,7 @@ export class SocketClient {
   readonly #options: Required<Pick<SocketOptions, "open" | "now">> & SocketOptions;
 
   constructor(options: SocketOptions) {
-    this.#options = { open: (url) => new WebSocket(url, SUBPROTOCOL) as SocketLike, now: Date.now, ...options };
+    this.#options = { open: (url) => new WebSocket(url, SUBPROTOCOL) as SocketLike, now: () => Date.now(), ...options };
     this.#backoff = new Backoff(options.random);
   }
 

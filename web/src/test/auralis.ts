@@ -3,11 +3,27 @@
 import { beforeEach, vi } from "vitest";
 import { INITIAL, type AppState } from "@/app/state";
 import { useApp } from "@/app/store";
+import { IDLE } from "@/player/core-state";
 import type { Track } from "@/api/types";
 
-export const conductor = { playTrack: vi.fn(), playContext: vi.fn(), toggle: vi.fn() };
-export const socket = { request: vi.fn(async () => ({})), retry: vi.fn() };
-export const core = { unlock: vi.fn() };
+export const conductor = {
+  isOutput: false,
+  playTrack: vi.fn(),
+  playContext: vi.fn(),
+  toggle: vi.fn(),
+  resume: vi.fn(),
+  pause: vi.fn(),
+  next: vi.fn(),
+  previous: vi.fn(),
+  seek: vi.fn(),
+  jump: vi.fn(),
+  setVolume: vi.fn(),
+  setEnhancement: vi.fn(),
+  playHere: vi.fn(),
+};
+export const socket = { status: "ready", request: vi.fn(async () => ({})), retry: vi.fn() };
+export const core = { unlock: vi.fn(), pause: vi.fn(), snapshot: IDLE, position: 0, laid: [], graph: null as object | null };
+export const currentPosition = vi.fn(() => 0);
 
 beforeEach(() => {
   vi.clearAllMocks();

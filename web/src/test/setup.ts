@@ -19,6 +19,7 @@ beforeEach(() => {
   }));
 });
 
+HTMLCanvasElement.prototype.getContext = () => null;
 HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
   this.open = true;
 };

@@ -1,0 +1,60 @@
+import { fireEvent, screen } from "@testing-library/react";
+import { describe, expect, it, vi } from "vitest";
+import { useApp } from "@/app/store";
+import { conductor, given, playing } from "@/test/auralis";
+import { aTrack } from "@/test/factories";
+import { show } from "@/test/page";
+import { aQueue } from "@/test/socket";
+import { QueueList } from "./queue-list";
+
+vi.mock("@/app/auralis", () => import("@/test/auralis"));
+
+const entries = [1, 2, 3].map((n) => ({ entryId: `e${n}`, track: aTrack(n, n === 3 ? { artist: null } : {}) }));
+
+function queue() {
+  playing(aTrack(2));
+  const current = { ...useApp.getState().player!, current: entries[1]! };
+  given({ player: current, queue: aQueue({ entries, total: 340, offset: 10, currentIndex: 11 }) });
+  return show(<QueueList />);
+}
+
+describe("the queue", () => {
+  it("says when it is empty", () => {
+    show(<QueueList />);
+    expect(screen.getByText("The queue is empty")).toBeTruthy();
+  });
+
+  it("shows what was, is and comes, and how far it is", () => {
+    queue();
+    expect(screen.getByText("12 of 340 tracks")).toBeTruthy();
+    expect(screen.getAllByRole("listitem").map((entry) => entry.dataset.place)).toEqual(["past", "current", "next"]);
+    expect(screen.getByRole("button", { name: /Track 2, Nina Vale, current/ })).toBeTruthy();
+    expect(screen.getByText("Unknown artist")).toBeTruthy();
+  });
+
+  it("plays an entry by a double click, Enter, or a touch, not by a mere click", async () => {
+    const { user } = queue();
+    const third = screen.getByRole("button", { name: /Track 3/ });
+    await user.click(third);
+    expect(conductor.jump).not.toHaveBeenCalled();
+    await user.dblClick(third);
+    expect(conductor.jump).toHaveBeenCalledWith(entries[2]);
+    fireEvent.keyDown(screen.getByRole("button", { name: /Track 1/ }), { key: "Enter" });
+    expect(conductor.jump).toHaveBeenLastCalledWith(entries[0]);
+    const touch = Object.assign(new MouseEvent("click", { bubbles: true }), { pointerType: "touch" });
+    fireEvent(third, touch);
+    expect(conductor.jump).toHaveBeenLastCalledWith(entries[2]);
+  });
+
+  it("is walked with the arrow keys", () => {
+    queue();
+    const [first, second] = screen.getAllByRole("button");
+    first!.focus();
+    fireEvent.keyDown(first!, { key: "ArrowDown" });
+    expect(document.activeElement).toBe(second);
+    fireEvent.keyDown(second!, { key: "ArrowUp" });
+    expect(document.activeElement).toBe(first);
+    fireEvent.keyDown(first!, { key: "a" });
+    expect(document.activeElement).toBe(first);
+  });
+});
