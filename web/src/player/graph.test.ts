@@ -86,7 +86,7 @@ describe("the audio graph", () => {
     vi.stubGlobal("MediaSource", undefined);
     await expect(Graph.open(44_100, 1)).rejects.toThrow("cannot stream FLAC");
     expect(mediaSourceClass({})).toBeNull();
-    const Managed = Object.assign(class {}, { isTypeSupported: () => true });
+    const Managed = Object.assign(() => undefined, { isTypeSupported: () => true });
     expect(mediaSourceClass({ ManagedMediaSource: Managed })).toBe(Managed);
   });
 
