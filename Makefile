@@ -14,7 +14,7 @@ help:
 ## make setup        virtual environment, locked dependencies, web player built, sound kernels compiled
 setup: $(VENV)/installed
 	@$(PY) web/build.py
-	@$(PY) -m auralis.dsp.warm
+	@$(PY) -c 'from auralis.streaming.render import warm; warm()'
 
 $(VENV)/installed: requirements.lock pyproject.toml
 	@test -x $(PY) || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Auralis needs Python 3.11 or later")'

@@ -1,9 +1,13 @@
 """How sound code is compiled: one decorator, so that every kernel lets go of the GIL and is cached on disk."""
 
+import hashlib
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+from numba.core import config
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -11,3 +15,19 @@ F = TypeVar("F", bound=Callable[..., Any])
 def kernel(function: F) -> F:
     """Compile ``function`` with numba: nopython, without the GIL, cached beside its source, in strict IEEE order."""
     return cast("F", numba.njit(nogil=True, cache=True, fastmath=False)(function))
+
+
+def _keep_compiled_code_apart(room: Path) -> None:
+    """Give each version of this room a cache of its own.
+
+    Numba notices a change in the file of a kernel only; what a kernel has frozen in of other files would stay old.
+    """
+    if config.CACHE_DIR or not os.access(room, os.W_OK):
+        return
+    digest = hashlib.sha256()
+    for source in sorted(room.glob("*.py")):
+        digest.update(source.read_bytes())
+    config.CACHE_DIR = str(room / "__pycache__" / f"kernels-{digest.hexdigest()[:12]}")
+
+
+_keep_compiled_code_apart(Path(__file__).parent)
