@@ -43,9 +43,14 @@ export interface ErrorBody {
 
 /** One thing that the mastering decided: what was measured, what it aims at, and why, in words. */
 export interface PlanDecision {
-  name: string;
+  stage: string;
+  subject: string;
   measured: number | null;
   target: number | null;
+  /** Unit of both of them. */
   unit: string;
+  /** What is done about it, at the plan's intensity. */
+  change: number;
+  changeUnit: string;
   reason: string;
 }

@@ -58,6 +58,11 @@ export function formatRate(hertz: number): string {
   return `${(hertz / 1000).toFixed(hertz % 1000 === 0 ? 0 : 1)}${SPACE}kHz`;
 }
 
+/** `200 Hz`, `12.6 kHz`. */
+export function formatHertz(hertz: number): string {
+  return hertz < 1000 ? `${Math.round(hertz)}${SPACE}Hz` : `${Number((hertz / 1000).toFixed(1))}${SPACE}kHz`;
+}
+
 export function formatBytes(bytes: number): string {
   const units = ["B", "KB", "MB", "GB", "TB"];
   let value = bytes;

@@ -1,7 +1,7 @@
 import { useRef } from "react";
 import { core } from "@/app/auralis";
 import { useApp } from "@/app/store";
-import { formatNumber } from "@/lib/format";
+import { formatHertz, formatNumber } from "@/lib/format";
 import { useFrames } from "@/lib/use-frames";
 import { bandHz, placeOf, rangeOf, smoothPath } from "./curve";
 import { drawSpectrum } from "./spectrum";
@@ -26,7 +26,7 @@ export function EqPlot({ eqDb, active }: { eqDb: number[]; active: boolean }) {
   const strongest = eqDb.reduce((best, db, index) => (Math.abs(db) > Math.abs(eqDb[best] ?? 0) ? index : best), 0);
   const summary = eqDb.every((db) => Math.abs(db) < 0.05)
     ? "Flat: nothing is changed."
-    : `Largest move ${formatNumber(eqDb[strongest]!, 1, true)} dB at ${Math.round(bandHz(strongest))} Hz.`;
+    : `Largest move ${formatNumber(eqDb[strongest]!, 1, true)} dB at ${formatHertz(bandHz(strongest))}.`;
   return (
     <figure className={styles.plot} data-active={active || undefined}>
       <Spectrum />

@@ -15,21 +15,24 @@ export function planOf(manifest: Manifest | undefined): Plan | null {
   const raw = manifest?.variants.enhanced?.plan;
   if (!raw) return null;
   const decisions = Array.isArray(raw.decisions) ? (raw.decisions as Record<string, unknown>[]) : [];
-  const eqDb = Array.isArray(raw.eqDb) ? raw.eqDb.map((value) => number(value) ?? 0) : [];
+  const eqDb = Array.isArray(raw.eqCurveDb) ? raw.eqCurveDb.map((value) => number(value) ?? 0) : [];
   return {
     decisions: decisions.map((decision) => ({
-      name: text(decision.name),
+      stage: text(decision.stage),
+      subject: text(decision.subject),
       measured: number(decision.measured),
       target: number(decision.target),
       unit: text(decision.unit),
+      change: number(decision.change) ?? 0,
+      changeUnit: text(decision.changeUnit),
       reason: text(decision.reason),
     })),
     eqDb,
   };
 }
 
-/** `tonal_balance` and `tonalBalance` as `Tonal balance`. */
+/** `low_mid` as `Low mid`. */
 export function wordsOf(name: string): string {
-  const words = name.replace(/[_-]+/g, " ").replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
+  const words = name.replace(/_+/g, " ").trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -5,10 +5,11 @@ import type { Manifest, Track } from "@/api/types";
 import { useApp } from "@/app/store";
 import { formatRate, formatUnit } from "@/lib/format";
 import { Empty, Failure } from "@/ui/state";
+import { Decisions } from "./decisions";
 import { EnhancementControls } from "./enhancement-controls";
 import { EqPlot } from "./eq-plot";
 import { FingerprintRadar } from "./fingerprint-radar";
-import { planOf, wordsOf } from "./plan";
+import { planOf } from "./plan";
 import styles from "./sound.module.css";
 
 /** How the current track sounds, what is done to it, and why. */
@@ -45,22 +46,7 @@ function TrackSound({ track }: { track: Track }) {
       {plan ? (
         <section aria-labelledby="why-title">
           <h3 id="why-title">Why it sounds like this</h3>
-          <ul className={styles.decisions}>
-            {plan.decisions.map((decision) => (
-              <li key={decision.name}>
-                <p className={styles.decision}>
-                  <strong>{wordsOf(decision.name)}</strong>
-                  {decision.measured !== null && (
-                    <span className="numeric">
-                      {formatUnit(decision.measured, decision.unit)}
-                      {decision.target !== null && decision.target !== decision.measured && ` → ${formatUnit(decision.target, decision.unit)}`}
-                    </span>
-                  )}
-                </p>
-                <p className={styles.reason}>{decision.reason}</p>
-              </li>
-            ))}
-          </ul>
+          <Decisions decisions={plan.decisions} />
         </section>
       ) : (
         <p className={styles.unavailable} role="status">

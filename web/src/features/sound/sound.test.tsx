@@ -15,16 +15,21 @@ import { barsOf, drawSpectrum } from "./spectrum";
 
 vi.mock("@/app/auralis", () => import("@/test/auralis"));
 
+function decision(stage: string, subject: string, measured: number | null, target: number | null, unit: string, change: number, changeUnit: string, reason: string) {
+  return { stage, subject, measured, target, unit, change, changeUnit, reason };
+}
+
 const EQ = Array.from({ length: 31 }, (_, index) => (index === 10 ? -1.4 : 0.2));
 const PLAN = {
   preset: "adaptive",
   intensity: 0.7,
   decisions: [
-    { name: "tonalBalance", measured: 0.24, target: 0.18, unit: "share", reason: "Warmth piles up in the low middle." },
-    { name: "true_peak", measured: -1, target: -1, unit: "dBTP", reason: "Nothing has to be limited." },
-    { name: "width", measured: null, target: null, unit: "", reason: "The stage stays as it is." },
+    decision("equalizer", "Low mids", -13.5, -8.5, "dB at equal loudness", -1.24, "dB", "Warmth piles up in the low middle."),
+    decision("width", "Stage", 0.492, 0.47, "side over mid and side", -0.38, "dB of the side", "Wider than most music."),
+    decision("limiter", "True peak", -1, -1, "dBTP", -0.01, "dB at the highest peaks", "Nothing has to be limited."),
+    decision("dynamics", "Onsets", null, null, "dB", 2, "dB", "Each beat stands out more."),
   ],
-  eqDb: EQ,
+  eqCurveDb: EQ,
 };
 
 function aManifest(given: Partial<Manifest> = {}): { data: Manifest } {
@@ -116,9 +121,11 @@ describe("what is done to the sound", () => {
     playing(aTrack(1));
     panel();
     const why = await screen.findByRole("region", { name: "Why it sounds like this" });
-    expect(within(why).getByText("Tonal balance").nextSibling?.textContent).toBe("24.0\u00a0% → 18.0\u00a0%");
-    expect(within(why).getByText("True peak").nextSibling?.textContent).toBe("−1.0\u00a0dBTP");
-    expect(within(why).getByText("Width").nextSibling).toBeNull();
+    const change = (subject: string) => within(why).getByText(subject).nextSibling?.textContent;
+    expect(["Low mids", "Stage", "True peak", "Onsets"].map(change)).toEqual(["−1.2\u00a0dB", "−0.4\u00a0dB", "unchanged", "+2.0\u00a0dB"]);
+    expect(within(why).getByText("Measured −13.5 against −8.5 dB at equal loudness")).toBeTruthy();
+    expect(within(why).getByText("Measured 0.49 against 0.47 side over mid and side")).toBeTruthy();
+    expect(within(why).getByText("Measured −1.0 dBTP")).toBeTruthy();
     expect(within(why).getByText("Warmth piles up in the low middle.")).toBeTruthy();
   });
 
@@ -134,7 +141,7 @@ describe("what is done to the sound", () => {
 
   it("is honest about a difference in level, and about what was folded", async () => {
     playing(aTrack(1));
-    const enhanced = { key: "e", loudnessLufs: -15.2, truePeakDbtp: -1, plan: { ...PLAN, eqDb: EQ.map(() => 0) } };
+    const enhanced = { key: "e", loudnessLufs: -15.2, truePeakDbtp: -1, plan: { ...PLAN, eqCurveDb: EQ.map(() => 0) } };
     const variants = { original: { key: "o", loudnessLufs: -14.2, truePeakDbtp: 0.4 }, enhanced };
     panel({ "GET /stream/t1/manifest": () => aManifest({ variants, sourceChannels: 6, sourceSampleRate: 96_000 }) });
     expect(await screen.findByText(/Enhanced plays 1.0 LU softer.*96 kHz, 6 channels folded to stereo/)).toBeTruthy();
@@ -228,13 +235,16 @@ describe("the geometry", () => {
 
   it("reads a plan with care", () => {
     expect(planOf(undefined)).toBeNull();
-    const raw = { decisions: [{ name: 7, measured: "loud" }], eqDb: [1, null, Number.NaN] };
+    const raw = { decisions: [{ subject: 7, measured: "loud" }], eqCurveDb: [1, null, Number.NaN] };
     const enhanced = { key: "e", loudnessLufs: 0, truePeakDbtp: 0, plan: raw as Record<string, unknown> };
     const manifest = aManifest({ variants: { original: { key: "o", loudnessLufs: 0, truePeakDbtp: 0 }, enhanced } }).data;
-    expect(planOf(manifest)).toEqual({ decisions: [{ name: "", measured: null, target: null, unit: "", reason: "" }], eqDb: [1, 0, 0] });
+    expect(planOf(manifest)).toEqual({
+      decisions: [{ stage: "", subject: "", measured: null, target: null, unit: "", change: 0, changeUnit: "", reason: "" }],
+      eqDb: [1, 0, 0],
+    });
     const bare = { ...manifest, variants: { ...manifest.variants, enhanced: { ...enhanced, plan: {} } } };
     expect(planOf(bare)).toEqual({ decisions: [], eqDb: [] });
-    expect([wordsOf("low_mid"), wordsOf("truePeak")]).toEqual(["Low mid", "True peak"]);
+    expect(wordsOf("low_mid")).toBe("Low mid");
   });
 
   it("draws the spectrum of what sounds, and nothing otherwise", () => {
