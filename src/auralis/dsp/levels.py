@@ -28,7 +28,7 @@ def _filter_one(x: Samples, start: int, stop: int, c: Sums, z: Sums) -> None:
         v = np.float64(x[i])
         power += v * v
         y = c[0] * v + l1
-        l1 = c[1] * v - c[3] * y + l2
+        l1 = (c[1] * v + l2) - c[3] * y
         l2 = c[2] * v - c[4] * y
         w = y + l3
         l3 = l4 - 2.0 * y - c[5] * w
@@ -38,28 +38,27 @@ def _filter_one(x: Samples, start: int, stop: int, c: Sums, z: Sums) -> None:
 
 
 @kernel
-def _filter_two(x: Samples, start: int, stop: int, c: Sums, z: Sums, stereo: Sums) -> None:
-    """Filter two channels side by side, so that their recursions overlap in the processor, and the pair's sums."""
+def _filter_two(x: Samples, start: int, stop: int, c: Sums, z: Sums, tick: Sums) -> None:
+    """Filter two channels side by side, so that their recursions overlap in the processor."""
     b0, b1, b2, a1, a2, d1, d2 = c[0], c[1], c[2], c[3], c[4], c[5], c[6]
     l1, l2, l3, l4, left_weighted, left_power = z[0, 0], z[0, 1], z[0, 2], z[0, 3], z[0, 4], z[0, 5]
     r1, r2, r3, r4, right_weighted, right_power = z[1, 0], z[1, 1], z[1, 2], z[1, 3], z[1, 4], z[1, 5]
-    cross, side = stereo[0], stereo[1]
+    cross = tick[CROSS]
     for i in range(start, stop):
         left = np.float64(x[0, i])
         right = np.float64(x[1, i])
         left_power += left * left
         right_power += right * right
         cross += left * right
-        side += (left - right) * (left - right)
         y = b0 * left + l1
-        l1 = b1 * left - a1 * y + l2
+        l1 = (b1 * left + l2) - a1 * y
         l2 = b2 * left - a2 * y
         w = y + l3
         l3 = l4 - 2.0 * y - d1 * w
         l4 = y - d2 * w
         left_weighted += w * w
         y = b0 * right + r1
-        r1 = b1 * right - a1 * y + r2
+        r1 = (b1 * right + r2) - a1 * y
         r2 = b2 * right - a2 * y
         w = y + r3
         r3 = r4 - 2.0 * y - d1 * w
@@ -67,7 +66,19 @@ def _filter_two(x: Samples, start: int, stop: int, c: Sums, z: Sums, stereo: Sum
         right_weighted += w * w
     z[0, 0], z[0, 1], z[0, 2], z[0, 3], z[0, 4], z[0, 5] = l1, l2, l3, l4, left_weighted, left_power
     z[1, 0], z[1, 1], z[1, 2], z[1, 3], z[1, 4], z[1, 5] = r1, r2, r3, r4, right_weighted, right_power
-    stereo[0], stereo[1] = cross, side
+    tick[CROSS] = cross
+
+
+@kernel
+def _peak(line: Samples) -> np.float32:
+    """Return the highest magnitude; four side by side, since one alone would wait for itself at every sample."""
+    a = b = c = d = np.float32(0.0)
+    whole = line.shape[0] // 4 * 4
+    for i in range(0, whole, 4):
+        a, b, c, d = max(a, abs(line[i])), max(b, abs(line[i + 1])), max(c, abs(line[i + 2])), max(d, abs(line[i + 3]))
+    for i in range(whole, line.shape[0]):
+        a = max(a, abs(line[i]))
+    return max(a, b, c, d)
 
 
 @kernel
@@ -78,6 +89,7 @@ def _end_tick(weights: Sums, z: Sums, tick: Sums, row: Sums) -> None:
     row[RIGHT] = z[z.shape[0] - 1, _POWER]
     if z.shape[0] == 1:
         row[CROSS] = row[LEFT]
+    row[SIDE] = max(0.0, row[LEFT] + row[RIGHT] - 2.0 * row[CROSS])
     for channel in range(z.shape[0]):
         row[WEIGHTED] += weights[channel] * z[channel, _WEIGHTED]
         row[POWER] = max(row[POWER], z[channel, _POWER])
@@ -91,9 +103,7 @@ def _end_tick(weights: Sums, z: Sums, tick: Sums, row: Sums) -> None:
 
 
 @kernel
-def _measure(
-    x: Samples, hop: int, position: int, c: Sums, weights: Sums, z: Sums, tick: Sums, stereo: Sums, rows: Sums
-) -> int:
+def _measure(x: Samples, hop: int, position: int, c: Sums, weights: Sums, z: Sums, tick: Sums, rows: Sums) -> int:
     """Fill ``rows`` with the ticks that end within ``x``; return how many."""
     channels, frames = x.shape
     start, count = 0, 0
@@ -105,20 +115,14 @@ def _measure(
         left = hop * (index + 1) // TICKS_PER_HOP - inside
         stop = min(frames, start + left)
         if channels == 2:
-            _filter_two(x, start, stop, c, z, stereo)
+            _filter_two(x, start, stop, c, z, tick)
         else:
             for channel in range(channels):
                 _filter_one(x[channel], start, stop, c, z[channel])
-        top = np.float32(0.0)
         for channel in range(channels):
-            for i in range(start, stop):
-                v = abs(x[channel, i])
-                top = max(top, v)
-        tick[PEAK] = max(tick[PEAK], np.float64(top))
+            tick[PEAK] = max(tick[PEAK], np.float64(_peak(x[channel, start:stop])))
         tick[FRAMES] += stop - start
         if stop - start == left:
-            tick[CROSS], tick[SIDE] = stereo[0], stereo[1]
-            stereo[:] = 0.0
             _end_tick(weights, z, tick, rows[count])
             count += 1
         start = stop
@@ -143,15 +147,13 @@ class LevelMeter:
         self._weights = channel_weights(channels)
         self._channels = np.zeros((channels, 6))
         self._tick = np.zeros(COLUMNS)
-        self._stereo = np.zeros(2)
 
     def push(self, samples: Samples) -> Sums:
         """Return the ticks that ended within ``samples`` (channels, frames); shape (ticks, COLUMNS)."""
         frames = samples.shape[1]
         rows = np.zeros((frames * TICKS_PER_HOP // self.hop + TICKS_PER_HOP + 1, COLUMNS))
         count = _measure(
-            samples, self.hop, self._position, self._coefficients, self._weights, self._channels, self._tick,
-            self._stereo, rows,
+            samples, self.hop, self._position, self._coefficients, self._weights, self._channels, self._tick, rows,
         )  # fmt: skip
         self._position += frames
         return rows[:count]
@@ -159,6 +161,5 @@ class LevelMeter:
     def rest(self) -> Sums:
         """Return the tick that the end of the signal cut short, shape (0 or 1, COLUMNS); the meter is then used up."""
         rows = np.zeros((1, COLUMNS))
-        self._tick[CROSS], self._tick[SIDE] = self._stereo
         _end_tick(self._weights, self._channels, self._tick, rows[0])
         return rows[: int(rows[0, FRAMES] > 0)]

@@ -14,7 +14,7 @@ Vector = NDArray[np.float64]
 
 BANDS = 24
 LOWEST_HZ, HIGHEST_HZ = 30.0, 10_000.0
-_BATCH = 16
+_BATCH = 32
 LAG = 2
 """A rise is taken over two hops, one frame."""
 
@@ -26,28 +26,28 @@ _FORGET_SECONDS = 4.0
 
 
 @kernel
-def _fold(pair: Samples, fold: int, out: NDArray[np.complex64]) -> None:
-    """Write left + i right (mono: twice the same), each value the sum of ``fold`` samples."""
+def _fold(pair: Samples, sign: np.float32, fold: int, out: Samples) -> None:
+    """Write left plus ``sign`` times right (or the only channel), each value the sum of ``fold`` samples."""
     left, right = pair[0], pair[pair.shape[0] - 1]
+    if fold == 2:
+        for i in range(out.shape[0]):
+            out[i] = (left[2 * i] + left[2 * i + 1]) + sign * (right[2 * i] + right[2 * i + 1])
+        return
     for i in range(out.shape[0]):
-        a, b = np.float32(0.0), np.float32(0.0)
-        for j in range(fold):
-            a += left[i * fold + j]
-            b += right[i * fold + j]
-        out[i] = complex(a, b)
+        total = np.float32(0.0)
+        for j in range(i * fold, (i + 1) * fold):
+            total += left[j] + sign * right[j]
+        out[i] = total
 
 
 @kernel
 def _band_energies(spectra: NDArray[np.complex64], edges: NDArray[np.int64], out: Vector) -> None:
-    """Sum left and right energy per band; of the spectrum of left + i right, k and -k together hold both."""
-    size = spectra.shape[1]
     for frame in range(spectra.shape[0]):
         line = spectra[frame]
         for band in range(BANDS):
             total = np.float32(0.0)
             for k in range(edges[band], edges[band + 1]):
-                a, b = line[k], line[size - k]
-                total += (a.real * a.real + a.imag * a.imag) + (b.real * b.real + b.imag * b.imag)
+                total += line[k].real * line[k].real + line[k].imag * line[k].imag
             out[frame, band] = total
 
 
@@ -76,8 +76,8 @@ def _rises(energy: Vector, decay: float, tops: Vector, past: Vector, out: Vector
 class OnsetCurve:
     """How much begins at each moment of a signal.
 
-    Left and right are folded to about 22 kHz and looked at in frames of 23 ms, every 11.6 ms, in 24 bands; each band is
-    measured against its own recent maximum, so that neither gain nor the balance of bands matters.
+    The middle (or the side) is folded to about 22 kHz and looked at in frames of 23 ms, every 11.6 ms, in 24 bands;
+    each band is measured against its own recent maximum, so that neither gain nor the balance of bands matters.
 
     Parameters
     ----------
@@ -95,8 +95,8 @@ class OnsetCurve:
         self._hop = hop_frames(sample_rate) // (4 * self._fold)
         self.rate_hz = sample_rate / (self._hop * self._fold)
         self._window = np.hanning(2 * self._hop + 1)[:-1].astype(np.float32)
-        self._signal = np.zeros(self._hop, np.complex64)
-        self._frames = np.empty((_BATCH, 2 * self._hop), np.complex64)
+        self._signal = np.zeros(self._hop, np.float32)
+        self._frames = np.empty((_BATCH, 2 * self._hop), np.float32)
         bin_hz = sample_rate / self._fold / (2 * self._hop)
         wanted = np.geomspace(LOWEST_HZ, HIGHEST_HZ, BANDS + 1) / bin_hz
         edges = np.maximum.accumulate(np.round(wanted) - np.arange(BANDS + 1)) + np.arange(BANDS + 1)
@@ -105,18 +105,22 @@ class OnsetCurve:
         self._tops = np.zeros(BANDS + 1)
         self._past = np.full((LAG, BANDS), math.log10(_BAND_FLOOR))
 
-    def push(self, pair: Samples) -> Vector:
+    def push(self, pair: Samples, *, side: bool = False) -> Vector:
         """Return the curve over the next frames of the signal, shape (frames,).
 
         Parameters
         ----------
         pair : ndarray, shape (1 or 2, samples)
             Whole hops of the signal.
+        side : bool
+            Listen to left minus right, because the middle holds less.
         """
         frames = pair.shape[1] // (self._hop * self._fold)
-        signal = np.empty((frames + 1) * self._hop, np.complex64)
+        if not frames:
+            return np.zeros(0)
+        signal = np.empty((frames + 1) * self._hop, np.float32)
         signal[: self._hop] = self._signal
-        _fold(pair, self._fold, signal[self._hop :])
+        _fold(pair, np.float32(-1.0 if side else 1.0), self._fold, signal[self._hop :])
         self._signal = signal[-self._hop :].copy()
         views = np.lib.stride_tricks.sliding_window_view(signal, 2 * self._hop)[:: self._hop]
         energy = np.empty((frames, BANDS))
@@ -124,7 +128,7 @@ class OnsetCurve:
             windowed = np.multiply(
                 views[first : first + _BATCH], self._window, out=self._frames[: min(_BATCH, frames - first)]
             )
-            spectra = fft.fft(windowed, axis=1, overwrite_x=True)
+            spectra = np.asarray(fft.rfft(windowed, axis=1, overwrite_x=True), np.complex64)
             _band_energies(spectra, self._edges, energy[first : first + _BATCH])
         curve = np.empty(frames)
         _rises(energy, self._decay, self._tops, self._past, curve)

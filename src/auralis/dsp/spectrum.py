@@ -13,7 +13,10 @@ Power = NDArray[np.float32]
 
 HOP_SECONDS = 2048 / 44_100
 FRAMES_PER_BLOCK = 32
-_BATCH = 4
+_BATCH = 8
+_FLATNESS_FRAMES = 8
+_FLATNESS_FLOOR = 1e-9
+"""90 dB under the mean: bins that hold less hold nothing but rounding."""
 LOWEST_HZ, HIGHEST_HZ = 20.0, 20_000.0
 BAND_EDGES_HZ = (20.0, 60.0, 250.0, 500.0, 2_000.0, 4_000.0, 8_000.0, 20_000.0)
 
@@ -130,3 +133,47 @@ def rolloff_hz(frequencies: NDArray[np.float64], energy: NDArray[np.float64], sh
     if below[-1] <= 0:
         return 0.0
     return float(np.interp(share * below[-1], below, frequencies + frequencies[1] / 2))
+
+
+@kernel
+def _flatness(power: Power, size: int, flatness: NDArray[np.float64], energy: NDArray[np.float64]) -> None:
+    bins = power.shape[1]
+    line = np.empty(bins, np.float32)
+    for group in range(flatness.shape[0]):
+        line[:] = 0.0
+        rows = power[group * size : (group + 1) * size]
+        for frame in range(rows.shape[0]):
+            for k in range(bins):
+                line[k] += rows[frame, k]
+        total = 0.0
+        for k in range(bins):
+            total += line[k]
+        energy[group] = total / rows.shape[0]
+        logarithm, product = 0.0, 1.0
+        for k in range(bins):
+            # The logarithm of a product is that of its factors, eight at a time.
+            product *= line[k] * bins / max(total, 1e-30) + _FLATNESS_FLOOR
+            if k % 8 == 7 or k == bins - 1:
+                logarithm += math.log(product)
+                product = 1.0
+        flatness[group] = math.exp(logarithm / bins)
+
+
+def spectral_flatness(power: Power) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return how flat the spectrum is (geometric over arithmetic mean of the bins), and its energy, over time.
+
+    Eight neighbouring spectra, 0.37 s, are averaged first: a single one of white noise is far from flat.
+
+    Parameters
+    ----------
+    power : ndarray, shape (frames, bins)
+
+    Returns
+    -------
+    flatness, energy : ndarray, shape (groups,)
+        0..1, and the sum over the bins of the averaged spectrum.
+    """
+    groups = -(-len(power) // _FLATNESS_FRAMES)
+    flatness, energy = np.empty(groups), np.empty(groups)
+    _flatness(power, _FLATNESS_FRAMES, flatness, energy)
+    return flatness, energy

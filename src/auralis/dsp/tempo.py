@@ -23,13 +23,16 @@ ONSET_RISE = 0.25
 _ONSET_APART = 3
 _MEAN_REACH = 22
 
+_SMOOTHING = np.array([1, 8, 28, 56, 70, 56, 28, 8, 1]) / 256
 _BEATS = np.arange(1, 5)
 _GRID_BPM = SLOWEST_BPM * 2.0 ** (np.arange(0, math.log2(FASTEST_BPM / SLOWEST_BPM) * 96 + 1) / 96)
-_PREFERRED_BPM, _RELUCTANCE = 131.0, 0.154
-"""The octave rule: a tempo scores the mean autocorrelation of the onset curve one to four beats apart, less 0.154 times
+_PREFERRED_BPM, _RELUCTANCE = 131.0, 0.12
+"""The octave rule: a tempo scores the mean autocorrelation of the onset curve one to four beats apart, less 0.12 times
 the square of its distance from 131 BPM in octaves. So of a pulse and its multiples, which all repeat alike, the one
 nearest to 131 BPM is the tempo, unless the others repeat clearly better. Both figures were fitted to rendered music."""
 _APART = 0.04
+_LEAST_WEIGHT = 0.1
+"""Of a whole window: lags over which less overlaps count in part only."""
 _UNHEARD_BPM = 120.0
 
 
@@ -94,25 +97,21 @@ def _first_beat(curve: Vector, rate_hz: float, bpm: float) -> float:
     count = int(curve.size / period)
     if count < 1 or curve.max() <= 0:
         return 0.0
-    rises = np.convolve(np.maximum(0.0, curve - _local_mean(curve, _MEAN_REACH)), (0.25, 0.5, 0.25), "same")
+    rises = np.convolve(np.maximum(0.0, curve - _local_mean(curve, _MEAN_REACH)), _SMOOTHING, "same")
     phases = np.arange(0, period, 0.25)
     grid = phases[:, np.newaxis] + np.arange(count) * period
     return float(phases[np.interp(grid, np.arange(curve.size), rises).sum(axis=1).argmax()] / rate_hz)
 
 
 def _autocorrelation(curve: Vector) -> Vector:
-    """Return the unbiased autocorrelation of what stands out of a curve, shape (LAGS,): 1 at lag 0, or all zeros."""
-    rises = np.maximum(0.0, curve - _local_mean(curve, _MEAN_REACH))
-    rises = np.convolve(rises, (0.25, 0.5, 0.25), "same")
+    """Return the autocorrelation of what stands out of a curve, shape (LAGS,): 1 at lag 0, or all zeros.
+
+    It is biased: at each lag over the whole length, not over what overlaps.
+    """
+    rises = np.convolve(np.maximum(0.0, curve - _local_mean(curve, _MEAN_REACH)), _SMOOTHING, "same")
     rises -= rises.mean()
-    power = np.abs(fft.rfft(rises, 2 * WINDOW)) ** 2
-    result = fft.irfft(power)[:LAGS]
-    if result[0] <= 1e-9:
-        return np.zeros(LAGS)
-    overlap = np.maximum(curve.size - np.arange(LAGS), 1)
-    result = result / result[0] * (curve.size / overlap)
-    result[curve.size // 2 :] = 0.0
-    return np.asarray(result)
+    result = fft.irfft(np.abs(fft.rfft(rises, 2 * WINDOW)) ** 2)[:LAGS]
+    return np.asarray(result / result[0] if result[0] > 1e-9 else np.zeros(LAGS))
 
 
 class TempoTracker:
@@ -137,7 +136,7 @@ class TempoTracker:
         self._position = 0
         self._counted = 0
         self._parts = np.zeros((PARTS, LAGS))
-        self._weights = np.zeros(PARTS)
+        self._weights = np.zeros((PARTS, LAGS))
         self._windows = 0
         self._joined = 1
 
@@ -169,17 +168,19 @@ class TempoTracker:
             self._weights[PARTS // 2 :] = 0.0
             self._joined *= 2
         part = self._windows // self._joined
-        correlation = _autocorrelation(curve)
-        self._parts[part] += correlation * (curve.size / WINDOW)
-        self._weights[part] += correlation[0] * (curve.size / WINDOW)
         self._windows += 1
+        correlation = _autocorrelation(curve)
+        if correlation[0] > 0:
+            share = curve.size / WINDOW
+            self._parts[part] += correlation * share
+            self._weights[part] += np.maximum(0.0, 1.0 - np.arange(LAGS) / curve.size) * share
 
     def result(self) -> Tempo:
         """Return the tempo of what was heard; 120 BPM with a stability of 0 if no pulse was."""
-        weight = self._weights.sum()
-        if weight <= 0:
+        weight = self._weights.sum(axis=0)
+        if weight[0] <= 0:
             return Tempo(_UNHEARD_BPM, _UNHEARD_BPM / 2, 0.0, 0.0, 0.0)
-        correlation = self._parts.sum(axis=0) / weight
+        correlation = self._parts.sum(axis=0) / np.maximum(weight, _LEAST_WEIGHT)
         scores = _scores(correlation, self._rate)
         best = int(scores.argmax())
         rising = np.concatenate(([True], scores[1:] > scores[:-1]))
@@ -198,6 +199,6 @@ class TempoTracker:
 
     def part_stabilities(self, bpm: float) -> Vector:
         """Return how well beats of ``bpm`` repeat within each part of the signal, shape (parts,)."""
-        heard = self._weights > 0
-        parts = self._parts[heard] / self._weights[heard, np.newaxis]
+        heard = self._weights[:, 0] > 0
+        parts = self._parts[heard] / np.maximum(self._weights[heard], _LEAST_WEIGHT)
         return np.array([_refined(part, self._rate, bpm)[1] for part in parts])

@@ -16,10 +16,10 @@ STEPS = 10
 PITCH_CLASSES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
 _C_HZ = 440.0 * 2.0 ** (-9 / 12)
-_PEAK_SHARE = 1e-4
+_PEAK_SHARE = 3e-5
 _NEIGHBOURS = 5
 _NEIGHBOUR_SHARE = 0.03
-"""A peak counts from 40 dB under the frame's highest on, and from 15 dB under anything within five bins: what is weaker
+"""A peak counts from 45 dB under the frame's highest on, and from 15 dB under anything within five bins: what is weaker
 than that may be a side lobe of the window."""
 _CONTRAST = 1.25
 _HOLD_SHARE = 0.4
@@ -27,9 +27,9 @@ _HOLD_SHARE = 0.4
 
 
 @kernel
-def _is_peak(row: Power, k: int, floor: np.float32) -> bool:
+def _is_peak(row: Power, k: int) -> bool:
     value = row[k]
-    if value <= floor or value < row[k - 1] or value <= row[k + 1]:
+    if value < row[k - 1] or value <= row[k + 1]:
         return False
     top = value
     for other in range(k - _NEIGHBOURS, k + _NEIGHBOURS + 1):
@@ -39,28 +39,29 @@ def _is_peak(row: Power, k: int, floor: np.float32) -> bool:
 
 @kernel
 def _refined(row: Power, k: int) -> float:
-    """Return the place of a peak between bins, from the parabola through the logarithms."""
-    tiny = 1e-30
-    a, b, c = math.log(row[k - 1] + tiny), math.log(row[k] + tiny), math.log(row[k + 1] + tiny)
-    bend = a - 2.0 * b + c
-    return k if bend >= 0.0 else k + 0.5 * (a - c) / bend
+    """Return the place of a peak between bins, from the ratio of its bin's amplitude to that of its higher neighbour.
+
+    Under a sine window a sine's amplitude d bins away goes with cos(pi d) / (1 - 4 d^2), so the ratio of two neighbours
+    is (1 + 2 d) / (3 - 2 d).
+    """
+    side = 1 if row[k + 1] > row[k - 1] else -1
+    ratio = math.sqrt(row[k + side] / row[k])
+    return k + side * (3.0 * ratio - 1.0) / (2.0 + 2.0 * ratio)
 
 
 @kernel
-def _add_peaks(row: Power, first: int, last: int, bin_hz: float, fine: Vector) -> None:
-    """Add the amplitude of each spectral peak to its step of the fine chroma."""
-    top = np.float32(0.0)
-    for k in range(first, last):
-        top = max(top, row[k])
+def _add_peaks(row: Power, top: np.float32, first: int, last: int, bin_hz: float, fine: Vector, chroma: Vector) -> None:
+    """Add the amplitude of each spectral peak to its step of the fine chroma and to its pitch class."""
     floor = max(top * np.float32(_PEAK_SHARE), np.float32(1e-30))
     steps = 12 * STEPS
     for k in range(first, last):
-        if _is_peak(row, k, floor):
+        if row[k] > floor and _is_peak(row, k):
             place = steps * math.log2(_refined(row, k) * bin_hz / _C_HZ)
             low = math.floor(place)
             amplitude = math.sqrt(row[k])
             fine[low % steps] += amplitude * (1.0 - (place - low))
             fine[(low + 1) % steps] += amplitude * (place - low)
+            chroma[math.floor(place / STEPS + 0.5) % 12] += amplitude
 
 
 @kernel
@@ -84,17 +85,17 @@ def _hold(chroma: Vector, runs: Vector, held: Vector) -> None:
 
 
 @kernel
-def _listen(power: Power, first: int, last: int, bin_hz: float, fine: Vector, runs: Vector, held: Vector) -> None:
-    frame_fine = np.empty(12 * STEPS)
+def _listen(
+    power: Power, tops: Power, first: int, last: int, bin_hz: float,
+    fine: Vector, coarse: Vector, runs: Vector, held: Vector,
+) -> None:  # fmt: skip
     chroma = np.empty(12)
     for frame in range(power.shape[0]):
-        frame_fine[:] = 0.0
-        _add_peaks(power[frame], first, last, bin_hz, frame_fine)
         chroma[:] = 0.0
-        for step in range(12 * STEPS):
-            fine[step] += frame_fine[step]
-            chroma[(step + STEPS // 2) // STEPS % 12] += frame_fine[step]
+        _add_peaks(power[frame], tops[frame], first, last, bin_hz, fine, chroma)
         _hold(chroma, runs, held)
+        for pitch in range(12):
+            coarse[pitch] += chroma[pitch]
 
 
 class PitchClasses:
@@ -109,12 +110,15 @@ class PitchClasses:
     ----------
     fine : ndarray, shape (120,)
         Summed amplitude of the spectral peaks per tenth of a semitone of the octave, from C at A = 440 Hz.
+    coarse : ndarray, shape (12,)
+        The same per semitone of A = 440 Hz.
     held : ndarray, shape (2,)
         Over all runs of pitch classes that have ended: length in frames times amplitude, and amplitude.
     """
 
     def __init__(self, bin_hz: float) -> None:
         self.fine = np.zeros(12 * STEPS)
+        self.coarse = np.zeros(12)
         self.held = np.zeros(2)
         self._bin_hz = bin_hz
         self._runs = np.zeros((2, 12))
@@ -123,7 +127,8 @@ class PitchClasses:
         """Add the next spectra, shape (frames, bins)."""
         first = max(_NEIGHBOURS + 1, math.ceil(LOWEST_HZ / self._bin_hz))
         last = min(power.shape[1] - _NEIGHBOURS - 1, math.floor(HIGHEST_HZ / self._bin_hz))
-        _listen(power, first, last, self._bin_hz, self.fine, self._runs, self.held)
+        tops = power.max(axis=1)
+        _listen(power, tops, first, last, self._bin_hz, self.fine, self.coarse, self._runs, self.held)
 
     def close(self) -> None:
         """End the runs that still go on."""
@@ -164,13 +169,15 @@ def hold_ratio(held: Vector, hop_seconds: float) -> float:
 _MAJOR = np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88])
 _MINOR = np.array([6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17])
 _KEY_SHARPNESS = 15.0
+_TONAL_CONCENTRATION = 0.12
+"""Chroma concentration of music is above this; that of noise is half of it."""
 
 
 def find_key(chroma: Vector) -> tuple[str, str, float]:
     """Return tonic, mode and confidence of the key whose profile is most like ``chroma``.
 
-    The confidence is the key's share among all 24, each weighted by the exponential of its correlation; a chroma
-    without contrast gives C major with a confidence of 0.
+    The confidence is the key's share among all 24, each weighted by the exponential of its correlation, and less where
+    the chroma is as even as noise makes it; one without contrast gives C major with a confidence of 0.
 
     References
     ----------
@@ -181,5 +188,6 @@ def find_key(chroma: Vector) -> tuple[str, str, float]:
     profiles = np.array([np.roll(mode, tonic) for mode in (_MAJOR, _MINOR) for tonic in range(12)])
     likeness = np.array([np.corrcoef(profile, chroma)[0, 1] for profile in profiles])
     best = int(likeness.argmax())
+    contrast = min(1.0, chroma_concentration(chroma) / _TONAL_CONCENTRATION) ** 2
     weights = np.exp(_KEY_SHARPNESS * (likeness - likeness[best]))
-    return PITCH_CLASSES[best % 12], "major" if best < 12 else "minor", float(1.0 / weights.sum())
+    return PITCH_CLASSES[best % 12], "major" if best < 12 else "minor", float(contrast / weights.sum())

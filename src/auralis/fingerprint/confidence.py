@@ -48,7 +48,7 @@ _KINSHIP = 1.5
 _WINDOW_SECONDS = 6.0
 """Seconds of music that count as one independent look at a spread."""
 _SILENCE_TOLERANCE = 0.03
-_TEMPO_SLOPE = 15.7
+_TEMPO_BIAS, _TEMPO_SLOPE = 0.28, 12.5
 """Of the logistic curve from the margin of the octave rule to the share of right tempi, fitted to rendered music."""
 _CLEAR_PULSE = 0.3
 
@@ -79,7 +79,7 @@ def confidences(
         spread = 1.0 - values[name] if name == "peak_consistency" else values[name]
         result[name] = _within(tolerance, math.sqrt((usual**2 + looks * spread**2) / (1 + looks) / (1 + 2 * looks)))
     pulse = min(1.0, tempo.stability / _CLEAR_PULSE)
-    result["tempo_bpm"] = pulse / (1.0 + math.exp(-_TEMPO_SLOPE * tempo.margin))
+    result["tempo_bpm"] = pulse / (1.0 + math.exp(-_TEMPO_BIAS - _TEMPO_SLOPE * tempo.margin))
     return result
 
 

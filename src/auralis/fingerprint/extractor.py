@@ -88,7 +88,6 @@ class Extractor:
         """Return the fingerprint of all that was pushed; the extractor is then used up."""
         self._measure(np.ascontiguousarray(self._buffer[:, : self._filled]), last=True)
         self._true_peak.close()
-        self._tempo.close()
         return fingerprint_of(
             Measured(
                 self._sample_rate, self._channels, self._frames, self._ledger, self._loudness, self._spectral,
@@ -105,9 +104,12 @@ class Extractor:
         row = np.zeros(ledger.COLUMNS)
         self._measure_levels(samples, pair, row, last=last)
         self._spectral.push(pair, row, last=last)
-        row[ledger.ONSETS] = -self._tempo.onsets
-        self._tempo.push(self._onset_curve.push(pair))
-        row[ledger.ONSETS] += self._tempo.onsets
+        onsets = self._tempo.onsets
+        middle = row[ledger.LEFT] + row[ledger.RIGHT] + 2.0 * row[ledger.CROSS]
+        self._tempo.push(self._onset_curve.push(pair, side=row[ledger.SIDE] > middle))
+        if last:
+            self._tempo.close()
+        row[ledger.ONSETS] = self._tempo.onsets - onsets
         self._ledger.add(row)
         self._frames += samples.shape[1]
 

@@ -97,7 +97,7 @@ def _shape_dimensions(spectral: SpectralMeasures) -> dict[str, float]:
     gate = AUDIBLE_SHARE * float(spectral.energy.sum()) / max(1, spectral.frames)
     octaves = spectral.octaves.median(gate)
     low, high = spectral.flat_range
-    flat_gate = AUDIBLE_SHARE * float(spectral.energy[low:high].mean()) / max(1, spectral.frames)
+    flat_gate = AUDIBLE_SHARE * float(spectral.energy[low:high].sum()) / max(1, spectral.frames)
     return {
         "spectral_centroid_hz": 0.0 if octaves is None else 2.0**octaves,
         "spectral_rolloff_hz": spectral.rolloff_hz(),

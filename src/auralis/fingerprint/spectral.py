@@ -14,15 +14,16 @@ from auralis.dsp.spectrum import (
     PowerSpectrum,
     band_weights,
     rolloff_hz,
+    spectral_flatness,
 )
-from auralis.dsp.tonal import STEPS, PitchClasses
+from auralis.dsp.tonal import PitchClasses
 from auralis.fingerprint import ledger
 
 Table = NDArray[np.float64]
 
 FLATNESS_HZ = (100.0, 10_000.0)
-_FLATNESS_FRAMES = 8
-"""Spectra averaged before their flatness is taken (0.37 s): one alone would make white noise look half tonal."""
+_NEXT_TO_NOTHING = 1e-5
+"""Of all energy: where the flatness range holds less, its flatness says nothing."""
 _OCTAVES = (4.0, 14.5)
 ROLLOFF_SHARE = 0.85
 
@@ -61,7 +62,8 @@ class SpectralMeasures:
         self._harmonic = HarmonicSplit(self._harmonic_bins, FRAMES_PER_BLOCK + 1)
         low, high = FLATNESS_HZ
         limits = np.searchsorted(frequencies, (low, min(high, 0.9 * frequencies[-1])))
-        self.flat_range = int(limits[0]), int(max(limits[1], limits[0] + 1))
+        first = int(min(limits[0], frequencies.size - 1))
+        self.flat_range = first, int(max(limits[1], first + 1))
         self.frames = 0
 
     def push(self, pair: NDArray[np.float32], row: Table, *, last: bool) -> None:
@@ -77,24 +79,26 @@ class SpectralMeasures:
 
     def _add_pitches(self, power: NDArray[np.float32], row: Table, *, last: bool) -> None:
         pitches = self.pitches
-        fine, held = pitches.fine.copy(), pitches.held.copy()
+        coarse, held = pitches.coarse.copy(), pitches.held.copy()
         pitches.push(power)
         if last:
             pitches.close()
-        row[ledger.HELD], row[ledger.HELD_WEIGHT] = pitches.held - held
-        row[ledger.CHROMA] = np.roll(pitches.fine - fine, STEPS // 2).reshape(12, STEPS).sum(axis=1)
+        row[[ledger.HELD, ledger.HELD_WEIGHT]] = pitches.held - held
+        row[ledger.CHROMA] = pitches.coarse - coarse
 
     def _add_shape(self, power: NDArray[np.float32], energy: Table, row: Table) -> None:
         moments = power @ self._moments
         heard, moment = moments[:, 0].astype(np.float64), moments[:, 1].astype(np.float64)
-        octaves = np.log2(np.maximum(moment, 1e-30) / np.maximum(heard, 1e-30))
+        octaves = np.log2(np.maximum(moment, 1.0e-30) / np.maximum(heard, 1.0e-30))
         self.octaves.add(octaves, heard)
-        flatness, level = _flatness(power[:, slice(*self.flat_range)])
+        flatness, level = spectral_flatness(power[:, slice(*self.flat_range)])
+        total = heard.sum()
+        level[level * len(power) < _NEXT_TO_NOTHING * total] = 0.0
         self.flatness.add(flatness, level)
-        if heard.any():
+        if total > 0:
             row[ledger.AUDIBLE] = 1.0
-            row[ledger.PITCH] = np.median(octaves[heard > 0])
-            row[ledger.FLATNESS] = np.median(flatness)
+            row[ledger.PITCH] = octaves.mean()
+            row[ledger.FLATNESS] = flatness.mean()
             row[ledger.ROLLOFF] = self._rolloff_hz(energy)
 
     def rolloff_hz(self) -> float:
@@ -103,14 +107,3 @@ class SpectralMeasures:
 
     def _rolloff_hz(self, energy: Table) -> float:
         return rolloff_hz(self.spectrum.frequencies, energy * self._heard, ROLLOFF_SHARE)
-
-
-def _flatness(power: NDArray[np.float32]) -> tuple[Table, Table]:
-    """Return flatness and mean energy of groups of neighbouring spectra."""
-    starts = np.arange(0, len(power), _FLATNESS_FRAMES)
-    counts = np.diff(np.append(starts, len(power)))[:, np.newaxis]
-    smooth = np.add.reduceat(power, starts, axis=0) / counts
-    mean = smooth.mean(axis=1, dtype=np.float64)
-    # A floor of -90 dB under the mean: bins that hold nothing but rounding say nothing.
-    relative = smooth / np.maximum(mean, 1e-30)[:, np.newaxis] + 1e-9
-    return np.exp(np.log(relative.astype(np.float32)).mean(axis=1, dtype=np.float64)), mean
