@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
-from numba.core import config
+from numba.core import config as numba_config
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -22,12 +22,12 @@ def _keep_compiled_code_apart(room: Path) -> None:
 
     Numba notices a change in the file of a kernel only; what a kernel has frozen in of other files would stay old.
     """
-    if config.CACHE_DIR or not os.access(room, os.W_OK):
+    if getattr(numba_config, "CACHE_DIR", "") or not os.access(room, os.W_OK):
         return
     digest = hashlib.sha256()
     for source in sorted(room.glob("*.py")):
         digest.update(source.read_bytes())
-    config.CACHE_DIR = str(room / "__pycache__" / f"kernels-{digest.hexdigest()[:12]}")
+    numba_config.CACHE_DIR = str(room / "__pycache__" / f"kernels-{digest.hexdigest()[:12]}")
 
 
 _keep_compiled_code_apart(Path(__file__).parent)

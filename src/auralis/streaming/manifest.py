@@ -41,15 +41,19 @@ def manifest_document(
 ) -> dict[str, Any]:
     """Return the manifest as JSON names it; without a fingerprint the number of frames is the container's word."""
     frames = resampled_frames(facts.frames, facts.sample_rate, rate)
-    original = StreamSpec.original(source, rate)
+    original = {
+        "key": StreamSpec.original(source, rate).key,
+        "loudnessLufs": fingerprint.dimensions["loudness_lufs"] if fingerprint else None,
+        "truePeakDbtp": fingerprint.true_peak_dbtp if fingerprint else None,
+    }
     enhanced = None
-    if plan is not None and fingerprint is not None:
+    if plan is not None:
         enhanced = {
             "key": StreamSpec.enhanced(source, rate, plan).key,
             "loudnessLufs": plan.predicted_loudness_lufs,
-            "truePeakDbtp": fingerprint.true_peak_dbtp if plan.is_identity else plan.ceiling_dbtp,
-            "plan": plan.to_dict(),
+            "truePeakDbtp": plan.ceiling_dbtp,
         }
+        enhanced = {**(original if plan.is_identity else enhanced), "plan": plan.to_dict()}
     return {
         "trackId": track_id,
         "sampleRate": rate,
@@ -60,13 +64,6 @@ def manifest_document(
         "duration": frames / rate,
         "mimeType": SEGMENT_TYPE,
         "segments": [{"index": n, "startFrame": start, "frames": count} for n, start, count in table(frames, rate)],
-        "variants": {
-            "original": {
-                "key": original.key,
-                "loudnessLufs": fingerprint.dimensions["loudness_lufs"] if fingerprint else None,
-                "truePeakDbtp": fingerprint.true_peak_dbtp if fingerprint else None,
-            },
-            "enhanced": enhanced,
-        },
+        "variants": {"original": original, "enhanced": enhanced},
         "enhancedUnavailableReason": reason,
     }

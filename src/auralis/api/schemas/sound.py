@@ -1,6 +1,6 @@
 """The shapes of sound: fingerprints, waveforms, manifests, plans."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -66,13 +66,44 @@ class OriginalVariant(Shape):
     true_peak_dbtp: float | None
 
 
+class PlanDecision(Shape):
+    """One decision: what was measured and held against what, what is done about it, and why."""
+
+    stage: str
+    subject: str
+    measured: float | None
+    target: float | None
+    unit: str = Field(description="Of both measured and target")
+    change: float = Field(description="What is done at the plan's intensity")
+    change_unit: str
+    reason: str
+
+
+class MasteringPlan(Shape):
+    """What the mastering does to one track."""
+
+    preset: str
+    intensity: float
+    plan_hash: str
+    decisions: list[PlanDecision]
+    eq_curve_db: list[float] = Field(description="31 third octaves, 20 Hz to 20 kHz")
+    gain_db: float
+    ceiling_dbtp: float
+    source_loudness_lufs: float
+    source_true_peak_dbtp: float
+    wanted_lufs: float
+    predicted_loudness_lufs: float
+    target_lufs: float = Field(description="The same: what the plan promises")
+    limited_by: str | None
+
+
 class EnhancedVariant(Shape):
     """The mastered sound and the plan it follows."""
 
     key: str
     loudness_lufs: float = Field(description="What the plan predicts")
     true_peak_dbtp: float = Field(description="The ceiling that the limiter keeps")
-    plan: dict[str, Any]
+    plan: MasteringPlan
 
 
 class Variants(Shape):

@@ -977,10 +977,7 @@ export interface components {
              * @description The ceiling that the limiter keeps
              */
             truePeakDbtp: number;
-            /** Plan */
-            plan: {
-                [key: string]: unknown;
-            };
+            plan: components["schemas"]["MasteringPlan"];
         };
         /**
          * Enhancement
@@ -1466,6 +1463,44 @@ export interface components {
             enhancedUnavailableReason: string | null;
         };
         /**
+         * MasteringPlan
+         * @description What the mastering does to one track.
+         */
+        MasteringPlan: {
+            /** Preset */
+            preset: string;
+            /** Intensity */
+            intensity: number;
+            /** Planhash */
+            planHash: string;
+            /** Decisions */
+            decisions: components["schemas"]["PlanDecision"][];
+            /**
+             * Eqcurvedb
+             * @description 31 third octaves, 20 Hz to 20 kHz
+             */
+            eqCurveDb: number[];
+            /** Gaindb */
+            gainDb: number;
+            /** Ceilingdbtp */
+            ceilingDbtp: number;
+            /** Sourceloudnesslufs */
+            sourceLoudnessLufs: number;
+            /** Sourcetruepeakdbtp */
+            sourceTruePeakDbtp: number;
+            /** Wantedlufs */
+            wantedLufs: number;
+            /** Predictedloudnesslufs */
+            predictedLoudnessLufs: number;
+            /**
+             * Targetlufs
+             * @description The same: what the plan promises
+             */
+            targetLufs: number;
+            /** Limitedby */
+            limitedBy: string | null;
+        };
+        /**
          * Meta
          * @description Facts about the answer; the paging members stand on collections only.
          */
@@ -1526,6 +1561,34 @@ export interface components {
             offset?: number | null;
             /** Limit */
             limit?: number | null;
+        };
+        /**
+         * PlanDecision
+         * @description One decision: what was measured and held against what, what is done about it, and why.
+         */
+        PlanDecision: {
+            /** Stage */
+            stage: string;
+            /** Subject */
+            subject: string;
+            /** Measured */
+            measured: number | null;
+            /** Target */
+            target: number | null;
+            /**
+             * Unit
+             * @description Of both measured and target
+             */
+            unit: string;
+            /**
+             * Change
+             * @description What is done at the plan's intensity
+             */
+            change: number;
+            /** Changeunit */
+            changeUnit: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * PlayBody
