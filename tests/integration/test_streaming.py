@@ -170,7 +170,7 @@ async def test_intensity_nought_is_the_original_to_the_byte(streamer: Streamer):
     manifest = await streamer.manifest(".mp3", intensity=0)
     original, enhanced = manifest["variants"]["original"], manifest["variants"]["enhanced"]
     assert enhanced["key"] == original["key"]
-    assert enhanced["loudnessLufs"] == pytest.approx(original["loudnessLufs"])
+    assert enhanced["loudnessLufs"] == original["loudnessLufs"]
     assert enhanced["truePeakDbtp"] == original["truePeakDbtp"]
     a, b = [await streamer.segment(".mp3", v, 1, intensity=0) for v in ("original", "enhanced")]
     assert a == b
