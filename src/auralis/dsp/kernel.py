@@ -27,7 +27,7 @@ def _keep_compiled_code_apart(room: Path) -> None:
     digest = hashlib.sha256()
     for source in sorted(room.glob("*.py")):
         digest.update(source.read_bytes())
-    numba_config.CACHE_DIR = str(room / "__pycache__" / f"kernels-{digest.hexdigest()[:12]}")
+    numba_config.CACHE_DIR = str(room / "__pycache__" / f"kernels-{digest.hexdigest()[:12]}")  # type: ignore[attr-defined]
 
 
 _keep_compiled_code_apart(Path(__file__).parent)

@@ -1,0 +1,1 @@
+"""Mastering: a plan decides, the chain does; pure data and pure sound."""

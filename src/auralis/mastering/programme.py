@@ -1,0 +1,120 @@
+"""A track as the plan sees it: the fingerprint's figures made ready for reckoning."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auralis.dsp.equalizer import sections_db
+from auralis.dsp.kweighting import k_weighting
+from auralis.model.fingerprint import (
+    HISTOGRAM_FLOOR_DB,
+    HISTOGRAM_STEP_DB,
+    SILENCE_LUFS,
+    THIRD_OCTAVE_HZ,
+    Fingerprint,
+)
+
+Values = NDArray[np.float64]
+
+CENTRES_HZ: Values = np.array(THIRD_OCTAVE_HZ)
+_QUANTILES = (np.arange(1000) + 0.5) / 1000
+_SPECTRAL = ("sub_bass", "bass", "low_mid", "mid", "upper_mid", "presence", "air")
+
+
+def _k_power() -> Values:
+    c = k_weighting(48_000)
+    sections = np.array([c[:5], (1.0, -2.0, 1.0, c[5], c[6])])
+    return np.asarray(10.0 ** (sections_db(sections, CENTRES_HZ, 48_000) / 10.0))
+
+
+K_POWER: Values = _k_power()
+"""Power gain of the K-weighting in the middle of each third octave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """What the plan needs to know of a track.
+
+    Attributes
+    ----------
+    loudness_lufs, true_peak_dbtp, loudness_range_lu, stereo_width
+        As in the fingerprint.
+    power, side_power : shape (31,)
+        Power per third octave over the power of all, and the side's part of it.
+    side_known
+        Whether the side was measured per band.
+    usable : shape (31,)
+        Which bands the sample rate carries and something was found in.
+    loudness, peaks : shape (1000,)
+        Quantiles of momentary loudness (LUFS) and of the peaks of 100 ms (dBFS), rising.
+    confidence
+        Of the spectrum, 0..1.
+    """
+
+    loudness_lufs: float
+    true_peak_dbtp: float
+    between_samples_db: float
+    loudness_range_lu: float
+    stereo_width: float
+    power: Values
+    side_power: Values
+    side_known: bool
+    usable: NDArray[np.bool_]
+    loudness: Values
+    peaks: Values
+    confidence: float
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether there is nothing to measure, and so nothing to master."""
+        return self.loudness_lufs <= SILENCE_LUFS or not self.usable.any()
+
+    @property
+    def peak_to_loudness_db(self) -> float:
+        """True peak over loudness, dB."""
+        return self.true_peak_dbtp - self.loudness_lufs
+
+    @property
+    def is_already_loud(self) -> bool:
+        """Whether this is a master with no room left: it must not be driven further."""
+        return self.loudness_lufs > -10.0 or self.peak_to_loudness_db < 9.0
+
+    @property
+    def bands_db(self) -> Values:
+        """Power per third octave over the K-weighted power of all, dB: the spectrum at equal loudness."""
+        weighted = float((self.power * K_POWER).sum())
+        return np.asarray(10.0 * np.log10(np.maximum(self.power, 1e-12) / max(weighted, 1e-12)))
+
+
+def programme_of(fingerprint: Fingerprint) -> Programme:
+    """Make a fingerprint ready for planning."""
+    bands = fingerprint.third_octave_db or (-120.0,) * len(CENTRES_HZ)
+    side = fingerprint.side_third_octave_db
+    power = 10.0 ** (np.array(bands) / 10.0)
+    # The two figures are measured apart; a hair's breadth of rounding must not make the side more than the whole.
+    side_power = np.minimum(10.0 ** (np.array(side) / 10.0), power) if side else np.zeros(len(CENTRES_HZ))
+    confidence = [fingerprint.confidence.get(name, 1.0) for name in _SPECTRAL]
+    return Programme(
+        loudness_lufs=fingerprint.dimensions["loudness_lufs"],
+        true_peak_dbtp=fingerprint.true_peak_dbtp,
+        between_samples_db=max(0.0, fingerprint.true_peak_dbtp - fingerprint.sample_peak_dbfs),
+        loudness_range_lu=fingerprint.loudness_range_lu,
+        stereo_width=fingerprint.dimensions["stereo_width"] if fingerprint.channels > 1 else 0.0,
+        power=power,
+        side_power=side_power,
+        side_known=bool(side),
+        usable=(np.array(bands) > -100.0) & (fingerprint.sample_rate / 2 > CENTRES_HZ * 1.15),
+        loudness=_levels(fingerprint.momentary_histogram),
+        peaks=_levels(fingerprint.peak_histogram),
+        confidence=float(np.clip(np.mean(confidence), 0.0, 1.0)),
+    )
+
+
+def _levels(histogram: tuple[int, ...]) -> Values:
+    """Return the quantiles of a level histogram, dB, rising."""
+    counts = np.array(histogram, dtype=np.float64)
+    if counts.sum() <= 0.0:
+        return np.full(len(_QUANTILES), HISTOGRAM_FLOOR_DB)
+    edges = HISTOGRAM_FLOOR_DB + HISTOGRAM_STEP_DB * np.arange(len(counts) + 1)
+    return np.asarray(np.interp(_QUANTILES, np.concatenate(([0.0], np.cumsum(counts) / counts.sum())), edges))

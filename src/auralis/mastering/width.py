@@ -1,0 +1,82 @@
+"""Decides the width of the stage: the side by band, never in the bass, never into opposite phase."""
+
+import numpy as np
+
+from auralis.dsp.equalizer import BANDS, fit_gains
+from auralis.mastering.document import Decision
+from auralis.mastering.normal import STEREO_WIDTH
+from auralis.mastering.presets import Preset
+from auralis.mastering.programme import CENTRES_HZ, K_POWER, Programme, Values
+
+MOST_DB = 2.0
+BASS_ENDS_HZ = 130.0
+WIDE_FROM_HZ = 450.0
+MONO_WIDTH = 0.02
+"""Narrower than this is meant to be mono."""
+MOST_SIDE_SHARE = 0.42
+"""Of a band's power: at 0.5 left and right are uncorrelated, beyond they cancel in mono."""
+MOST_MONO_LOSS_LU = 0.35
+
+
+def plan_width(programme: Programme, preset: Preset) -> tuple[Values, tuple[Decision, ...]]:
+    """Return the gains of the side in the equalizer's bands at intensity 1, dB, shape (10,), and why."""
+    change, reason = _wanted(programme, preset)
+    if programme.is_silent or abs(change) < 0.1:
+        return np.zeros(BANDS), ()
+    ramp = np.clip(np.log(CENTRES_HZ / BASS_ENDS_HZ) / np.log(WIDE_FROM_HZ / BASS_ENDS_HZ), 0.0, 1.0)
+    share = _side_share(programme)
+    room = 10.0 * np.log10(MOST_SIDE_SHARE / (1.0 - MOST_SIDE_SHARE) * (1.0 - share) / np.maximum(share, 1e-9))
+    most = np.where(CENTRES_HZ < BASS_ENDS_HZ, 0.0, np.clip(room, 0.0, MOST_DB))
+    gains = fit_gains(np.minimum(change * ramp, most), most, CENTRES_HZ)
+    gains *= min(1.0, MOST_MONO_LOSS_LU / max(side_gain_lu(programme, change * ramp), 1e-9))
+    widest = float(gains[np.argmax(np.abs(gains))])
+    if abs(widest) < 0.1:
+        return np.zeros(BANDS), ()
+    decision = Decision(
+        "width",
+        "Stage",
+        round(programme.stereo_width, 3),
+        STEREO_WIDTH[0 if change > 0.0 else 1],
+        "side over mid and side",
+        round(widest, 2),
+        "dB of the side above 450 Hz",
+        reason,
+    )
+    return gains, (decision,)
+
+
+def side_gain_lu(programme: Programme, side_db: Values) -> float:
+    """Return by how much the loudness rises when the side of each third octave is raised by ``side_db``."""
+    side = _side_share(programme) * programme.power
+    return float(
+        10.0
+        * np.log10(1.0 + (K_POWER * side * (10.0 ** (side_db / 10.0) - 1.0)).sum() / (K_POWER * programme.power).sum())
+    )
+
+
+def side_powers(programme: Programme) -> Values:
+    """Return the power of the side per third octave; shared out evenly where it was not measured by band."""
+    return _side_share(programme) * programme.power
+
+
+def _side_share(programme: Programme) -> Values:
+    if programme.side_known:
+        return np.asarray(programme.side_power / np.maximum(programme.power, 1e-12))
+    side, mid = programme.stereo_width**2, (1.0 - programme.stereo_width) ** 2
+    return np.full(len(CENTRES_HZ), side / (side + mid))
+
+
+def _wanted(programme: Programme, preset: Preset) -> tuple[float, str]:
+    width, (narrow, wide) = programme.stereo_width, STEREO_WIDTH
+    if width < MONO_WIDTH:
+        return 0.0, ""
+    if preset.corrects_width and not narrow <= width <= wide:
+        target = narrow if width < narrow else wide
+        half = 10.0 * np.log10(target / (1.0 - target) * (1.0 - width) / width)
+        words = "narrower" if width < narrow else "wider"
+        return float(np.clip(half, -1.5, 1.5)), (
+            f"The stage is {words} than that of most music; half of the way to the usual is gone, above the bass."
+        )
+    if preset.width_db > 0.0:
+        return preset.width_db, "The preset's character: a wider stage above the bass, as far as it keeps in phase."
+    return 0.0, ""
