@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import structlog
+from fastapi import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from auralis.api.problems import problem
+from auralis.api.problems import fault, problem
 from auralis.kit.ids import new_id
 from auralis.model.errors import AuralisError
 
 _log = structlog.get_logger("auralis.access")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[^:@\[\]]+)(:\d*)?")
 _UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -65,11 +67,12 @@ class RequestContext:
         info = RequestInfo(given if _REQUEST_ID.fullmatch(given) else new_id(), time.perf_counter())
         scope["auralis"] = info
         status = 500
+        started = False
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal status
+            nonlocal status, started
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, started = message["status"], True
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = info.request_id
                 headers["Server-Timing"] = f"app;dur={(time.perf_counter() - info.started) * 1000:.2f}"
@@ -80,6 +83,11 @@ class RequestContext:
         with structlog.contextvars.bound_contextvars(request_id=info.request_id):
             try:
                 await self._app(scope, receive, send_with_headers)
+            except Exception as error:
+                refusal = fault(error)
+                if started:
+                    raise
+                await problem(Request(scope), refusal)(scope, receive, send_with_headers)
             finally:
                 duration_ms = round((time.perf_counter() - info.started) * 1000, 2)
                 _log.info("request", method=scope["method"], path=scope["path"], status=status, duration_ms=duration_ms)
@@ -110,7 +118,7 @@ class Gatekeeper:
             return AuralisError("This server does not answer to that host name.", code="HOST_NOT_ALLOWED")
         writes = scope["type"] == "websocket" or scope["method"] in _UNSAFE
         origin = headers.get("origin")
-        if writes and origin is not None and origin not in self._origins and urlsplit(origin).netloc != host:
+        if writes and origin is not None and origin not in self._origins and _host_of(origin) != host.lower():
             return AuralisError("Requests from that origin are not allowed.", code="ORIGIN_NOT_ALLOWED")
         return None
 
@@ -140,7 +148,7 @@ class BodyLimit:
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > self._limit:
-                raise error
+                raise HTTPException(413)  # FastAPI lets no other error of a body through as it is
             return message
 
         await self._app(scope, counted, send)
@@ -165,7 +173,16 @@ class ContentType:
         await self._app(scope, receive, send)
 
 
-def _hostname(host: str) -> str:
-    if host.startswith("["):
-        return host.partition("]")[0] + "]"
-    return host.partition(":")[0].lower()
+def _hostname(host: str) -> str | None:
+    """Return the name in a Host header without its port, or None if it is no host at all."""
+    found = _HOST.fullmatch(host)
+    return found["name"].lower() if found else None
+
+
+def _host_of(origin: str) -> str | None:
+    """Return host and port of a web page's origin, or None if it is no such origin."""
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return None
+    return parts.netloc.lower() if parts.scheme in {"http", "https"} else None

@@ -25,10 +25,13 @@ from auralis.fingerprint.service import AnalysisService
 from auralis.fingerprint.version import VERSION
 from auralis.jobs import Workers
 from auralis.kit.clock import SystemClock
+from auralis.model.events import PlayerChanged
+from auralis.model.player import PlayerState
 from auralis.playback import Player
 from auralis.scanner import Scanner
 from auralis.store import Database
 from auralis.streaming import Streamer, StreamSettings
+from auralis.streaming.streamer import Variant
 
 _log = structlog.get_logger(__name__)
 LEAST_FREE_BYTES = 100 * MEGABYTE
@@ -76,6 +79,8 @@ async def open_house(
     announcer = Announcer(services)
     demo = DemoMaker(catalog.library_folders, scanner, bus, settings.data / "demo")
 
+    bus.subscribe(PlayerChanged, lambda event: _prepare_what_follows(streamer, event.state))
+
     await player.restore()
     announcer.start()
     if settings.analyse:
@@ -97,6 +102,16 @@ async def open_house(
         await announcer.close()
         await asyncio.to_thread(workers.close)
         await asyncio.to_thread(database.close)
+
+
+def _prepare_what_follows(streamer: Streamer, state: PlayerState) -> None:
+    """Have the head of the next track ready before the current one ends; the same wish again costs nothing."""
+    if state.is_playing and state.upcoming is not None:
+        enhancement = state.enhancement
+        variant: Variant = "enhanced" if enhancement.enabled else "original"
+        streamer.prepare_next(
+            state.upcoming.track_id, variant, preset=enhancement.preset, intensity=enhancement.intensity
+        )
 
 
 def _stream_settings(settings: Settings) -> StreamSettings:
