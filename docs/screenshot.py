@@ -10,10 +10,11 @@ sys.path.insert(0, str(ROOT))
 
 def main() -> int:
     """Start a server on the demo library, play a track, and save what a listener sees."""
-    from auralis.demo.library import make_demo_library
     from playwright.sync_api import sync_playwright
     from tests.e2e.browser import BROWSER_ARGUMENTS, ensure_browser
     from tests.server import running_server
+
+    from auralis.demo.library import make_demo_library
 
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         music = Path(scratch) / "music"

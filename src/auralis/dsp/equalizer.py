@@ -68,7 +68,7 @@ def fit_gains(wanted_db: Curve, most_db: Curve, frequencies_hz: Sequence[float] 
     shapes = np.stack([curve_db(row, frequencies_hz) for row in np.eye(BANDS)], axis=1)
     aim = np.minimum(wanted_db, most_db)
     weights = np.ones(len(aim))
-    gains = np.zeros(BANDS)
+    gains: Curve = np.zeros(BANDS)
     for _ in range(12):
         weighted = shapes * weights[:, np.newaxis]
         gains = np.linalg.solve(shapes.T @ weighted + 0.05 * np.eye(BANDS), weighted.T @ aim)
@@ -155,4 +155,5 @@ def _section(kind: int, frequency_hz: float, gain_db: float, sample_rate: int) -
     k = 1.0 / np.tan(np.pi * frequency_hz / sample_rate)
     numerator = np.array([b2 * k * k + b1 * k + b0, 2.0 * (b0 - b2 * k * k), b2 * k * k - b1 * k + b0])
     denominator = np.array([a2 * k * k + a1 * k + a0, 2.0 * (a0 - a2 * k * k), a2 * k * k - a1 * k + a0])
-    return np.concatenate((numerator, denominator[1:]))[np.newaxis] / denominator[0]
+    section: Curve = np.concatenate((numerator, denominator[1:]))[np.newaxis] / denominator[0]
+    return section

@@ -96,7 +96,7 @@ class ScanStatus:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A file that could not be read, where it lies in its library folder, why, and when that was found (epoch seconds)."""
+    """A file that could not be read, where in its library folder, why, and when that was found (epoch seconds)."""
 
     folder: str
     path: str
