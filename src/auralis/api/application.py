@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from auralis import __version__
@@ -58,10 +59,11 @@ def create_api(settings: ApiSettings, lifespan: Lifespan | None = None) -> FastA
     problems.install(app)
     for router in _ROUTERS:
         app.include_router(router, prefix=PREFIX)
+        _answer_head(app, router)
     app.include_router(service.documentation)
     app.router.routes.append(WebSocketRoute("/ws", _socket))
     app.router.routes.append(WebSocketRoute(f"{PREFIX}/ws", _socket))
-    app.router.routes.append(Route("/{path:path}", _site, methods=["GET", "HEAD"]))
+    app.router.default = _Otherwise(app.router.default)
     app.openapi = lambda: openapi_document(app)  # type: ignore[method-assign]
     return app
 
@@ -95,8 +97,24 @@ async def _socket(socket: WebSocket) -> None:
     await endpoint(socket)
 
 
-async def _site(request: Request) -> Response:
-    path = request.url.path
-    if path == "/api" or path.startswith("/api/"):
-        raise HTTPException(404)
-    return site.serve(path)
+def _answer_head(app: FastAPI, router: APIRouter) -> None:
+    """Let what answers GET answer HEAD as well (RFC 9110, 9.1); the documents need not say so."""
+    for route in router.routes:
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ()):
+            app.add_api_route(PREFIX + route.path, route.endpoint, methods=["HEAD"], include_in_schema=False)
+
+
+class _Otherwise:
+    """Answers where no route does: with the web player, outside the API."""
+
+    def __init__(self, missing: ASGIApp) -> None:
+        self._missing = missing
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        if scope["type"] != "http" or path == "/api" or path.startswith("/api/"):
+            await self._missing(scope, receive, send)
+            return
+        if scope["method"] not in {"GET", "HEAD"}:
+            raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "GET, HEAD"})
+        await site.serve(path)(scope, receive, send)

@@ -27,6 +27,14 @@ def collection(request: Request, page: Page, asked: PageRequest) -> Response:
     return _answer(request, body, meta=asked.meta(page), links=asked.links(request.url.path, request.url.query, page))
 
 
+def unchanged(request: Request, etag: str) -> bool:
+    """Tell whether the client already has what ``etag`` names (RFC 9110, 13.1.2: tags are compared weakly)."""
+    if request.method not in {"GET", "HEAD"}:
+        return False
+    known = [tag.strip() for line in request.headers.getlist("if-none-match") for tag in line.split(",")]
+    return "*" in known or etag.removeprefix("W/") in {tag.removeprefix("W/") for tag in known}
+
+
 def json_list(items: Iterable[bytes]) -> bytes:
     """Join JSON documents into a JSON list."""
     return b"[" + b",".join(items) + b"]"
@@ -42,7 +50,7 @@ def _answer(
     links: Mapping[str, Any] | None = None,
 ) -> Response:
     etag = _etag(body, meta)
-    if request.method in {"GET", "HEAD"} and etag in request.headers.get("if-none-match", ""):
+    if unchanged(request, etag):
         return Response(status_code=304, headers={"ETag": etag})
     info = request.scope["auralis"]
     elapsed_ms = round((time.perf_counter() - info.started) * 1000, 3)

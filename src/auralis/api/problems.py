@@ -44,6 +44,9 @@ _STATUS_BY_CODE = {
     "UNSUPPORTED_MEDIA_TYPE": 415,
 }
 _CODE_BY_STATUS = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "PAYLOAD_TOO_LARGE", 415: "UNSUPPORTED_MEDIA_TYPE"}
+LARGEST_INTEGER = 2**53 - 1
+"""Beyond this, JSON's readers do not agree on whole numbers."""
+
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -59,9 +62,7 @@ def validation_error(errors: Sequence[Any]) -> InvalidInputError:
     fields = []
     for found in errors:
         path = [str(part) for part in found["loc"] if part not in {"body", "query", "path"}]
-        value = found.get("input")
-        shown = value if isinstance(value, str | int | float | bool | None) else None
-        fields.append(FieldError(".".join(path) or "body", found["msg"], _shortened(shown)))
+        fields.append(FieldError(".".join(path) or "body", found["msg"], found.get("input")))
     return InvalidInputError("The request is not valid.", fields)
 
 
@@ -84,9 +85,17 @@ def problem(request: Request, error: AuralisError, status: int | None = None) ->
         "path": path,
     }
     if isinstance(error, InvalidInputError):
-        document["errors"] = [{"field": e.field, "message": e.message, "value": e.value} for e in error.errors]
+        document["errors"] = [
+            {"field": _shown(e.field), "message": e.message, "value": _shown(e.value)} for e in error.errors
+        ]
     headers = {"Retry-After": "1"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
     return Response(orjson.dumps(document), status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def fault(error: Exception) -> AuralisError:
+    """Log what nobody expected, and return what a stranger may know of it."""
+    _log.error("unexpected fault", exc_info=error)
+    return AuralisError("Something went wrong here; the log says more.")
 
 
 def frame(error: Exception) -> dict[str, Any]:
@@ -94,11 +103,10 @@ def frame(error: Exception) -> dict[str, Any]:
     if isinstance(error, ValidationError):
         error = validation_error(error.errors())
     if not isinstance(error, AuralisError):
-        _log.error("unexpected fault", exc_info=error)
-        error = AuralisError("Something went wrong here; the log says more.")
+        error = fault(error)
     details = dict(error.details)
     if isinstance(error, InvalidInputError) and error.errors:
-        details["errors"] = [{"field": e.field, "message": e.message} for e in error.errors]
+        details["errors"] = [{"field": _shown(e.field), "message": e.message} for e in error.errors]
     return {"code": error.code, "message": error.message, "details": details}
 
 
@@ -117,21 +125,23 @@ def install(app: FastAPI) -> None:
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
+        if error.status_code == HTTPStatus.BAD_REQUEST:  # the framework's word for JSON that it cannot read
+            return problem(request, InvalidInputError("The body cannot be read.", [FieldError("body", "is not valid")]))
         code = _CODE_BY_STATUS.get(error.status_code, "HTTP_ERROR")
         refused = AuralisError(f"{HTTPStatus(error.status_code).phrase}.", code=code)
         answer = problem(request, refused, error.status_code)
         answer.headers.update(error.headers or {})
         return answer
 
-    async def unexpected(request: Request, error: Exception) -> Response:
-        _log.error("unexpected fault", exc_info=error)
-        return problem(request, AuralisError("Something went wrong here; the log says more."))
-
     app.add_exception_handler(AuralisError, known)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)
-    app.add_exception_handler(Exception, unexpected)
 
 
-def _shortened(value: Any) -> Any:
-    return value[:200] if isinstance(value, str) else value
+def _shown(value: Any) -> Any:
+    """Return what was sent as far as JSON can repeat it, and shortened."""
+    if isinstance(value, str):
+        return value[:200].encode("utf-8", "replace").decode()
+    if isinstance(value, int):
+        return value if abs(value) <= LARGEST_INTEGER else None
+    return value if isinstance(value, float) else None

@@ -1,10 +1,13 @@
 """The web player's own files, and its one page for every address that is not a file."""
 
+from http import HTTPStatus
 from pathlib import Path
 
+from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 ROOT = Path(__file__).parent / "web"
+_ASSETS = "/assets/"
 _FOREVER = "public, max-age=31536000, immutable"
 _UNBUILT = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Auralis</title></head>
@@ -23,8 +26,19 @@ def serve(path: str) -> Response:
     """Answer with the file at ``path``, or with the player's page, which knows its own addresses."""
     if not is_built():
         return HTMLResponse(_UNBUILT, status_code=200 if path in {"", "/"} else 404)
-    file = (ROOT / path.lstrip("/")).resolve()
-    if path.strip("/") and file.is_relative_to(ROOT.resolve()) and file.is_file():
-        caching = _FOREVER if path.startswith("/assets/") else "no-cache"
+    file = _file(path)
+    if file is not None:
+        caching = _FOREVER if path.startswith(_ASSETS) else "no-cache"
         return FileResponse(file, headers={"Cache-Control": caching})
+    if path.startswith(_ASSETS):
+        raise HTTPException(HTTPStatus.NOT_FOUND)
     return FileResponse(ROOT / "index.html", headers={"Cache-Control": "no-cache"})
+
+
+def _file(path: str) -> Path | None:
+    """Return the web player's file at ``path``, or None where there is none, or could be none."""
+    try:
+        file = (ROOT / path.lstrip("/")).resolve()
+        return file if file.is_relative_to(ROOT.resolve()) and file.is_file() else None
+    except (OSError, ValueError):
+        return None

@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 from starlette.responses import PlainTextResponse
 
 from auralis.api.middleware import BodyLimit, ContentType, Gatekeeper, RequestContext
@@ -75,3 +76,32 @@ async def test_bodies_are_json(kind: str, status: int) -> None:
     async with client(ContentType(echo)) as c:
         assert (await c.post("/", content=b"{}", headers={"content-type": kind})).status_code == status
         assert (await c.post("/")).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["localhost:1@evil.example", "[::1]evil.example", "[::1", "localhost:evil", ":80", ""])
+async def test_what_is_no_host_name_is_refused(host: str) -> None:
+    gate = Gatekeeper(echo, {"localhost", "127.0.0.1", "[::1]"}, set())
+    async with client(gate) as c:
+        assert (await c.get("/", headers={"host": host})).status_code == 403
+
+
+@pytest.mark.parametrize("origin", ["http://[::1", "http://[evil", "file://127.0.0.1:8765", "//127.0.0.1:8765", ""])
+async def test_what_is_no_origin_is_refused(origin: str) -> None:
+    gate = Gatekeeper(echo, {"127.0.0.1"}, set())
+    async with client(gate) as c:
+        assert (await c.post("/", headers={"origin": origin})).status_code == 403
+
+
+async def test_a_fault_is_answered_and_logged_under_the_id_of_its_request() -> None:
+    async def broken(scope: Any, receive: Any, send: Any) -> None:
+        raise RuntimeError("secret")
+
+    with structlog.testing.capture_logs([structlog.contextvars.merge_contextvars]) as logged:
+        async with client(broken) as c:
+            answer = await c.get("/", headers={"x-request-id": "abc-1"})
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    assert answer.headers["x-request-id"] == answer.json()["requestId"] == "abc-1"
+    assert "content-security-policy" in answer.headers
+    assert {entry["request_id"] for entry in logged} == {"abc-1"}
+    assert {entry["event"] for entry in logged} == {"unexpected fault", "request"}

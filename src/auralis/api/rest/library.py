@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from auralis.api import schemas, views
-from auralis.api.envelope import collection, success
+from auralis.api.envelope import collection, success, unchanged
 from auralis.api.paging import page_request
 from auralis.api.rest.common import EVERY_ERROR, Limit, Offset, PageNumber, PageSize, services_of
 from auralis.api.rest.tracks import Order
@@ -81,7 +81,7 @@ async def get_artwork(
 ) -> Response:
     """Send a cover as WebP, at most ``size`` pixels in each direction."""
     etag = f'"{artwork_id}-{size.value}"'
-    if etag in request.headers.get("if-none-match", ""):
+    if unchanged(request, etag):
         return Response(status_code=304, headers={"ETag": etag, "Cache-Control": _FOREVER})
     image = await services_of(request).artwork.resized(artwork_id, size.value)
     return Response(image, media_type="image/webp", headers={"ETag": etag, "Cache-Control": _FOREVER})

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from auralis.api import schemas
-from auralis.api.envelope import success
+from auralis.api.envelope import success, unchanged
 from auralis.api.rest.common import EVERY_ERROR, services_of
 from auralis.model.fingerprint import DIMENSIONS
 from auralis.model.player import PRESETS
@@ -168,6 +168,6 @@ def _sound(request: Request, segment: Segment, *, keyed: bool) -> Response:
         "Auralis-Frames": str(segment.frames),
         "Auralis-Final": str(int(segment.final)),
     }
-    if etag in request.headers.get("if-none-match", ""):
+    if unchanged(request, etag):
         return Response(status_code=304, headers=headers)
     return Response(segment.body, media_type="audio/mp4", headers=headers)
