@@ -23,6 +23,8 @@ export type DimensionInfo = Schemas["DimensionInfo"];
 export type Waveform = Schemas["Waveform"];
 export type SegmentEntry = Schemas["SegmentEntry"];
 export type Manifest = Schemas["Manifest"];
+export type MasteringPlan = Schemas["MasteringPlan"];
+export type PlanDecision = Schemas["PlanDecision"];
 export type Enhancement = Schemas["Enhancement"];
 export type QueueItem = Schemas["QueueItem"];
 export type PlayerState = Schemas["PlayerState"];
@@ -39,18 +41,4 @@ export interface ErrorBody {
   code: string;
   message: string;
   details?: Record<string, unknown>;
-}
-
-/** One thing that the mastering decided: what was measured, what it aims at, and why, in words. */
-export interface PlanDecision {
-  stage: string;
-  subject: string;
-  measured: number | null;
-  target: number | null;
-  /** Unit of both of them. */
-  unit: string;
-  /** What is done about it, at the plan's intensity. */
-  change: number;
-  changeUnit: string;
-  reason: string;
 }

@@ -1,5 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { formatBytes, formatCount, formatDate, formatLength, formatNumber, formatRate, formatTime, formatUnit, plural, spokenTime } from "./format";
+import {
+  formatBytes,
+  formatCount,
+  formatDate,
+  formatHertz,
+  formatLength,
+  formatNumber,
+  formatRate,
+  formatTime,
+  formatUnit,
+  plural,
+  spokenTime,
+  wordsOf,
+} from "./format";
 
 const SPACE = "\u00a0";
 const MINUS = "\u2212";
@@ -63,9 +76,14 @@ describe("numbers", () => {
   it("writes rates and sizes", () => {
     expect(formatRate(44_100)).toBe(`44.1${SPACE}kHz`);
     expect(formatRate(96_000)).toBe(`96${SPACE}kHz`);
+    expect([199.5, 12_589, 1000].map(formatHertz)).toEqual([`200${SPACE}Hz`, `12.6${SPACE}kHz`, `1${SPACE}kHz`]);
     expect(formatBytes(512)).toBe(`512${SPACE}B`);
     expect(formatBytes(1_500)).toBe(`1.5${SPACE}KB`);
     expect(formatBytes(31_400_000_000)).toBe(`31${SPACE}GB`);
     expect(formatBytes(9e15)).toBe(`9000${SPACE}TB`);
+  });
+
+  it("makes words of names", () => {
+    expect([wordsOf("low_mid"), wordsOf("_air_")]).toEqual(["Low mid", "Air"]);
   });
 });

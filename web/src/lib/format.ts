@@ -46,6 +46,12 @@ export function formatNumber(value: number, digits = 1, signed = false): string 
   return signed && !isZero ? `+${text}` : text;
 }
 
+/** `low_mid` as `Low mid`. */
+export function wordsOf(name: string): string {
+  const words = name.replace(/_+/g, " ").trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 export function formatUnit(value: number | null | undefined, unit: string, digits = 1, signed = false): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   if (unit === "share" || unit === "%") return `${formatNumber(value * 100, digits, signed)}${SPACE}%`;

@@ -10,6 +10,10 @@ import type { PlayerCore } from "./core";
 import type { CoreEvent } from "./core-state";
 import type { Entry } from "./session";
 
+/** A state this young has been on its way: its time did not pass for the sound. */
+const FRESH_SECONDS = 0.5;
+/** The server's clock starts with the command: so short a time into a track, nothing has been heard of it yet. */
+const UNHEARD_SECONDS = 0.1;
 const REPORT_EVERY_MS = 5_000;
 /** A state that places the playhead further away than this means a seek; less is the clocks' difference. */
 const SEEK_SECONDS = 1.0;
@@ -218,10 +222,12 @@ export class Conductor {
     return this.#spoiled !== null;
   }
 
+  /** Where the state places the playhead. One that has just arrived is taken by its word: no first note is skipped. */
   #positionIn(state: PlayerState): number {
     const { seconds, serverTime, rate } = state.position;
     const elapsed = Math.max(0, this.socket.serverNow() - serverTime) / 1000;
-    return Math.min(state.duration ?? Infinity, seconds + rate * elapsed);
+    const position = elapsed < FRESH_SECONDS ? seconds : seconds + rate * elapsed;
+    return position < UNHEARD_SECONDS ? 0 : Math.min(state.duration ?? Infinity, position);
   }
 
   #happened(event: CoreEvent): void {

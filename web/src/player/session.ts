@@ -122,7 +122,10 @@ export class Session {
   holds(track: LaidTrack, index: number): boolean {
     const segment = track.manifest.segments[index];
     if (!segment) return false;
-    const end = Math.min(segment.startFrame + segment.frames, track.frames);
-    return this.graph.deck.holds((track.start + segment.startFrame) / this.rate, (track.start + end) / this.rate);
+    const start = track.start + segment.startFrame;
+    const end = track.start + Math.min(segment.startFrame + segment.frames, track.frames);
+    // What has been heard of it may be gone: browsers take that first.
+    const from = this.now > start && this.now < end ? this.now : start;
+    return this.graph.deck.holds(from / this.rate, end / this.rate);
   }
 }

@@ -2,7 +2,7 @@
 
 import { vi } from "vitest";
 import { ApiError } from "@/api/http";
-import type { Manifest } from "@/api/types";
+import type { Manifest, MasteringPlan } from "@/api/types";
 import { Deck } from "@/player/deck";
 import type { GraphLike } from "@/player/session";
 import type { ManifestRequest, Piece, SegmentRequest, SoundSource, TransitionRequest } from "@/player/sound-source";
@@ -300,7 +300,7 @@ export class FakeServer implements SoundSource {
       variants: {
         original: { key: "o", loudnessLufs: -14, truePeakDbtp: -0.5 },
         enhanced: track.enhanced
-          ? { key: `${preset}${intensity}v${this.planVersion}`, loudnessLufs: -14, truePeakDbtp: -1, plan: {} }
+          ? { key: `${preset}${intensity}v${this.planVersion}`, loudnessLufs: -14, truePeakDbtp: -1, plan: {} as MasteringPlan }
           : null,
       },
       enhancedUnavailableReason: track.enhanced ? null : "Not analysed yet.",

@@ -2,10 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { dimensions as dimensionsQuery } from "@/api/queries";
 import type { DimensionInfo, Fingerprint } from "@/api/types";
-import { formatUnit } from "@/lib/format";
+import { formatUnit, wordsOf } from "@/lib/format";
 import { drawnAt } from "./dimension-scale";
 import { arc, wedge } from "./polar";
-import { wordsOf } from "./plan";
 import styles from "./sound.module.css";
 
 const INNER = 30;

@@ -9,7 +9,6 @@ import { Decisions } from "./decisions";
 import { EnhancementControls } from "./enhancement-controls";
 import { EqPlot } from "./eq-plot";
 import { FingerprintRadar } from "./fingerprint-radar";
-import { planOf } from "./plan";
 import styles from "./sound.module.css";
 
 /** How the current track sounds, what is done to it, and why. */
@@ -33,14 +32,14 @@ function TrackSound({ track }: { track: Track }) {
   const manifest = useQuery({ ...manifestQuery(track.id, preset, intensity), placeholderData: (old) => (old?.trackId === track.id ? old : undefined) });
   if (manifest.error) return <Failure error={manifest.error} onRetry={() => void manifest.refetch()} />;
   if (!manifest.data) return <div className={styles.waiting} aria-busy="true" />;
-  const plan = planOf(manifest.data);
+  const plan = manifest.data.variants.enhanced?.plan;
   return (
     <>
       <BeforeAfter manifest={manifest.data} enabled={enabled} />
-      {plan && plan.eqDb.length > 0 && (
+      {plan && (
         <section aria-labelledby="eq-title">
           <h3 id="eq-title">Equaliser</h3>
-          <EqPlot eqDb={plan.eqDb} active={enabled} />
+          <EqPlot eqDb={plan.eqCurveDb} active={enabled} />
         </section>
       )}
       {plan ? (

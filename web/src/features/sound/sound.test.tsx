@@ -1,6 +1,6 @@
 import { act, fireEvent, screen, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
-import type { DimensionInfo, Fingerprint, Manifest } from "@/api/types";
+import type { DimensionInfo, Fingerprint, Manifest, MasteringPlan } from "@/api/types";
 import { useApp } from "@/app/store";
 import { conductor, given, playing } from "@/test/auralis";
 import { aTrack } from "@/test/factories";
@@ -8,7 +8,6 @@ import { show } from "@/test/page";
 import { problem, serve, type Routes } from "@/test/server";
 import { bandHz, placeOf, rangeOf, smoothPath } from "./curve";
 import { drawnAt } from "./dimension-scale";
-import { planOf, wordsOf } from "./plan";
 import { arc, wedge } from "./polar";
 import { SoundDetails } from "./sound-details";
 import { barsOf, drawSpectrum } from "./spectrum";
@@ -20,7 +19,7 @@ function decision(stage: string, subject: string, measured: number | null, targe
 }
 
 const EQ = Array.from({ length: 31 }, (_, index) => (index === 10 ? -1.4 : 0.2));
-const PLAN = {
+const PLAN: MasteringPlan = {
   preset: "adaptive",
   intensity: 0.7,
   decisions: [
@@ -30,6 +29,15 @@ const PLAN = {
     decision("dynamics", "Onsets", null, null, "dB", 2, "dB", "Each beat stands out more."),
   ],
   eqCurveDb: EQ,
+  planHash: "p",
+  gainDb: 0,
+  ceilingDbtp: -1,
+  sourceLoudnessLufs: -14.2,
+  sourceTruePeakDbtp: 0.4,
+  wantedLufs: -14.2,
+  predictedLoudnessLufs: -14.2,
+  targetLufs: -14.2,
+  limitedBy: null,
 };
 
 function aManifest(given: Partial<Manifest> = {}): { data: Manifest } {
@@ -231,20 +239,6 @@ describe("the geometry", () => {
     }
     expect(drawnAt("tempo_bpm", Number.NaN)).toBe(0);
     expect(drawnAt("unheard_of", 0.5)).toBe(0);
-  });
-
-  it("reads a plan with care", () => {
-    expect(planOf(undefined)).toBeNull();
-    const raw = { decisions: [{ subject: 7, measured: "loud" }], eqCurveDb: [1, null, Number.NaN] };
-    const enhanced = { key: "e", loudnessLufs: 0, truePeakDbtp: 0, plan: raw as Record<string, unknown> };
-    const manifest = aManifest({ variants: { original: { key: "o", loudnessLufs: 0, truePeakDbtp: 0 }, enhanced } }).data;
-    expect(planOf(manifest)).toEqual({
-      decisions: [{ stage: "", subject: "", measured: null, target: null, unit: "", change: 0, changeUnit: "", reason: "" }],
-      eqDb: [1, 0, 0],
-    });
-    const bare = { ...manifest, variants: { ...manifest.variants, enhanced: { ...enhanced, plan: {} } } };
-    expect(planOf(bare)).toEqual({ decisions: [], eqDb: [] });
-    expect(wordsOf("low_mid")).toBe("Low mid");
   });
 
   it("draws the spectrum of what sounds, and nothing otherwise", () => {
