@@ -71,7 +71,7 @@ def fit_gains(wanted_db: Curve, most_db: Curve, frequencies_hz: Sequence[float] 
     gains: Curve = np.zeros(BANDS)
     for _ in range(12):
         weighted = shapes * weights[:, np.newaxis]
-        gains = np.linalg.solve(shapes.T @ weighted + 0.05 * np.eye(BANDS), weighted.T @ aim)
+        gains = np.asarray(np.linalg.solve(shapes.T @ weighted + 0.05 * np.eye(BANDS), weighted.T @ aim), np.float64)
         over = shapes @ gains > most_db + 0.01
         if not over.any():
             break
