@@ -3,6 +3,7 @@
 import asyncio
 import json
 import signal
+import socket
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -140,6 +141,24 @@ async def test_what_is_not_understood_gets_an_error_and_the_connection_stays(dem
     await client.connection.close()
 
 
+async def test_a_client_that_sends_all_at_once_is_answered_and_stays(demo_server: RunningServer) -> None:
+    client, _ = await connected(demo_server)
+    for n in range(2000):
+        await client.connection.send(json.dumps({"type": "connection.ping", "id": f"p-{n}"}))
+    await client.until(lambda f: f.get("replyTo") == "p-1999")
+    await client.connection.close()
+
+
+async def test_data_is_an_object_or_left_out(demo_server: RunningServer) -> None:
+    client, _ = await connected(demo_server)
+    for data in ("0", "false", "[]", '""'):
+        await client.connection.send(f'{{"type": "player.pause", "id": "d{data.strip(chr(34))}", "data": {data}}}')
+        assert (await client.until(lambda f: f["type"] in {"ack", "error"}))["type"] == "error", data
+    await client.connection.send('{"type": "player.pause", "id": "none", "data": null}')
+    assert (await client.until(lambda f: f.get("replyTo") == "none"))["type"] == "ack"
+    await client.connection.close()
+
+
 async def test_too_large_a_frame_closes_with_1009(demo_server: RunningServer) -> None:
     client, _ = await connected(demo_server)
     await client.connection.send("x" * 70_000)
@@ -211,4 +230,22 @@ async def test_a_shutdown_tells_clients_to_come_back(demo_music: Any, tmp_path: 
         await client.until(lambda f: f["type"] == "connection.close")
         with pytest.raises(ConnectionClosed):
             await client.until(lambda _: False)
+        assert await asyncio.to_thread(server.process.wait, PATIENCE) in {0, -signal.SIGTERM}
+
+
+async def test_a_shutdown_does_not_wait_for_a_client_that_reads_nothing(demo_music: Any, tmp_path: Any) -> None:
+    from tests.server import running_server
+
+    with running_server(tmp_path / "data", music=demo_music, environment={"AURALIS_ANALYSE": "false"}) as server:
+        server.wait_until_scanned(24)
+        narrow = socket.socket()
+        narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        narrow.connect(("127.0.0.1", int(server.url.rpartition(":")[2])))
+        stuck, _ = await connected(server, sock=narrow)
+        other, _ = await connected(server)
+        stuck.connection.transport.pause_reading()
+        await other.ask("player.load", {"context": {"type": "library"}})
+        for n in range(1000):
+            await stuck.send("queue.get", message_id=f"q-{n}")
+        server.process.terminate()
         assert await asyncio.to_thread(server.process.wait, PATIENCE) in {0, -signal.SIGTERM}

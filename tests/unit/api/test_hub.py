@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+from starlette.websockets import WebSocketDisconnect
 
 from auralis.api.socket.hub import OUTBOX_FRAMES, SLOW_READER, Connection, Hub, encode
 from auralis.api.socket.registry import CLIENT_MESSAGES, SERVER_MESSAGES, json_schemas
@@ -20,6 +21,16 @@ class FakeSocket:
 
     async def close(self, code: int, reason: str = "") -> None:
         self.closed = code
+
+
+class GoneSocket(FakeSocket):
+    async def send(self, message: dict[str, Any]) -> None:
+        raise WebSocketDisconnect(1006)
+
+
+class StuckSocket(FakeSocket):
+    async def close(self, code: int, reason: str = "") -> None:
+        await asyncio.Event().wait()
 
 
 async def written(connection: Connection) -> list[str]:
@@ -59,8 +70,45 @@ async def test_what_happens_during_the_greeting_comes_after_it() -> None:
     connection.hold()
     connection.send("player.state", encode("player.state", {}))
     assert await written(connection) == []
-    connection.greet(encode("connection.ready", {}))
+    connection.greet("connection.ready", encode("connection.ready", {}))
     assert await written(connection) == ["connection.ready", "player.state"]
+
+
+async def test_a_second_greeting_comes_after_what_was_said_before_it() -> None:
+    connection = Connection(FakeSocket())
+    connection.send("queue.state", encode("queue.state", {}))
+    connection.hold()
+    connection.send("player.state", encode("player.state", {}))
+    connection.greet("connection.ready", encode("connection.ready", {}))
+    assert await written(connection) == ["queue.state", "connection.ready", "player.state"]
+
+
+async def test_who_asks_faster_than_it_is_answered_waits_and_is_not_let_go() -> None:
+    connection = Connection(FakeSocket())
+    writer = asyncio.create_task(connection.write())
+    for n in range(OUTBOX_FRAMES * 3):
+        await connection.room()
+        connection.send("ack", encode("ack", {}, f"c-{n}"))
+    assert len(connection.socket.sent) > OUTBOX_FRAMES
+    assert connection.socket.closed is None
+    writer.cancel()
+
+
+async def test_nobody_waits_for_room_in_a_connection_that_is_gone() -> None:
+    connection = Connection(GoneSocket())
+    for _ in range(OUTBOX_FRAMES):
+        connection.send("ack", encode("ack", {}))
+    await connection.write()
+    await connection.room()
+
+
+async def test_a_client_that_reads_nothing_does_not_hold_up_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("auralis.api.socket.hub.GOODBYE_SECONDS", 0.01)
+    hub, stuck, other = Hub(), Connection(StuckSocket()), Connection(FakeSocket())
+    for connection in (stuck, other):
+        hub.add(connection)
+    await hub.close()
+    assert other.socket.closed == 1012
 
 
 async def test_a_broadcast_reaches_those_who_have_said_hello() -> None:

@@ -19,9 +19,10 @@ from auralis.model.errors import FieldError, InvalidInputError
 
 TOO_BIG = 1009
 REMEMBERED_COMMANDS = 200
-"""So many outcomes are kept for each client, to answer a repeated id without doing it again."""
+"""So many commands are known by their ids, so that one that is repeated is answered again and not done again."""
 
 _Outcome = tuple[str, dict[str, Any] | None]
+_DONE: _Outcome = ("ack", {})
 
 
 class SocketEndpoint:
@@ -60,6 +61,7 @@ class _Dialogue:
     async def run(self) -> None:
         """Read until the client closes or breaks the protocol."""
         while True:
+            await self._connection.room()
             message = await self._connection.socket.receive()
             if message["type"] == "websocket.disconnect":
                 return
@@ -91,7 +93,7 @@ class _Dialogue:
             raise InvalidInputError("The first frame is connection.hello.")
         body = known.payload.model_validate(message["data"])
         outcome = await self._act(kind, body)
-        if message_id is not None:
+        if message_id is not None and outcome == _DONE:
             self._outcomes[message_id] = outcome
             while len(self._outcomes) > REMEMBERED_COMMANDS:
                 self._outcomes.popitem(last=False)
@@ -111,7 +113,7 @@ class _Dialogue:
             case _:
                 assert category == "player"
                 await commands.PLAYER_COMMANDS[verb](self._services, body, self._connection.client_id)
-        return ("ack", {})
+        return _DONE
 
     async def _hello(self, body: Hello) -> _Outcome:
         connection = self._connection
@@ -140,12 +142,9 @@ class _Dialogue:
 
     def _reply(self, message_id: str | None, outcome: _Outcome) -> None:
         kind, data = outcome
-        if kind == "error":
-            self._connection.send(kind, encode(kind, None, message_id, error=data))
-        elif kind == "connection.ready":
-            self._connection.greet(encode(kind, data, message_id))
-        else:
-            self._connection.send(kind, encode(kind, data, message_id))
+        error = data if kind == "error" else None
+        answer = self._connection.greet if self._connection.held else self._connection.send
+        answer(kind, encode(kind, data, message_id, error=error))
 
 
 def _parsed(raw: bytes) -> dict[str, Any]:
@@ -159,4 +158,5 @@ def _parsed(raw: bytes) -> dict[str, Any]:
     message_id = message.get("id")
     if message_id is not None and not (isinstance(message_id, str) and len(message_id) <= 100):
         raise InvalidInputError("An id is a string of at most 100 characters.", [FieldError("id", "is not valid")])
-    return {"id": message_id, "type": message["type"], "data": message.get("data") or {}}
+    data = message.get("data")
+    return {"id": message_id, "type": message["type"], "data": {} if data is None else data}

@@ -15,6 +15,10 @@ from auralis.kit.ids import new_id
 
 OUTBOX_FRAMES = 500
 SLOW_READER = 1013
+GOING_AWAY = 1012
+GOODBYE_SECONDS = 1.0
+"""So long the end of the server waits for clients to take their goodbye."""
+
 _COALESCED = frozenset({"scan.progress", "job.progress"})
 
 _frame_ids = itertools.count(1)
@@ -48,46 +52,70 @@ class Connection:
     ready: bool = False
     _outbox: deque[tuple[str, bytes]] = field(default_factory=deque)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _room: asyncio.Event = field(default_factory=asyncio.Event)
+    _gone: bool = False
     _overflowed: bool = False
-    _held: bool = False
+    _behind: deque[tuple[str, bytes]] | None = None
+
+    @property
+    def held(self) -> bool:
+        """Whether frames wait behind the answer to hello."""
+        return self._behind is not None
 
     def send(self, kind: str, frame: bytes) -> None:
         """Queue a frame; of progress only the newest waits, and a reader that falls too far behind is let go."""
+        queue = self._outbox if self._behind is None else self._behind
         if kind in _COALESCED:
-            for index, (waiting, _) in enumerate(self._outbox):
+            for index, (waiting, _) in enumerate(queue):
                 if waiting == kind:
-                    self._outbox[index] = (kind, frame)
+                    queue[index] = (kind, frame)
                     return
-        if len(self._outbox) >= OUTBOX_FRAMES:
+        if len(queue) >= OUTBOX_FRAMES:
             self._overflowed = True
         else:
-            self._outbox.append((kind, frame))
+            queue.append((kind, frame))
         self._wake.set()
+
+    async def room(self) -> None:
+        """Wait until the client has taken most of its answers, before it may ask for more."""
+        while len(self._outbox) >= OUTBOX_FRAMES // 2 and not self._gone:
+            self._room.clear()
+            await self._room.wait()
 
     def hold(self) -> None:
         """Be told of everything from now on, but only after ``greet``."""
-        self.ready = self._held = True
+        self.ready = True
+        if self._behind is None:
+            self._behind = deque()
 
-    def greet(self, frame: bytes) -> None:
+    def greet(self, kind: str, frame: bytes) -> None:
         """Send the answer to hello, and then all that has waited for it."""
-        self._outbox.appendleft(("connection.ready", frame))
-        self._held = False
+        self._outbox.append((kind, frame))
+        self._outbox.extend(self._behind or ())
+        self._behind = None
         self._wake.set()
 
     async def write(self) -> None:
         """Write what is queued until the connection goes."""
         try:
-            while True:
-                await self._wake.wait()
-                self._wake.clear()
-                if self._overflowed:
-                    await self.socket.close(SLOW_READER, "The client reads too slowly.")
-                    return
-                while self._outbox and not self._held:
-                    _, frame = self._outbox.popleft()
-                    await self.socket.send({"type": "websocket.send", "text": frame.decode()})
+            await self._write()
         except (WebSocketDisconnect, RuntimeError):
             return
+        finally:
+            self._gone = True
+            self._room.set()
+
+    async def _write(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            if self._overflowed:
+                await self.socket.close(SLOW_READER, "The client reads too slowly.")
+                return
+            while self._outbox:
+                _, frame = self._outbox.popleft()
+                self._room.set()
+                await self.socket.send({"type": "websocket.send", "text": frame.decode()})
 
 
 class Hub:
@@ -119,11 +147,18 @@ class Hub:
             connection.send(kind, frame)
 
     async def close(self) -> None:
-        """Tell every client that the server goes away."""
+        """Tell every client that the server goes away; one that reads nothing is not waited for."""
         self.broadcast("connection.close", {"reason": "The server is shutting down."})
         await asyncio.sleep(0)
-        for connection in tuple(self._connections.values()):
-            try:
-                await connection.socket.close(1012)
-            except RuntimeError:
-                continue
+        goodbyes = [asyncio.create_task(_close(connection)) for connection in self._connections.values()]
+        if goodbyes:
+            _, stuck = await asyncio.wait(goodbyes, timeout=GOODBYE_SECONDS)
+            for goodbye in stuck:
+                goodbye.cancel()
+
+
+async def _close(connection: Connection) -> None:
+    try:
+        await connection.socket.close(GOING_AWAY)
+    except (WebSocketDisconnect, RuntimeError):
+        return
