@@ -2,17 +2,22 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
+
+import structlog
 
 from auralis.bus import Bus
 from auralis.kit.clock import Clock
 from auralis.kit.ids import new_id
+from auralis.model.errors import AuralisError
 from auralis.model.events import OutputLost, PlayerChanged
 from auralis.model.library import LOCAL_OWNER
 from auralis.model.player import Enhancement, PlayerState, Position, QueueEntry
 from auralis.playback import machine
+
+_log = structlog.get_logger(__name__)
 
 OUTPUT_GRACE_SECONDS = 3.0
 """How long after a track's end the server waits for the output to say that it went on."""
@@ -70,6 +75,7 @@ class Player:
         self._latest_intent_revision = 0
         self._timer: asyncio.TimerHandle | None = None
         self._heard_seconds = 0.0
+        self._listened_at = 0.0
         self._counted = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._saving = asyncio.Lock()
@@ -90,9 +96,10 @@ class Player:
         """Save where the player stands and stop its clock."""
         if self._timer is not None:
             self._timer.cancel()
-        await self._save(self._state)
+        self._listen(self._state, self._state, self._clock.now())
+        self._spawn(self._save(self._state))
         while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.gather(*self._tasks)
 
     async def play(self, request: PlayRequest, client_id: str | None = None) -> PlayerState:
         """Play what is asked for; ``client_id`` becomes the output if there is none."""
@@ -144,7 +151,7 @@ class Player:
         if self._state.output_client_id != client_id:
             return
         was_playing = self._state.is_playing
-        self._command(lambda state, now: machine.set_output(state, None, now))
+        self._command(lambda state, now: machine.set_output(state, None, now), intent=False)
         if was_playing:
             self._bus.publish(OutputLost(name))
 
@@ -216,7 +223,8 @@ class Player:
         if before.current is None:
             return
         if before.position.rate > 0:
-            self._heard_seconds += max(0.0, now - before.position.at)
+            self._heard_seconds += max(0.0, now - max(before.position.at, self._listened_at))
+        self._listened_at = now
         enough = min(PLAY_COUNTS_AFTER_SECONDS, (before.duration_seconds or float("inf")) / 2)
         if not self._counted and self._heard_seconds >= enough:
             self._counted = True
@@ -245,10 +253,18 @@ class Player:
             if state.revision >= self._state.revision:
                 await self._repository.save_player_state(self._user_id, _to_saved(state, self._clock.now()))
 
-    def _spawn(self, work: Any) -> None:
-        task = asyncio.get_running_loop().create_task(work)
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(_logged(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+async def _logged(work: Coroutine[Any, Any, None]) -> None:
+    """Do what nobody waits for; where the library cannot keep it, the log says so."""
+    try:
+        await work
+    except AuralisError as error:
+        _log.error("the player could not be saved", code=error.code, reason=error.message)
 
 
 def _to_saved(state: PlayerState, now: float) -> dict[str, Any]:

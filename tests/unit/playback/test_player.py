@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import pytest
+import structlog
 from tests.fakes import FakeClock, FakePlayerRepository
 
 from auralis.bus import Bus
-from auralis.model.errors import NotFoundError
+from auralis.model.errors import NotFoundError, StorageError
 from auralis.model.events import OutputLost, PlayerChanged
 from auralis.playback import Player
 from auralis.playback.player import PlayRequest
@@ -151,3 +152,50 @@ async def test_a_restart_comes_back_paused_at_the_right_place(world: World) -> N
     assert (state.enhancement.preset, state.enhancement.intensity) == ("warm", 0.5)
     assert state.revision >= world.player.state.revision
     await again.player.close()
+
+
+async def test_changes_that_move_nothing_do_not_count_what_was_heard_again(world: World) -> None:
+    await world.player.play(PlayRequest(track_id="t1"))
+    world.clock.advance(20)
+    for step in range(50):
+        world.player.set_volume(step / 100)
+    await world.player.close()
+    assert world.repository.plays == []
+
+
+async def test_what_was_heard_before_the_end_of_the_server_counts(world: World) -> None:
+    await world.player.play(PlayRequest(track_id="t1"))
+    world.clock.advance(151)
+    await world.player.close()
+    assert world.repository.plays == ["t1"]
+
+
+async def test_losing_the_output_does_not_undo_a_load_under_way() -> None:
+    class SlowRepository(FakePlayerRepository):
+        async def context_tracks(self, context: Mapping[str, Any], **window: Any) -> list[tuple[str, float]]:
+            if context.get("trackIds") == ["t1"]:
+                await slow.wait()
+            return await super().context_tracks(context, **window)
+
+    slow = asyncio.Event()
+    world = World(SlowRepository(DURATIONS))
+    await world.player.play(PlayRequest(track_id="t2"), "laptop")
+    loading = asyncio.create_task(world.player.play(PlayRequest(track_id="t1"), "phone"))
+    await asyncio.sleep(0)
+    world.player.lose_client("laptop", "Laptop")
+    slow.set()
+    state = await loading
+    assert (state.current.track_id, state.is_playing, state.output_client_id) == ("t1", True, "phone")
+    await world.player.close()
+
+
+async def test_a_player_that_cannot_be_saved_still_closes() -> None:
+    class FullRepository(FakePlayerRepository):
+        async def save_player_state(self, user_id: str, state: Mapping[str, Any]) -> None:
+            raise StorageError("The disk is full.")
+
+    world = World(FullRepository(DURATIONS))
+    await world.player.play(PlayRequest(track_id="t1"))
+    with structlog.testing.capture_logs() as logged:
+        await world.player.close()
+    assert {entry["log_level"] for entry in logged} == {"error"}
