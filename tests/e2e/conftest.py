@@ -15,9 +15,9 @@ from tests.server import RunningServer
 CAPTURE = (Path(__file__).parent / "capture.js").read_text()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium."""
+    """A headless Chromium; not for the whole session, since its driver occupies the event loop of this thread."""
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=ensure_browser(), args=BROWSER_ARGUMENTS)
         yield launched
