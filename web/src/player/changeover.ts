@@ -2,6 +2,7 @@
 
 import { isAbort } from "@/api/http";
 import type { Enhancement } from "@/api/types";
+import { blockFrames } from "./blocks";
 import type { Feeder } from "./feeder";
 import type { Session } from "./session";
 import { resolveSound } from "./sound";
@@ -16,10 +17,12 @@ export interface Lead {
 }
 
 export function leadFor(userAgent: string): Lead {
-  return userAgent.includes("Firefox") ? { least: 0.7, first: 1.1 } : { least: 0.35, first: 0.65 };
+  return userAgent.includes("Firefox") ? { least: 1.0, first: 1.5 } : { least: 0.35, first: 0.65 };
 }
 
 const ATTEMPTS = 4;
+/** Browsers round times to microseconds; a piece that begins one early would cost the old block a whole sample. */
+const NUDGE_SECONDS = 1e-6;
 
 export interface ChangeOver {
   session: Session;
@@ -55,7 +58,7 @@ export async function changeCurrent(change: ChangeOver, track: LaidTrack): Promi
     if (!piece) break;
     if (track.start + piece.startFrame - session.now >= lead.least * rate) {
       session.fadeEnd = track.start + piece.startFrame + Math.ceil(FADE_SECONDS * rate);
-      noteTransition(track, to, manifest, piece);
+      noteTransition(track, to, manifest, { ...piece, blockFrames: blockFrames(piece.bytes) });
       await layPiece(session, track, piece);
       return "changed";
     }
@@ -100,5 +103,5 @@ function manifestFor({ session, source, feeder, wanted, signal }: ChangeOver, tr
 }
 
 function layPiece(session: Session, track: LaidTrack, piece: Piece): Promise<void> {
-  return session.graph.deck.append(piece.bytes, (track.start + piece.startFrame) / session.rate);
+  return session.graph.deck.append(piece.bytes, (track.start + piece.startFrame) / session.rate + NUDGE_SECONDS);
 }

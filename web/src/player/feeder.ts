@@ -2,6 +2,7 @@
 
 import { ApiError } from "@/api/http";
 import type { Enhancement } from "@/api/types";
+import { blockFrames } from "./blocks";
 import type { Session } from "./session";
 import { resolveSound } from "./sound";
 import type { SoundSource } from "./sound-source";
@@ -25,8 +26,10 @@ export class Feeder {
     try {
       const piece = await this.patiently(() => this.source.segment(request, signal), signal);
       if (signal.aborted || track.sound.id !== sound.id) return false;
+      const over = track.appended.has(index);
       await session.graph.deck.append(piece.bytes, (track.start + piece.startFrame) / session.rate);
-      noteAppended(track, index, sound.id, piece);
+      if (over) session.reconcile(); // Firefox may take a block of the segment that follows along
+      noteAppended(track, index, sound.id, { ...piece, blockFrames: blockFrames(piece.bytes) });
       session.place(track);
       return true;
     } catch (error) {

@@ -35,7 +35,7 @@ const manifest = {
 const original = resolveSound(OFF, manifest);
 const warm = resolveSound(ON, manifest);
 const aLaid = () => lay({ entryId: "e1", trackId: "t1" }, 5000, manifest, original);
-const whole = (index: number) => ({ ...manifest.segments[index]!, final: index === 4 });
+const whole = (index: number) => ({ ...manifest.segments[index]!, final: index === 4, blockFrames: null });
 
 describe("segments", () => {
   it.each([
@@ -67,7 +67,7 @@ describe("segments", () => {
     track.exact = false;
     for (const index of [0, 1, 2, 3]) noteAppended(track, index, original.id, whole(index));
     expect(isComplete(track, 0)).toBe(false);
-    noteAppended(track, 4, original.id, { startFrame: 17_000, frames: 2_500, final: true });
+    noteAppended(track, 4, original.id, { startFrame: 17_000, frames: 2_500, final: true, blockFrames: null });
     expect(track).toMatchObject({ exact: true, frames: 19_500 });
     expect(isComplete(track, 0)).toBe(true);
   });
@@ -84,7 +84,7 @@ describe("a change of sound", () => {
   it("wants the new sound from the border after its piece on", () => {
     const track = aLaid();
     for (const index of [0, 1, 2, 3]) noteAppended(track, index, original.id, whole(index));
-    noteTransition(track, warm, manifest, { startFrame: 2200, frames: 800, final: false });
+    noteTransition(track, warm, manifest, { startFrame: 2200, frames: 800, final: false, blockFrames: null });
     expect(track.from).toBe(2);
     expect(track.appended.get(1)).toBe("mixed");
     expect(nextMissing(track, 1800, Infinity)?.index).toBe(2);
@@ -92,7 +92,7 @@ describe("a change of sound", () => {
 
   it("wants nothing more after a piece that reaches the end", () => {
     const track = aLaid();
-    noteTransition(track, warm, manifest, { startFrame: 18_000, frames: 2000, final: true });
+    noteTransition(track, warm, manifest, { startFrame: 18_000, frames: 2000, final: true, blockFrames: null });
     expect(nextMissing(track, 18_000, Infinity)).toBeNull();
   });
 
@@ -101,6 +101,15 @@ describe("a change of sound", () => {
     expect(transitionFrame(track, 2000, RATE, 0.65, 0)).toBe(2650);
     expect(transitionFrame(track, 2000, RATE, 0.65, 5000 + 2700)).toBe(2700);
     expect(transitionFrame(track, 19_500, RATE, 0.65, 0)).toBeNull();
+  });
+
+  it("begins where a coded block begins", () => {
+    const track = aLaid();
+    noteAppended(track, 1, original.id, { startFrame: 1000, frames: 2000, final: false, blockFrames: 460 });
+    expect(transitionFrame(track, 1000, RATE, 0.5, 0)).toBe(1000 + 2 * 460);
+    expect(transitionFrame(track, 2000, RATE, 0.95, 0)).toBe(3000);
+    noteTransition(track, warm, manifest, { startFrame: 1920, frames: 1080, final: false, blockFrames: 500 });
+    expect(transitionFrame(track, 1500, RATE, 0.5, 0)).toBe(1920 + 500);
   });
 
   it("leaves more room in Firefox", () => {

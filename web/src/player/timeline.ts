@@ -1,6 +1,7 @@
 /** Timeline arithmetic: tracks laid one after the other in frames, which segment is needed next, where to change over. */
 
 import type { Manifest, SegmentEntry } from "@/api/types";
+import { nextBlock, type Blocks } from "./blocks";
 import type { Sound } from "./sound";
 
 export const AHEAD_SECONDS = 60;
@@ -22,8 +23,19 @@ export interface LaidTrack {
   exact: boolean;
   /** Which sound lies in the buffer for each segment; "mixed" where a transition runs through it. */
   appended: Map<number, string>;
+  /** Coded blocks of what lies there for each segment. */
+  blocks: Map<number, Blocks>;
   /** First segment that has to be of `sound`; those before it play as they lie. */
   from: number;
+}
+
+/** What is told of a piece of sound once it lies in the buffer. */
+export interface Laid {
+  startFrame: number;
+  frames: number;
+  final: boolean;
+  /** Frames of each coded block, where known. */
+  blockFrames: number | null;
 }
 
 export function lay(entry: { entryId: string; trackId: string }, start: number, manifest: Manifest, sound: Sound): LaidTrack {
@@ -36,6 +48,7 @@ export function lay(entry: { entryId: string; trackId: string }, start: number, 
     frames: manifest.frames,
     exact: manifest.framesExact,
     appended: new Map(),
+    blocks: new Map(),
     from: 0,
   };
 }
@@ -78,13 +91,9 @@ export function isComplete(track: LaidTrack, position: number): boolean {
 }
 
 /** Note that segment `index` of sound `id` lies in the buffer; the final one tells the track's true length. */
-export function noteAppended(
-  track: LaidTrack,
-  index: number,
-  id: string,
-  piece: { startFrame: number; frames: number; final: boolean },
-): void {
+export function noteAppended(track: LaidTrack, index: number, id: string, piece: Laid): void {
   track.appended.set(index, id);
+  noteBlocks(track, index, piece);
   if (piece.final) {
     track.frames = piece.startFrame + piece.frames;
     track.exact = true;
@@ -92,22 +101,26 @@ export function noteAppended(
 }
 
 /** Note that a transition piece has been laid over the track: from its end on, `sound` is wanted. */
-export function noteTransition(
-  track: LaidTrack,
-  sound: Sound,
-  manifest: Manifest,
-  piece: { startFrame: number; frames: number; final: boolean },
-): void {
+export function noteTransition(track: LaidTrack, sound: Sound, manifest: Manifest, piece: Laid): void {
   const { segments } = manifest;
   track.sound = sound;
   track.manifest = manifest;
   track.from = piece.final ? segments.length : borderFrom(segments, piece.startFrame + piece.frames);
   for (let index = segmentAt(segments, piece.startFrame); index < track.from; index += 1) {
     track.appended.set(index, "mixed");
+    noteBlocks(track, index, piece);
   }
 }
 
-/** Track frame at which a change of sound may begin: `lead` seconds ahead, after any fade still to come; null near the end. */
+function noteBlocks(track: LaidTrack, index: number, { startFrame, frames, blockFrames }: Laid): void {
+  if (blockFrames === null) track.blocks.delete(index);
+  else track.blocks.set(index, { start: startFrame, end: startFrame + frames, size: blockFrames });
+}
+
+/**
+ * Track frame at which a change of sound may begin: `lead` seconds ahead, after any fade still to come, where a coded
+ * block begins (Firefox drops a block that is laid over in part, and stalls in the gap); null near the end.
+ */
 export function transitionFrame(
   track: LaidTrack,
   position: number,
@@ -115,7 +128,9 @@ export function transitionFrame(
   lead: number,
   notBefore: number,
 ): number | null {
-  const frame = Math.ceil(Math.max(position + lead * rate, notBefore - track.start));
+  const earliest = Math.ceil(Math.max(position + lead * rate, notBefore - track.start));
+  const blocks = track.blocks.get(segmentAt(track.manifest.segments, earliest));
+  const frame = blocks ? nextBlock(blocks, earliest) : earliest;
   return frame + 0.1 * rate >= track.frames ? null : frame;
 }
 
