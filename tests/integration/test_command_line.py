@@ -1,8 +1,11 @@
 """The `auralis` command as people and scripts call it: its own process, its exit code, its two streams."""
 
+import contextlib
 import json
+import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -20,9 +23,11 @@ from auralis.model.fingerprint import DIMENSION_NAMES
 AURALIS = Path(sys.executable).parent / "auralis"
 
 
-def auralis(*arguments: object, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+def auralis(*arguments: object, timeout: float = 120, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [str(AURALIS), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=timeout, check=False, env=os.environ | environment
+    )
 
 
 def lines(answer: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
@@ -150,6 +155,61 @@ def test_a_broken_database_is_a_sentence_and_is_left_as_it_is(tmp_path: Path) ->
     assert answer.returncode == 1
     assert "Traceback" not in answer.stderr
     assert (tmp_path / "auralis.db").read_bytes().startswith(b"this is not a database")
+
+
+@pytest.mark.parametrize("fault", ["broken", "folder", "newer", "nested"])
+def test_a_library_that_cannot_be_opened_is_a_sentence_also_to_the_server(tmp_path: Path, fault: str) -> None:
+    data, inner = tmp_path / "data", tmp_path / "music" / "inner"
+    inner.mkdir(parents=True)
+    database = data / "auralis.db"
+    if fault == "folder":
+        database.mkdir(parents=True)
+    elif fault == "broken":
+        data.mkdir()
+        database.write_bytes(b"no database" * 1000)
+    elif fault == "newer":
+        assert auralis("scan", inner, "--data", data).returncode == 0
+        with contextlib.closing(sqlite3.connect(database)) as connection, connection:
+            connection.execute("UPDATE alembic_version SET version_num = 'from-the-future'")
+    music = ["--music", inner, "--music", tmp_path / "music"] if fault == "nested" else []
+    answer = auralis("serve", "--data", data, "--port", 0, *music)
+    assert answer.returncode == 1, answer.stderr
+    assert answer.stderr.startswith("error: ")
+    assert len(answer.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", ["[bold]odd.flac", "odd\udcff.flac", "odd\nname.flac", "odd\\[b].flac"])
+def test_odd_names_are_names_like_any_other(track: Path, tmp_path: Path, name: str) -> None:
+    odd = tmp_path / name
+    shutil.copy(track, odd)
+    people = auralis("fingerprint", odd)
+    assert (people.returncode, "Traceback" in people.stderr) == (0, False), people.stderr
+    assert name.partition("\n")[0].replace("\udcff", "\ufffd") in people.stdout
+    (result,) = lines(auralis("fingerprint", odd, "--json"))
+    assert result["file"] == str(odd).replace("\udcff", "\ufffd")
+    (gone,) = lines(auralis("fingerprint", tmp_path / f"gone-{name}", "--json"))
+    assert gone.keys() == {"file", "error"}
+    folder = auralis("scan", tmp_path / f"gone-{name}", "--data", tmp_path / "data")
+    assert (folder.returncode, "Traceback" in folder.stderr) == (1, False)
+    assert "error: There is no folder" in folder.stderr
+    doctor = auralis("doctor", "--data", tmp_path / f"data-{name}")
+    assert (doctor.returncode, "Traceback" in doctor.stderr) == (0, False), doctor.stderr
+
+
+@pytest.mark.parametrize("written", [b"port = [[", b"\xff", b'port = "many"', b"port = 99999999"])
+def test_settings_that_cannot_be_read_are_a_sentence(tmp_path: Path, written: bytes) -> None:
+    (tmp_path / "auralis").mkdir()
+    (tmp_path / "auralis" / "auralis.toml").write_bytes(written)
+    by_file = auralis("scan", XDG_DATA_HOME=str(tmp_path))
+    by_variable = auralis("scan", "--data", tmp_path, AURALIS_ALLOWED_HOSTS="not a list")
+    for answer in (by_file, by_variable):
+        assert (answer.returncode, answer.stderr.startswith("error: ")) == (1, True), answer.stderr
+
+
+@pytest.mark.parametrize("host", ["::1", "127.0.0.2", "localhost"])
+def test_a_server_answers_at_the_address_it_names(tmp_path: Path, host: str) -> None:
+    with running_server(tmp_path / "data", arguments=("--host", host)) as server:
+        assert server.get("/health/live") == {"state": "ok"}
 
 
 def test_music_is_kept_for_next_time(demo_music: Path, tmp_path: Path) -> None:

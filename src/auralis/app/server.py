@@ -15,53 +15,71 @@ from auralis.api.socket.registry import LARGEST_FRAME
 from auralis.app import logs
 from auralis.app.settings import Settings
 from auralis.app.wiring import open_house
+from auralis.catalog.folders import LibraryFolders
 from auralis.model.errors import StorageError, UnavailableError
+from auralis.store import Database
 
 GRACE_SECONDS = 3
 
 
-def create_app(settings: Settings, music: Sequence[Path] = (), *, make_demo: bool = False) -> FastAPI:
+def create_app(settings: Settings, *, make_demo: bool = False) -> FastAPI:
     """Return the application; its house opens when it starts to serve."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_house(settings, music, make_demo=make_demo) as house:
+        async with open_house(settings, make_demo=make_demo) as house:
             app.state.services = house.services
             app.state.endpoint = house.endpoint
             yield
 
-    allowed = ApiSettings(frozenset(settings.allowed_hosts), frozenset(settings.allowed_origins))
+    hosts = frozenset({*settings.allowed_hosts, settings.url_host})
+    allowed = ApiSettings(hosts, frozenset(settings.allowed_origins))
     return create_api(allowed, lifespan)
 
 
-def run_server(settings: Settings, listener: socket.socket, music: Sequence[Path], *, make_demo: bool) -> None:
-    """Serve on ``listener`` until told to stop.
+@contextmanager
+def prepared_data(settings: Settings, music: Sequence[Path] = ()) -> Iterator[None]:
+    """Hold the data folder for one server, its library tried and ``music`` added, before anything is served.
 
     Raises
     ------
     UnavailableError
         When another server uses the data folder.
     StorageError
-        When the data folder cannot be made or written.
+        When the data folder cannot be made or written, or the library cannot be opened.
+    InvalidInputError
+        When a folder of music lies within another.
     """
-    logs.configure(settings.log_level, settings.log_format)
     with _only_server(settings.data):
-        app = create_app(settings, music, make_demo=make_demo)
-        config = uvicorn.Config(
-            app,
-            loop="uvloop",
-            http="httptools",
-            ws="websockets-sansio",
-            ws_max_size=LARGEST_FRAME,
-            ws_per_message_deflate=False,
-            ws_ping_interval=30,
-            ws_ping_timeout=10,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
-        _Server(config, app).run(sockets=[listener])
+        database = Database(settings.database_path)
+        try:
+            folders = LibraryFolders(database)
+            for folder in music:
+                folders.add(folder)
+        finally:
+            database.close()
+        yield
+
+
+def run_server(settings: Settings, listener: socket.socket, *, make_demo: bool) -> None:
+    """Serve ``prepared_data`` on ``listener`` until told to stop."""
+    logs.configure(settings.log_level, settings.log_format)
+    app = create_app(settings, make_demo=make_demo)
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_FRAME,
+        ws_per_message_deflate=False,
+        ws_ping_interval=30,
+        ws_ping_timeout=10,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    _Server(config, app).run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):

@@ -42,6 +42,11 @@ class Settings(BaseSettings):
     log_format: str = Field(default="console", pattern="^(console|json)$", description="For people or for programs")
 
     @property
+    def url_host(self) -> str:
+        """The host as an address names it: IPv6 in brackets."""
+        return f"[{self.host}]" if ":" in self.host else self.host
+
+    @property
     def cache_path(self) -> Path:
         """Where caches lie."""
         return self.cache or self.data / "cache"

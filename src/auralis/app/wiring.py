@@ -3,10 +3,9 @@
 import asyncio
 import shutil
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import structlog
 
@@ -47,9 +46,7 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(
-    settings: Settings, music: Sequence[Path] = (), *, make_demo: bool = False
-) -> AsyncIterator[House]:
+async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIterator[House]:
     """Build everything, let it run while the context is open, and close it in the opposite order."""
     loop = asyncio.get_running_loop()
     clock = SystemClock()
@@ -85,8 +82,6 @@ async def open_house(
     announcer.start()
     if settings.analyse:
         analysis.start()
-    for folder in music:
-        await asyncio.to_thread(catalog.library_folders.add, folder)
     if make_demo:
         demo.start_where_empty()
     scanner.start()

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from auralis.cli.output import notes, progress_bar
+from auralis.cli.output import notes, progress_bar, shown
 from auralis.demo.library import make_demo_library
 
 
@@ -12,4 +12,4 @@ def demo_command(folder: Path) -> None:
     with progress_bar() as bar:
         task = bar.add_task("Composing")
         tracks = make_demo_library(target, lambda done, total: bar.update(task, completed=done, total=total))
-    notes.print(f"{len(tracks)} tracks in {target}")
+    notes.print(f"{len(tracks)} tracks in {shown(target)}", markup=False)

@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from auralis.api import site
 from auralis.app.settings import MEGABYTE, Settings
-from auralis.cli.output import FAILED, describe, result_line, results
+from auralis.cli.output import FAILED, describe, result_line, results, shown
 from auralis.cli.settings import settings_for
 from auralis.kit.ids import new_id
 from auralis.model.errors import AuralisError
@@ -45,7 +46,7 @@ def doctor_command(data: Path | None, *, json: bool) -> None:
         table = Table("", "what", "found", box=None)
         marks = {"ok": "[green]✓[/]", "warning": "[yellow]![/]", "problem": "[red]✗[/]"}
         for finding in findings:
-            table.add_row(marks[finding.state], finding.name, finding.detail)
+            table.add_row(marks[finding.state], finding.name, Text(finding.detail))
         results.print(table)
     if any(finding.state == "problem" for finding in findings):
         raise typer.Exit(FAILED)
@@ -79,10 +80,10 @@ def _data(settings: Settings) -> Finding:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        return Finding("data folder", "problem", f"{settings.data}: {describe(error)}")
+        return Finding("data folder", "problem", f"{shown(settings.data)}: {describe(error)}")
     free = shutil.disk_usage(settings.data).free // MEGABYTE
     state = "ok" if free >= LEAST_FREE_MB else "warning"
-    return Finding("data folder", state, f"{settings.data}, {free} MB free")
+    return Finding("data folder", state, f"{shown(settings.data)}, {free} MB free")
 
 
 def _folders(settings: Settings) -> Finding:

@@ -6,8 +6,9 @@ from typing import Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
-from auralis.cli.output import FAILED, describe, notes, result_line, results
+from auralis.cli.output import FAILED, describe, notes, result_line, results, shown
 from auralis.model.errors import AuralisError
 from auralis.model.fingerprint import DIMENSIONS, Fingerprint
 
@@ -20,15 +21,15 @@ def fingerprint_command(files: list[Path], *, json: bool) -> None:
     for file in files:
         started = time.perf_counter()
         try:
-            with notes.status(f"Listening to {file.name}"):
+            with notes.status(Text(f"Listening to {shown(Path(file.name))}")):
                 measured = fingerprint_file(file)
         except (AuralisError, OSError) as error:
             failed = True
             reason = error.message if isinstance(error, AuralisError) else describe(error)
             if json:
-                result_line({"file": str(file), "error": reason})
+                result_line({"file": shown(file), "error": reason})
             else:
-                notes.print(f"{file}: {reason}", style="red", markup=False)
+                notes.print(f"{shown(file)}: {reason}", style="red", markup=False)
             continue
         seconds = time.perf_counter() - started
         if json:
@@ -42,7 +43,7 @@ def fingerprint_command(files: list[Path], *, json: bool) -> None:
 def as_result(file: Path, measured: Fingerprint, seconds: float) -> dict[str, Any]:
     """Return the result line of a file."""
     return {
-        "file": str(file),
+        "file": shown(file),
         "durationSeconds": measured.frames / measured.sample_rate,
         "dimensions": dict(measured.dimensions),
         "loudnessRangeLu": measured.loudness_range_lu,
@@ -55,7 +56,7 @@ def as_result(file: Path, measured: Fingerprint, seconds: float) -> dict[str, An
 
 def as_table(file: Path, measured: Fingerprint) -> Table:
     """Return a file's fingerprint for people."""
-    table = Table(title=file.name, title_justify="left")
+    table = Table(title=Text(shown(Path(file.name))), title_justify="left")
     table.add_column("dimension")
     table.add_column("value", justify="right")
     table.add_column("unit")

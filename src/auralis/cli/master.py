@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from rich.table import Table
+from rich.text import Text
 
-from auralis.cli.output import progress_bar, result_line, results
+from auralis.cli.output import progress_bar, result_line, results, shown
 from auralis.streaming.export import Export, Levels, export_file
 
 
@@ -34,7 +35,7 @@ def as_result(done: Export) -> dict[str, Any]:
 
 def as_table(target: Path, done: Export) -> Table:
     """Return what was done, for people."""
-    table = Table(title=target.name, title_justify="left")
+    table = Table(title=Text(shown(Path(target.name))), title_justify="left")
     table.add_column("what")
     table.add_column("measured", justify="right")
     table.add_column("change", justify="right")

@@ -1,15 +1,18 @@
 """What commands print: result lines on standard output, progress and sentences on standard error."""
 
 import errno
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import orjson
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from auralis.model.errors import AuralisError
 
@@ -26,7 +29,7 @@ def result_line(data: Any) -> None:
 
 def fail(sentence: str) -> typer.Exit:
     """Say on standard error what went wrong, and return the exit that goes with it."""
-    notes.print(f"[bold red]error:[/] {_plain(sentence)}", soft_wrap=True)
+    notes.print(Text.assemble(("error:", "bold red"), f" {sentence}"), soft_wrap=True)
     return typer.Exit(FAILED)
 
 
@@ -65,5 +68,6 @@ def progress_bar() -> Progress:
     )
 
 
-def _plain(text: str) -> str:
-    return text.replace("[", r"\[")
+def shown(path: Path) -> str:
+    """Return a name as it can be told, also one that is not UTF-8."""
+    return os.fsencode(path).decode(errors="replace")

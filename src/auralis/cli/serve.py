@@ -4,7 +4,9 @@ import ipaddress
 import socket
 from pathlib import Path
 
-from auralis.app.server import run_server
+from rich.text import Text
+
+from auralis.app.server import prepared_data, run_server
 from auralis.cli.folders import checked_folder
 from auralis.cli.output import fail, notes
 from auralis.cli.settings import settings_for
@@ -20,9 +22,10 @@ def serve_command(music: list[Path], data: Path | None, host: str | None, port: 
         )
     folders = [checked_folder(folder) for folder in music]
     listener = _listen(settings.host, settings.port)
-    url = f"http://{settings.host}:{listener.getsockname()[1]}"
-    notes.print(f"Auralis is at [bold]{url}[/] (Ctrl+C ends it)")
-    run_server(settings, listener, folders, make_demo=demo)
+    url = f"http://{settings.url_host}:{listener.getsockname()[1]}"
+    with prepared_data(settings, folders):
+        notes.print(Text.assemble("Auralis is at ", (url, "bold"), " (Ctrl+C ends it)"), soft_wrap=True)
+        run_server(settings, listener, make_demo=demo)
 
 
 def _is_loopback(host: str) -> bool:

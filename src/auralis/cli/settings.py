@@ -16,3 +16,5 @@ def settings_for(**given: Any) -> Settings:
         found = error.errors()[0]
         name = ".".join(str(part) for part in found["loc"])
         raise fail(f"The setting {name} is not valid: {found['msg']}.") from error
+    except ValueError as error:
+        raise fail(f"The settings cannot be read: {error}.") from error
