@@ -92,7 +92,7 @@ function Views() {
       <Route path="/search" component={SearchView} />
       <Route path="/status" component={StatusView} />
       <Route>
-        <Empty title="There is nothing at this address">The library is one click away.</Empty>
+        <Empty page title="There is nothing at this address">The library is one click away.</Empty>
       </Route>
     </Switch>
   );

@@ -84,9 +84,11 @@ describe("what follows from it", () => {
     const here = after(ready({ outputClientId: "me" }));
     expect([isOutput(here), otherOutput(here)]).toEqual([true, null]);
     const clients = [{ clientId: "tv", name: "Firefox on Linux", canOutput: true }];
-    const there = after(ready({ outputClientId: "tv", clients }));
+    const online: Action = { type: "connection", status: "ready" };
+    const there = after(ready({ outputClientId: "tv", clients }), online);
     expect(otherOutput(there)?.name).toBe("Firefox on Linux");
-    expect(otherOutput(after(ready({ outputClientId: "gone", clients })))?.name).toBe("another device");
+    expect(otherOutput(after(ready({ outputClientId: "gone", clients }), online))?.name).toBe("another device");
+    expect(otherOutput(reduce(there, { type: "connection", status: "waiting" }))).toBeNull();
     expect(otherOutput(INITIAL)).toBeNull();
   });
 

@@ -122,10 +122,10 @@ export function isOutput(state: AppState): boolean {
   return state.clientId !== null && state.player?.outputClientId === state.clientId;
 }
 
-/** The client that sounds, if it is another one than this tab. */
+/** The client that sounds, if it is known to be another one than this tab. */
 export function otherOutput(state: AppState): { clientId: string; name: string } | null {
   const id = state.player?.outputClientId ?? null;
-  if (id === null || id === state.clientId) return null;
+  if (id === null || id === state.clientId || state.connection !== "ready") return null;
   return state.player?.clients.find((client) => client.clientId === id) ?? { clientId: id, name: "another device" };
 }
 
