@@ -95,3 +95,23 @@ class Chain:
         limited, gain, bass_gain = self._limiter.apply(x)
         limited[np.abs(limited) < _NOTHING] = 0.0
         return limited, gain, bass_gain
+
+
+def render(samples: Audio, sample_rate: int, plan: MasteringPlan) -> Audio:
+    """Return a whole sound mastered: two channels, as long as it was, and not late.
+
+    Parameters
+    ----------
+    samples : ndarray of float32, shape (2, frames)
+    sample_rate : int
+        Hz.
+    plan : MasteringPlan
+
+    Raises
+    ------
+    MediaError
+        ``INVALID_AUDIO`` if the samples hold NaN, infinity or absurd levels.
+    """
+    chain = Chain(plan, sample_rate)
+    tail = np.zeros((2, chain.latency_frames), np.float32)
+    return np.concatenate((chain.process(samples), chain.process(tail)), axis=1)[:, chain.latency_frames :]

@@ -17,10 +17,10 @@ NEVER_LOUDER_LU = 0.03
 # How the limiter answers to peaks, fitted on 492 renders of 142 freely licensed tracks fetched by
 # ``benchmarks/fetch_music``.
 _BETWEEN_SAMPLES = 0.15
-_GIVEN_BACK = 0.85
-_PROMISED = 1.1
-_BASS_ALONE = (0.5, 0.35)
-_BASS_SPARES = 0.8
+_GIVEN_BACK, _MOST_GIVEN_BACK_LU = 0.85, 0.3
+_CREST_DB, _PER_CREST_DB = 8.8, -0.175
+_BASS_SHARE, _PER_BASS_SHARE = 0.31, 1.2
+_RANGE_LOST = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,7 @@ def limiter_work(programme: Programme, raised_db: float, ceiling_dbtp: float) ->
     """Reckon the limiter's work when all peaks are raised by ``raised_db``.
 
     Quantiles of peaks and of momentary loudness are taken as belonging together: the loudest passages have the highest
-    peaks. The limiter holds a passage down by nearly all that its highest peak is over, except for what the bass stage
-    takes, which hardly sounds quieter.
+    peaks.
     """
     peaks = programme.peaks + _BETWEEN_SAMPLES * programme.between_samples_db + raised_db
     over = np.maximum(0.0, peaks - (ceiling_dbtp - AIM_UNDER_CEILING_DB))
@@ -56,14 +55,20 @@ def limiter_work(programme: Programme, raised_db: float, ceiling_dbtp: float) ->
     ranged = programme.loudness > programme.loudness_lufs - 20.0
     if not heard.any() or not over.any():
         return LimiterWork(0.0, 0.0, 0.0, 0.0)
-    bass = float(programme.power[:8].sum() / max(programme.power.sum(), 1e-12))
-    share = 1.0 - _BASS_SPARES * float(np.clip((bass - _BASS_ALONE[0]) / _BASS_ALONE[1], 0.0, 1.0))
+    held = over * _share_lost(programme, float(np.median((programme.peaks - programme.loudness)[heard])))
     energy = 10.0 ** (programme.loudness[heard] / 10.0)
-    lost = -10.0 * np.log10((energy * 10.0 ** (-share * over[heard] / 10.0)).sum() / energy.sum())
-    low, high = np.percentile(over[ranged], (10, 95))
+    lost = -10.0 * np.log10((energy * 10.0 ** (-held[heard] / 10.0)).sum() / energy.sum())
+    low, high = np.percentile(held[ranged], (10, 95))
     return LimiterWork(
-        float(over[heard].mean()), float(np.percentile(over[heard], 95)), float(lost), share * (high - low)
+        float(over[heard].mean()), float(np.percentile(over[heard], 95)), float(lost), float(_RANGE_LOST * (high - low))
     )
+
+
+def _share_lost(programme: Programme, crest_db: float) -> float:
+    """Return how much of what its highest peak is over a passage loses: more, the denser its peaks stand."""
+    bass = float(programme.power[:8].sum() / max(programme.power.sum(), 1e-12))
+    dense = np.exp(_PER_CREST_DB * (crest_db - _CREST_DB) + _PER_BASS_SHARE * (bass - _BASS_SHARE))
+    return float(np.clip(dense, 0.3, 1.6))
 
 
 def find_level(
@@ -95,10 +100,13 @@ def find_level(
         return limiter_work(programme, raised_db + gain_db, ceiling_dbtp)
 
     def broken(gain_db: float) -> str | None:
-        return _broken_cap(programme, caps, gain_db, work(gain_db), raised_db, range_taken_lu, ceiling_dbtp)
+        # Where tone lowers the peaks the caps do not give way, so that less intensity is never louder than more.
+        raised = max(0.0, raised_db)
+        done = limiter_work(programme, raised + gain_db, ceiling_dbtp)
+        return _broken_cap(programme, caps, gain_db, done, raised, range_taken_lu, ceiling_dbtp)
 
     def loudness(gain_db: float) -> float:
-        return programme.loudness_lufs + gain_db - _GIVEN_BACK * work(gain_db).loudness_lu
+        return programme.loudness_lufs + gain_db - min(_MOST_GIVEN_BACK_LU, _GIVEN_BACK * work(gain_db).loudness_lu)
 
     distance = wanted_lufs - programme.loudness_lufs
     # What the limiter costs in loudness is given back, unless the master is loud already.
@@ -110,7 +118,7 @@ def find_level(
     if (cap := broken(gain)) is not None:
         limited_by = cap
         gain = _highest(lambda g: broken(g) is None, -48.0, gain)
-    reached = programme.loudness_lufs + gain - _PROMISED * work(gain).loudness_lu
+    reached = programme.loudness_lufs + gain - work(gain).loudness_lu
     if wanted_lufs - reached < 0.25:
         limited_by = None
     return Level(gain, reached, limited_by, work(gain))

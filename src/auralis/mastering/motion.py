@@ -20,7 +20,9 @@ def plan_compressor(programme: Programme, preset: Preset) -> tuple[float, tuple[
     if not preset.levels or programme.is_silent or programme.is_already_loud or measured <= usual:
         return 0.0, ()
     cap = min(preset.caps.loudness_range_lu, max(0.5, 0.15 * measured))
-    wanted = min(0.5 * (measured - usual), _SHARE_OF_CAP * cap)
+    wanted = min(0.5 * (measured - usual), _SHARE_OF_CAP * cap) * programme.steadiness
+    if wanted <= 0.0:
+        return 0.0, ()
     slope = float(np.clip(wanted / max(range_lost(programme, 1.0), 1e-9), 0.0, MOST_SLOPE))
     decision = Decision(
         "dynamics",

@@ -84,8 +84,7 @@ def plan_mastering(
         programme,
         preset.caps,
         wanted_lufs=wanted,
-        # With less intensity the level must not come down less: the peaks of the source itself bind too.
-        raised_db=max(0.0, change.peaks_db),
+        raised_db=change.peaks_db,
         range_taken_lu=range_lost(programme, character.slope * intensity),
         ceiling_dbtp=ceiling_dbtp,
     )

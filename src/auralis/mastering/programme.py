@@ -19,6 +19,7 @@ Values = NDArray[np.float64]
 
 CENTRES_HZ: Values = np.array(THIRD_OCTAVE_HZ)
 _QUANTILES = (np.arange(1000) + 0.5) / 1000
+_STEADY_LU, _UNSTEADY_LU = 0.2, 0.4
 _SPECTRAL = ("sub_bass", "bass", "low_mid", "mid", "upper_mid", "presence", "air")
 
 
@@ -79,6 +80,25 @@ class Programme:
     def is_already_loud(self) -> bool:
         """Whether this is a master with no room left: it must not be driven further."""
         return self.loudness_lufs > -10.0 or self.peak_to_loudness_db < 9.0
+
+    @property
+    def steadiness(self) -> float:
+        """How well the loudness can be foretold after a change of tone or dynamics, 0..1.
+
+        It falls with what the integrated loudness changes when the relative gate moves by 1 LU either way. Where that
+        is much, a few loud moments stand over a background near the gate, and a small change moves it across.
+        """
+        slip = max(abs(self._gated(10.0 + moved) - self._gated(10.0)) for moved in (-1.0, 1.0))
+        return float(np.clip((_UNSTEADY_LU - slip) / (_UNSTEADY_LU - _STEADY_LU), 0.0, 1.0))
+
+    def _gated(self, gate_lu: float) -> float:
+        # The lowest bin holds silence too.
+        levels = self.loudness[self.loudness > HISTOGRAM_FLOOR_DB + HISTOGRAM_STEP_DB]
+        if not len(levels):
+            return SILENCE_LUFS
+        energy = 10.0 ** (levels / 10.0)
+        heard = energy[levels > 10.0 * np.log10(energy.mean()) - gate_lu]
+        return float(10.0 * np.log10(heard.mean()))
 
     @property
     def bands_db(self) -> Values:

@@ -19,7 +19,11 @@ FAINT_DB = 20.0
 HIGHEST_HZ = 17_000.0
 """Above, a recording is more marked by its encoder than by its maker."""
 _WORTH_TELLING_DB = 0.3
-_NEUTRAL_DB = 0.15
+_NEUTRAL_DB = 0.3
+_UNSTEADY = Decision(
+    "equalizer", "Tone", None, None, "dB", 0.0, "dB",
+    "A few loud moments stand over a quiet background: with another tone the loudness could not be kept.",
+)  # fmt: skip
 _LOW, _MEDIAN, _HIGH = np.array(LOW_DB), np.array(MEDIAN_DB), np.array(HIGH_DB)
 
 
@@ -30,6 +34,9 @@ def plan_equalizer(programme: Programme, preset: Preset) -> tuple[Values, tuple[
     correction = _correction(programme) * preset.correction
     character = _character(programme, preset, correction)
     gains = _within_caps(fit_gains(correction + character, _most(programme), CENTRES_HZ))
+    if programme.steadiness == 0.0:
+        return np.zeros(BANDS), (_UNSTEADY,)
+    gains *= programme.steadiness
     curve = curve_db(gains, CENTRES_HZ)
     if np.abs(curve[programme.usable]).max() < _NEUTRAL_DB:
         return np.zeros(BANDS), (_nothing_to_correct(preset),)
