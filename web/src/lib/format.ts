@@ -61,7 +61,7 @@ export function formatUnit(value: number | null | undefined, unit: string, digit
 
 /** `44.1 kHz`. */
 export function formatRate(hertz: number): string {
-  return `${(hertz / 1000).toFixed(hertz % 1000 === 0 ? 0 : 1)}${SPACE}kHz`;
+  return `${Number((hertz / 1000).toFixed(3))}${SPACE}kHz`;
 }
 
 /** `200 Hz`, `12.6 kHz`. */

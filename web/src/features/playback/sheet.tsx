@@ -1,6 +1,7 @@
 import { ChevronDown } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { dispatch, useApp } from "@/app/store";
+import { Notices } from "@/features/connection/notices";
 import { QueueList } from "@/features/queue/queue-list";
 import { SoundDetails } from "@/features/sound/sound-details";
 import { IconButton } from "@/ui/button";
@@ -47,6 +48,7 @@ export default function Sheet() {
         {tab === "sound" && <SoundDetails />}
         {tab === "queue" && <QueueList />}
       </div>
+      <Notices />
     </dialog>
   );
 }
