@@ -55,6 +55,16 @@ def _add_power(spectra: NDArray[np.complex64], scale: np.float32, power: Power) 
                 row[k] += scale * (re * re + im * im)
 
 
+@kernel
+def _add_side(spectra: NDArray[np.complex64], scale: np.float32, side: NDArray[np.float64]) -> None:
+    """Add the energy per bin that two channels have in their side: 2 S², S = (L - R) / 2."""
+    for frame in range(spectra.shape[1]):
+        left, right = spectra[0, frame], spectra[1, frame]
+        for k in range(side.shape[0]):
+            re, im = left[k].real - right[k].real, left[k].imag - right[k].imag
+            side[k] += scale * np.float32(0.5) * (re * re + im * im)
+
+
 class PowerSpectrum:
     """Energy per frame and frequency bin, over all channels, fed in blocks.
 
@@ -76,6 +86,8 @@ class PowerSpectrum:
         Frames of the signal that every push but the last brings.
     frequencies : ndarray, shape (hop + 1,)
         Middle of each bin, Hz.
+    side : ndarray, shape (hop + 1,)
+        What the side of two channels has of the energy per bin, over the whole signal; 0 for mono.
     """
 
     def __init__(self, sample_rate: int, channels: int) -> None:
@@ -86,6 +98,7 @@ class PowerSpectrum:
         self._signal = np.zeros((channels, (FRAMES_PER_BLOCK + 2) * self.hop), np.float32)
         self._frames = np.empty((channels, _BATCH, 2 * self.hop), np.float32)
         self._power = np.empty((FRAMES_PER_BLOCK + 1, self.hop + 1), np.float32)
+        self.side = np.zeros(self.hop + 1)
 
     def push(self, samples: Samples, *, last: bool = False) -> Power:
         """Return the spectra of the frames that end with these samples, shape (frames, hop + 1), until the next push.
@@ -110,6 +123,8 @@ class PowerSpectrum:
             windowed = np.multiply(views[:, first : first + count], self._window, out=self._frames[:, :count])
             spectra = np.asarray(fft.rfft(windowed, axis=2, overwrite_x=True), np.complex64)
             _add_power(spectra, np.float32(1.0 / self.hop), power[first : first + count])
+            if len(spectra) == 2:
+                _add_side(spectra, np.float32(1.0 / self.hop), self.side)
         power[:, 0] *= 0.5
         power[:, -1] *= 0.5
         signal[:, : self.hop] = signal[:, size : size + self.hop]

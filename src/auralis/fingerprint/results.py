@@ -85,7 +85,8 @@ def fingerprint_of(measured: Measured) -> Fingerprint:
         key=Key(tonic, mode, certainty),
         tempo_alternative_bpm=tempo.alternative_bpm,
         beat_offset_seconds=tempo.offset_seconds,
-        third_octave_db=_third_octaves(spectral),
+        third_octave_db=_third_octaves(spectral, spectral.energy),
+        side_third_octave_db=_third_octaves(spectral, spectral.spectrum.side),
         momentary_histogram=_coarse(loudness.blocks[:, BLOCKS]),
         peak_histogram=_coarse(loudness.hops[:, HOP_PEAKS]),
         waveform=_waveform(measured.outline),
@@ -105,14 +106,14 @@ def _shape_dimensions(spectral: SpectralMeasures) -> dict[str, float]:
     }
 
 
-def _third_octaves(spectral: SpectralMeasures) -> tuple[float, ...]:
-    """Return each third-octave band's share of the power of all, dB."""
+def _third_octaves(spectral: SpectralMeasures, energy: Table) -> tuple[float, ...]:
+    """Return what ``energy`` has in each third octave over what the signal has in all, dB."""
     steps = np.arange(-17.5, 14.5)
-    bands = spectral.energy @ band_weights(spectral.spectrum.frequencies, 1000.0 * 10.0 ** (steps / 10.0))
-    total = bands.sum()
+    weights = band_weights(spectral.spectrum.frequencies, 1000.0 * 10.0 ** (steps / 10.0))
+    total = (spectral.energy @ weights).sum()
     if total <= 0:
         return (THIRD_OCTAVE_FLOOR_DB,) * len(THIRD_OCTAVE_HZ)
-    return tuple(10.0 * math.log10(max(band / total, 1e-12)) for band in bands)
+    return tuple(10.0 * math.log10(max(band / total, 1e-12)) for band in energy @ weights)
 
 
 def _coarse(counts: Table) -> tuple[int, ...]:
