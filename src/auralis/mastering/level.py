@@ -20,7 +20,8 @@ _BETWEEN_SAMPLES = 0.15
 _GIVEN_BACK, _MOST_GIVEN_BACK_LU = 0.85, 0.3
 _CREST_DB, _PER_CREST_DB = 8.8, -0.175
 _BASS_SHARE, _PER_BASS_SHARE = 0.31, 1.2
-_RANGE_LOST = 0.6
+_RANGE_LOST = 0.75
+_WORTH_TELLING_LU = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def find_level(
 
     distance = wanted_lufs - programme.loudness_lufs
     # What the limiter costs in loudness is given back, unless the master is loud already.
-    most = min(MOST_GAIN_DB, 0.0 if programme.is_already_loud else MOST_GAIN_DB, distance + 6.0)
+    most = min(0.0 if programme.is_already_loud else MOST_GAIN_DB, distance + 1.0)
     gain = _highest(lambda g: loudness(g) <= wanted_lufs - NEVER_LOUDER_LU, -48.0, most)
     limited_by = None
     if gain >= most - 1e-6:
@@ -119,8 +120,10 @@ def find_level(
         limited_by = cap
         gain = _highest(lambda g: broken(g) is None, -48.0, gain)
     reached = programme.loudness_lufs + gain - work(gain).loudness_lu
-    if wanted_lufs - reached < 0.25:
+    if wanted_lufs - reached < _WORTH_TELLING_LU:
         limited_by = None
+    elif limited_by is None:
+        limited_by = "limiting"
     return Level(gain, reached, limited_by, work(gain))
 
 

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from auralis.dsp.equalizer import BANDS, fit_gains
+from auralis.dsp.equalizer import BANDS, curve_db, fit_gains
 from auralis.mastering.document import Decision
 from auralis.mastering.normal import STEREO_WIDTH
 from auralis.mastering.presets import Preset
 from auralis.mastering.programme import CENTRES_HZ, K_POWER, Programme, Values
 
-MOST_DB = 2.0
+MOST_DB = 1.8
 BASS_ENDS_HZ = 130.0
 WIDE_FROM_HZ = 450.0
 MONO_WIDTH = 0.02
@@ -24,11 +24,13 @@ def plan_width(programme: Programme, preset: Preset) -> tuple[Values, tuple[Deci
     if programme.is_silent or abs(change) < 0.1:
         return np.zeros(BANDS), ()
     ramp = np.clip(np.log(CENTRES_HZ / BASS_ENDS_HZ) / np.log(WIDE_FROM_HZ / BASS_ENDS_HZ), 0.0, 1.0)
-    share = _side_share(programme)
-    room = 10.0 * np.log10(MOST_SIDE_SHARE / (1.0 - MOST_SIDE_SHARE) * (1.0 - share) / np.maximum(share, 1e-9))
+    share = np.clip(_side_share(programme), 1e-9, 1.0 - 1e-9)
+    room = 10.0 * np.log10(MOST_SIDE_SHARE / (1.0 - MOST_SIDE_SHARE) * (1.0 - share) / share)
     most = np.where(CENTRES_HZ < BASS_ENDS_HZ, 0.0, np.clip(room, 0.0, MOST_DB))
     gains = fit_gains(np.minimum(change * ramp, most), most, CENTRES_HZ)
-    gains *= min(1.0, MOST_MONO_LOSS_LU / max(side_gain_lu(programme, change * ramp), 1e-9))
+    curve = curve_db(gains, CENTRES_HZ)
+    lost = side_gain_lu(programme, curve)
+    gains *= min(1.0, MOST_DB / max(curve.max(), 1e-9), MOST_MONO_LOSS_LU / max(lost, 1e-9))
     widest = float(gains[np.argmax(np.abs(gains))])
     if abs(widest) < 0.1:
         return np.zeros(BANDS), ()

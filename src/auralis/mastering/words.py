@@ -48,16 +48,13 @@ def level_decisions(
 
 def _why(programme: Programme, caps: Caps, level: Level) -> str:
     mean = LOUD_MEAN_REDUCTION_DB if programme.is_already_loud else caps.mean_reduction_db
-    match level.limited_by:
-        case "mean limiting":
-            return f"there the limiter would have to take more than {mean:.1f} dB on average."
-        case "peak limiting":
-            return f"there the limiter would have to take more than {caps.peak_reduction_db:.0f} dB from the peaks."
-        case "loudness range":
-            return "there the limiter would bring loud and quiet passages too near to each other."
-        case "peak-to-loudness ratio":
-            return f"there the peaks would lose more than {caps.peak_to_loudness_db:.0f} dB over the loudness."
-        case "already loud":
-            return "the track is a loud master already and is not driven further."
-        case _:
-            return "a track is raised by 6 dB at most."
+    reasons = {
+        "mean limiting": f"there the limiter would have to take more than {mean:.1f} dB on average.",
+        "peak limiting": f"there the limiter would have to take more than {caps.peak_reduction_db:.0f} dB from peaks.",
+        "loudness range": "there the limiter would bring loud and quiet passages too near to each other.",
+        "peak-to-loudness ratio": f"there the peaks would lose more than {caps.peak_to_loudness_db:.0f} dB.",
+        "limiting": f"the limiter takes {level.work.loudness_lu:.1f} LU of it, and not all of that is given back.",
+        "already loud": "the track is a loud master already and is not driven further.",
+        "gain": "a track is raised by 6 dB at most.",
+    }
+    return reasons[level.limited_by or "gain"]
