@@ -25,7 +25,7 @@ export class Graph {
 
   /** Build everything at `rate`; an AudioContext keeps its rate for life. */
   static async open(rate: number, volume: number): Promise<Graph> {
-    const graph = new Graph(new AudioContext({ sampleRate: rate, latencyHint: "balanced" }), new Audio(), volume);
+    const graph = new Graph(new AudioContext({ sampleRate: rate, latencyHint: "interactive" }), new Audio(), volume);
     try {
       await graph.deck.open();
     } catch (error) {
