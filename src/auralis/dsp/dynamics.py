@@ -76,7 +76,7 @@ class Dynamics:
             np.array([shelf_and_highpass[:5], np.concatenate(([1.0, -2.0, 1.0], shelf_and_highpass[5:]))])
         )
         self._smoothing = exp(-1.0 / (LEVEL_SECONDS * sample_rate))
-        # Rise and fall of the quick level, the slow level, and the smoothing of the gain itself: seconds.
+        # Rise and fall of the quick level, the slow level, and the smoothing of the lift: seconds.
         self._poles = np.array([exp(-1.0 / (seconds * sample_rate)) for seconds in (0.002, 0.020, 0.080, 0.001)])
         self._level = np.zeros(1)
         self._onset = np.zeros(3)

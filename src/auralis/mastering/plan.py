@@ -7,7 +7,7 @@ import numpy as np
 from auralis.dsp.equalizer import BANDS, curve_db
 from auralis.mastering.document import Decision, MasteringPlan
 from auralis.mastering.level import find_level
-from auralis.mastering.motion import compression_lu, plan_compressor, plan_onsets, range_lost
+from auralis.mastering.motion import compression_lu, onsets_lu, plan_compressor, plan_onsets, range_lost
 from auralis.mastering.presets import PRESETS, Preset
 from auralis.mastering.programme import CENTRES_HZ, K_POWER, Programme, Values, programme_of
 from auralis.mastering.tone import plan_equalizer
@@ -20,9 +20,8 @@ __all__ = ["MasteringPlan", "plan_mastering"]
 
 RUMBLE_HZ = 10.0
 CEILING_DBTP = -1.0
-ONSET_LOUDNESS = 0.15
-"""LU gained for each dB of onset emphasis, and the share of it that reaches the peaks: the mean over 142 tracks."""
 ONSET_PEAKS = 0.6
+"""Share of the onset emphasis that reaches the highest peaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +165,7 @@ def _change(programme: Programme, character: _Character, intensity: float) -> _C
     tone_lu = _ratio_db(K_POWER * after, K_POWER * programme.power)
     compressed_lu = compression_lu(programme, character.slope * intensity)
     onset_db = character.onset_db * intensity
-    loudness_lu = tone_lu + compressed_lu + ONSET_LOUDNESS * onset_db
+    loudness_lu = tone_lu + compressed_lu + onsets_lu(programme, onset_db)
     peaks_db = _ratio_db(after, programme.power) + compressed_lu + ONSET_PEAKS * onset_db - loudness_lu
     return _Change(tone_lu, loudness_lu, peaks_db)
 

@@ -80,7 +80,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             character_db=MappingProxyType(
                 {40: 0.0, 80: 1.0, 150: -0.3, 260: -1.4, 500: -0.5, 1500: 0.0, 4000: 0.9, 9000: 0.3}
             ),
-            onset_db=2.0,
+            onset_db=1.5,
             caps=Caps(loudness_range_lu=1.5, peak_to_loudness_db=2.0),
         ),
         "live": Preset(

@@ -41,6 +41,8 @@ class Programme:
     ----------
     loudness_lufs, true_peak_dbtp, loudness_range_lu, stereo_width
         As in the fingerprint.
+    onsets_per_second, percussive
+        Density of onsets, and the percussive share of the energy, 0..1.
     power, side_power : shape (31,)
         Power per third octave over the power of all, and the side's part of it.
     side_known
@@ -58,6 +60,8 @@ class Programme:
     between_samples_db: float
     loudness_range_lu: float
     stereo_width: float
+    onsets_per_second: float
+    percussive: float
     power: Values
     side_power: Values
     side_known: bool
@@ -121,6 +125,8 @@ def programme_of(fingerprint: Fingerprint) -> Programme:
         between_samples_db=max(0.0, fingerprint.true_peak_dbtp - fingerprint.sample_peak_dbfs),
         loudness_range_lu=fingerprint.loudness_range_lu,
         stereo_width=fingerprint.dimensions["stereo_width"] if fingerprint.channels > 1 else 0.0,
+        onsets_per_second=fingerprint.dimensions["transient_density"],
+        percussive=1.0 - fingerprint.dimensions["harmonic_ratio"],
         power=power,
         side_power=side_power,
         side_known=bool(side),
