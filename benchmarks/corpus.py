@@ -1,6 +1,6 @@
 """Renders every real track under a folder enhanced, and holds each against its plan with libebur128 as the judge.
 
-``python benchmarks/corpus.py DIR [--limit N] [--preset NAME] [--intensity X] [--json]``
+``python benchmarks/corpus.py DIR [--limit N] [--preset NAME] [--intensity X] [--target LUFS] [--json]``
 
 Exit code 1 if the true peak of any render is over -1.0 dBTP, or its loudness is more than 0.5 LU from what the plan
 promises. Files that cannot be decoded are listed with the reason and do not count.
@@ -82,10 +82,10 @@ class Judge:
         return loudness, 20.0 * float(np.log10(max(peak, 1e-10))), pyebur128.get_loudness_range(self._state)
 
 
-def judge(path: Path, *, preset: str, intensity: float) -> Judgement:
+def judge(path: Path, *, preset: str, intensity: float, target_lufs: float | None = None) -> Judgement:
     """Fingerprint, plan, render and measure one file."""
     try:
-        plan = plan_mastering(fingerprint_file(path), preset, intensity)
+        plan = plan_mastering(fingerprint_file(path), preset, intensity, target_lufs=target_lufs)
         return _rendered(path, plan)
     except MediaError as error:
         return Judgement(path.name, error=error.message)
@@ -183,6 +183,7 @@ def main() -> int:
     parser.add_argument("--limit", type=int, help="only so many tracks, spread over the folder")
     parser.add_argument("--preset", default="adaptive")
     parser.add_argument("--intensity", type=float, default=1.0)
+    parser.add_argument("--target", type=float, help="a loudness to aim at, as for an export, LUFS")
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
     chosen = parser.parse_args()
     files = sorted(path for path in chosen.folder.rglob("*") if path.suffix.lower() in AUDIO_SUFFIXES)
@@ -195,7 +196,8 @@ def main() -> int:
     print(f"{'track':<34}" + "{:>8} {:>8} {:>7} {:>6} {:>6} {:>6} {:>6} {:>6} {:>6} {:>5}".format(*head), file=report)
     judged = []
     with multiprocessing.get_context("spawn").Pool(PROCESSES, initializer=os.nice, initargs=(5,)) as pool:
-        for track in pool.imap(partial(judge, preset=chosen.preset, intensity=chosen.intensity), files):
+        work = partial(judge, preset=chosen.preset, intensity=chosen.intensity, target_lufs=chosen.target)
+        for track in pool.imap(work, files):
             print(_line(track), file=report, flush=True)
             judged.append(track)
     heard = [track for track in judged if track.error is None]

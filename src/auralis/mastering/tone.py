@@ -109,18 +109,22 @@ def _reason(programme: Programme, band: int, start: int, stop: int, change: floa
     measured = float(programme.bands_db[band])
     bound = float(_LOW[band] if change > 0.0 else _HIGH[band])
     name = f"{_name(start, stop)} ({_hz(start)}-{_hz(stop - 1)})"
-    verb = "raised" if change > 0.0 else "lowered"
     outside = measured < bound if change > 0.0 else measured > bound
+    target: float | None = None
     if outside and correction * change > 0.0:
-        way = "below" if change > 0.0 else "above"
+        target = round(bound, 1)
+        way, verb = ("below", "given back") if change > 0.0 else ("above", "taken away")
         reason = (
             f"At {_hz(band)} the track is {abs(measured - bound):.1f} dB {way} the range in which most music lies "
-            f"at this loudness; about half of that is {'given back' if change > 0.0 else 'taken away'}."
+            f"at this loudness; about half of that is {verb}."
         )
+    elif correction * change > 0.0:
+        reason = "The neighbouring bands lie outside the range of most music, and a filter is no narrower than this."
     else:
+        verb = "raised" if change > 0.0 else "lowered"
         reason = f"The preset's character: {verb} a little, and not out of the range in which most music lies."
     return Decision(
-        "equalizer", name, round(measured, 1), round(bound, 1), "dB at equal loudness", round(change, 2), "dB", reason
+        "equalizer", name, round(measured, 1), target, "dB at equal loudness", round(change, 2), "dB", reason
     )
 
 

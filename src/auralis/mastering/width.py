@@ -38,7 +38,7 @@ def plan_width(programme: Programme, preset: Preset) -> tuple[Values, tuple[Deci
         "width",
         "Stage",
         round(programme.stereo_width, 3),
-        STEREO_WIDTH[0 if change > 0.0 else 1],
+        None if preset.width_db else STEREO_WIDTH[0 if change > 0.0 else 1],
         "side over mid and side",
         round(widest, 2),
         "dB of the side above 450 Hz",
