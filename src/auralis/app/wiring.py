@@ -24,7 +24,7 @@ from auralis.fingerprint.service import AnalysisService
 from auralis.fingerprint.version import VERSION
 from auralis.jobs import Workers
 from auralis.kit.clock import SystemClock
-from auralis.model.events import PlayerChanged
+from auralis.model.events import ClientConnected, PlayerChanged
 from auralis.model.player import PlayerState
 from auralis.playback import Player
 from auralis.scanner import Scanner
@@ -85,7 +85,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
     if make_demo:
         demo.start_where_empty()
     scanner.start()
-    threading.Thread(target=_warm, args=(streamer,), name="warm", daemon=True).start()
+    _warm_for_listeners(bus, streamer)
     try:
         yield House(services, SocketEndpoint(services, announcer))
     finally:
@@ -118,8 +118,18 @@ def _stream_settings(settings: Settings) -> StreamSettings:
     )
 
 
+def _warm_for_listeners(bus: Bus, streamer: Streamer) -> None:
+    """Load compiled code (some 90 MB) when the first client shows itself, which is before it plays."""
+
+    def begin(_: ClientConnected) -> None:
+        stop_listening()
+        threading.Thread(target=_warm, args=(streamer,), name="warm", daemon=True).start()
+
+    stop_listening = bus.subscribe(ClientConnected, begin)
+
+
 def _warm(streamer: Streamer) -> None:
-    """Load compiled code before the first listener needs it; where that fails, the first render says why."""
+    """Where warming fails, the first render says why."""
     try:
         streamer.warm()
     except Exception:  # noqa: BLE001  (the edge of a thread: the server lives on, and rendering will report)

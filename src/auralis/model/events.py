@@ -71,6 +71,13 @@ class PlayerChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientConnected:
+    """A client has introduced itself and may play."""
+
+    client_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class OutputLost:
     """The client that sounded has gone, and the player paused; ``client_name`` is how people know it."""
 
@@ -94,6 +101,7 @@ Event = (
     | TrackAnalysed
     | AnalysisProgressed
     | PlayerChanged
+    | ClientConnected
     | OutputLost
     | DemoProgressed
 )

@@ -179,7 +179,7 @@ class Streamer:
         )
 
     def warm(self) -> None:
-        """Load and run all that rendering needs; takes seconds, so call it from a thread of its own at the start."""
+        """Load and run all that rendering needs; takes seconds, so call it from a thread of its own."""
         self._tiers.renderer()
         self._tiers.stats()
         from auralis.streaming.render import warm  # noqa: PLC0415 - stays out of the server's start

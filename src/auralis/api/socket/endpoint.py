@@ -16,6 +16,7 @@ from auralis.api.socket.announcer import Announcer
 from auralis.api.socket.hub import Connection, encode
 from auralis.api.socket.registry import CLIENT_MESSAGES, LARGEST_FRAME, SUBPROTOCOL, Hello
 from auralis.model.errors import FieldError, InvalidInputError
+from auralis.model.events import ClientConnected
 
 TOO_BIG = 1009
 REMEMBERED_COMMANDS = 200
@@ -121,6 +122,7 @@ class _Dialogue:
         connection.can_output = "output" in body.capabilities
         connection.hold()
         self._announcer.clients_changed()
+        self._services.bus.publish(ClientConnected(connection.client_id))
         services = self._services
         snapshot = {
             "player": await views.player_view(services),
