@@ -1,6 +1,6 @@
 """Synthesised signals with known answers: float32 ``(channels, frames)``, full scale ±1."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,3 +122,8 @@ def stereo(mid: Samples, side: Samples) -> Samples:
 
 def gain(samples: Samples, gain_db: float) -> Samples:
     return (samples * np.float32(10 ** (gain_db / 20))).astype(np.float32)
+
+
+def concatenated(parts: Iterable[Samples]) -> Samples:
+    """One after the other."""
+    return np.ascontiguousarray(np.concatenate(list(parts), axis=1))
