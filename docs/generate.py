@@ -113,6 +113,23 @@ def settings_page() -> str:
             else f"`{field.get_default(call_default_factory=True)}`"
         )
         text += f"| `AURALIS_{name.upper()}` | `{name}` | {default} | {field.description} |\n"
+    return text + kept_settings()
+
+
+def kept_settings() -> str:
+    """Return the table of the settings that are kept in the library."""
+    from auralis.model.settings import SETTINGS
+
+    text = "\n## Changed while the server runs\n\nIn the web player, or by `GET` and `PATCH /api/v1/settings`.\n\n"
+    text += "| name | takes | default | whose | meaning |\n|---|---|---|---|---|\n"
+    for setting in SETTINGS:
+        form = setting.form()
+        span = f" {form['minimum']:g} to {form['maximum']:g} {form['unit'] or ''}".rstrip() if "minimum" in form else ""
+        choices = f" of {', '.join(form['choices'])}" if "choices" in form else ""
+        empty = f", or null: {form['without']}" if form.get("nullable") else ""
+        default = json.dumps(setting.default, ensure_ascii=False)
+        takes = f"{form['type']}{span}{choices}{empty}"
+        text += f"| `{setting.name}` | {takes} | `{default}` | {setting.scope} | {setting.help} |\n"
     return text
 
 

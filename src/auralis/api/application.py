@@ -18,13 +18,13 @@ from starlette.websockets import WebSocket
 from auralis import __version__
 from auralis.api import problems, site
 from auralis.api.middleware import BodyLimit, ContentType, Gatekeeper, RequestContext
-from auralis.api.rest import library, player, service, streaming, tracks
+from auralis.api.rest import library, player, service, settings, streaming, tracks
 from auralis.api.socket import registry
 from auralis.api.socket.endpoint import SocketEndpoint
 
 PREFIX = "/api/v1"
 LARGEST_BODY = 10 * 1024 * 1024
-_ROUTERS = (tracks.router, library.router, player.router, streaming.router, service.router)
+_ROUTERS = (tracks.router, library.router, player.router, streaming.router, settings.router, service.router)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,13 @@ from auralis.kit.clock import iso_utc
 JSON = "application/json"
 
 
-def success(request: Request, data: object, *, message: str | None = None, status: int = 200) -> Response:
-    """Answer with ``data``: an object, or bytes that already are JSON."""
+def success(
+    request: Request, data: object, *, message: str | None = None, status: int = 200, revision: int | None = None
+) -> Response:
+    """Answer with ``data``: an object, or bytes that already are JSON; ``revision`` makes the ETag fit for If-Match."""
     body = data if isinstance(data, bytes) else orjson.dumps(data)
-    return _answer(request, body, message=message, status=status)
+    meta = None if revision is None else {"revision": revision}
+    return _answer(request, body, message=message, status=status, meta=meta, revision=revision)
 
 
 def collection(request: Request, page: Page, asked: PageRequest) -> Response:
@@ -48,8 +51,9 @@ def _answer(
     status: int = 200,
     meta: Mapping[str, Any] | None = None,
     links: Mapping[str, Any] | None = None,
+    revision: int | None = None,
 ) -> Response:
-    etag = _etag(body, meta)
+    etag = _etag(body, meta, revision)
     if unchanged(request, etag):
         return Response(status_code=304, headers={"ETag": etag})
     info = request.scope["auralis"]
@@ -65,8 +69,9 @@ def _answer(
     return Response(content, status_code=status, media_type=JSON, headers={"ETag": etag})
 
 
-def _etag(body: bytes, meta: Mapping[str, Any] | None) -> str:
+def _etag(body: bytes, meta: Mapping[str, Any] | None, revision: int | None) -> str:
     digest = hashlib.blake2b(body, digest_size=12)
     if meta is not None:
         digest.update(orjson.dumps(meta))
-    return f'W/"{digest.hexdigest()}"'
+    suffix = "" if revision is None else f".{revision}"
+    return f'W/"{digest.hexdigest()}{suffix}"'

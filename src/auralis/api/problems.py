@@ -22,6 +22,7 @@ from auralis.model.errors import (
     InvalidInputError,
     MediaError,
     NotFoundError,
+    PreconditionError,
     StorageError,
     UnavailableError,
 )
@@ -31,6 +32,7 @@ _log = structlog.get_logger(__name__)
 _STATUS: tuple[tuple[type[AuralisError], int], ...] = (
     (NotFoundError, 404),
     (InvalidInputError, 422),
+    (PreconditionError, 412),
     (ConflictError, 409),
     (MediaError, 422),
     (UnavailableError, 503),

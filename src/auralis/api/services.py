@@ -11,6 +11,7 @@ from auralis.fingerprint.service import AnalysisService
 from auralis.kit.clock import Clock
 from auralis.playback import Player
 from auralis.scanner import Scanner
+from auralis.settings import SettingsBook
 from auralis.streaming import Streamer
 
 
@@ -18,6 +19,7 @@ from auralis.streaming import Streamer
 class Services:
     """Everything that handlers call."""
 
+    settings: SettingsBook
     catalog: Catalog
     scanner: Scanner
     analysis: AnalysisService

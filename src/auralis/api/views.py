@@ -7,7 +7,7 @@ import orjson
 
 from auralis.api.services import Services
 from auralis.api.socket.hub import Hub
-from auralis.model.events import AnalysisProgressed, DemoProgressed
+from auralis.model.events import AnalysisProgressed, DemoProgressed, SettingsChanged
 from auralis.model.library import ScanStatus
 from auralis.model.player import PlayerState, QueueEntry
 
@@ -102,6 +102,11 @@ def demo_view(progress: DemoProgressed) -> dict[str, Any]:
         "ratePerSecond": 0.0,
         "remainingSeconds": None,
     }
+
+
+def settings_view(event: SettingsChanged) -> dict[str, Any]:
+    """Return which settings have changed, with what they were before."""
+    return {"revision": event.revision, "changes": [asdict(change) for change in event.changes]}
 
 
 async def _items(services: Services, entries: "tuple[QueueEntry, ...] | list[QueueEntry]") -> dict[str, dict[str, Any]]:

@@ -1,15 +1,19 @@
 """All settings in one tree: environment variables (``AURALIS_…``) over a TOML file over the defaults."""
 
 from pathlib import Path
+from typing import Any
 
 from platformdirs import user_data_path
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from auralis.model.settings import BY_NAME
+from auralis.model.settings.declared import ANALYSIS_BACKGROUND
 
 MEGABYTE = 1024 * 1024
 
@@ -37,9 +41,33 @@ class Settings(BaseSettings):
     segment_disk_mb: int = Field(default=1024, ge=16, description="Disk for encoded segments, MB")
     pcm_memory_mb: int = Field(default=192, ge=32, description="Memory for decoded audio, MB")
     artwork_disk_mb: int = Field(default=256, ge=16, description="Disk for resized covers, MB")
-    analyse: bool = Field(default=True, description="Measure the fingerprints of the library in the background")
+    analyse: bool = Field(
+        default=True, description="Measure fingerprints in the background; fixes the setting `analysis.background`"
+    )
+    fixed: dict[str, Any] = Field(
+        default_factory=dict,
+        description='Settings of the web player that are fixed here for everybody, as `{"analysis.background": false}`',
+    )
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$", description="What the log tells")
     log_format: str = Field(default="console", pattern="^(console|json)$", description="For people or for programs")
+
+    @field_validator("fixed")
+    @classmethod
+    def _only_settings(cls, given: dict[str, Any]) -> dict[str, Any]:
+        for name, value in given.items():
+            if name not in BY_NAME:
+                raise ValueError(f"{name} is not a setting")
+            try:
+                BY_NAME[name].checked(value)
+            except ValueError as error:
+                raise ValueError(f"{name} {error}") from None
+        return given
+
+    @property
+    def all_fixed(self) -> dict[str, Any]:
+        """Settings of the library that were given here and cannot be changed while the server runs."""
+        own = {ANALYSIS_BACKGROUND.name: self.analyse} if "analyse" in self.model_fields_set else {}
+        return {**own, **self.fixed}
 
     @property
     def url_host(self) -> str:

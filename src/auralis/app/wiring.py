@@ -15,7 +15,9 @@ from auralis.api.services import Services
 from auralis.api.socket.announcer import Announcer
 from auralis.api.socket.endpoint import SocketEndpoint
 from auralis.api.socket.hub import Hub
+from auralis.app.analysis import follow_setting
 from auralis.app.demo import DemoMaker
+from auralis.app.preferences import player_preferences
 from auralis.app.settings import MEGABYTE, Settings
 from auralis.bus import Bus
 from auralis.cache import DiskCache
@@ -28,6 +30,7 @@ from auralis.model.events import ClientConnected, PlayerChanged
 from auralis.model.player import PlayerState
 from auralis.playback import Player
 from auralis.scanner import Scanner
+from auralis.settings import SettingsBook
 from auralis.store import Database
 from auralis.streaming import Streamer, StreamSettings
 from auralis.streaming.streamer import Variant
@@ -53,14 +56,16 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
     bus = Bus()
     bus.attach(loop)
     database = await asyncio.to_thread(Database, settings.database_path)
+    book = SettingsBook(database, bus, settings.all_fixed)
     workers = Workers(RENDER_THREADS, "render")
     catalog = Catalog(database)
     scanner = Scanner(database, bus)
     analysis = AnalysisService(catalog, bus, workers, VERSION)
     streamer = Streamer(catalog, analysis, workers, _stream_settings(settings))
-    player = Player(catalog, bus, clock)
+    player = Player(catalog, bus, clock, preferences=lambda user_id: player_preferences(book, user_id))
     artwork = Artwork(catalog, DiskCache(settings.cache_path / "artwork", settings.artwork_disk_mb * MEGABYTE))
     services = Services(
+        settings=book,
         catalog=catalog,
         scanner=scanner,
         analysis=analysis,
@@ -80,8 +85,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
 
     await player.restore()
     announcer.start()
-    if settings.analyse:
-        analysis.start()
+    follow_setting(analysis, book)
     if make_demo:
         demo.start_where_empty()
     scanner.start()

@@ -66,6 +66,7 @@ class AnalysisService:
         self._failures: dict[str, tuple[object, MediaError]] = {}
         self._handled: set[str] = set()
         self._wake = asyncio.Event()
+        self._resting = False
         self._loop: asyncio.Task[None] | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self._progress = Progress(bus, self._clock)
@@ -77,8 +78,16 @@ class AnalysisService:
 
     def start(self) -> None:
         """Begin with what waits, and go on whenever the library changes."""
+        self._resting = False
+        self._wake.set()
+        if self._loop is not None:
+            return
         self._unsubscribe = self._bus.subscribe(LibraryChanged, lambda _: self._wake.set())
         self._loop = asyncio.create_task(self._run())
+
+    def rest(self) -> None:
+        """Begin nothing more in the background until started again; what is in hand is finished."""
+        self._resting = True
 
     async def close(self) -> None:
         """Stop at once; what was in hand will be measured the next time."""
@@ -135,7 +144,7 @@ class AnalysisService:
 
     async def _work_off(self) -> None:
         self._handled.clear()
-        while batch := await self._next_batch():
+        while not self._resting and (batch := await self._next_batch()):
             self._progress.count(await self._repository.analysis_counts(self.version))
             tracks = iter(batch)
             await asyncio.gather(*(self._hand(process, tracks) for process in self._processes))
@@ -157,6 +166,8 @@ class AnalysisService:
             while self._workers.pending(Urgency.NEXT):
                 self._progress.move("paused")
                 await asyncio.sleep(_LISTENERS_FIRST_SECONDS)
+            if self._resting:
+                return
             if track_id in self._handled:
                 continue
             self._progress.move("running")

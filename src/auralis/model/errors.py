@@ -1,9 +1,10 @@
 """The tree of errors; every leaf has a stable code that clients may rely on.
 
 AuralisError
-├── NotFoundError        TRACK_ ALBUM_ ARTIST_ ARTWORK_ ENTRY_ SEGMENT_ FINGERPRINT_ CLIENT_ FOLDER_ NOT_FOUND
+├── NotFoundError        TRACK_ ALBUM_ ARTIST_ ARTWORK_ ENTRY_ SEGMENT_ FINGERPRINT_ CLIENT_ FOLDER_ PLAYLIST_ NOT_FOUND
 ├── InvalidInputError    VALIDATION_ERROR
 ├── ConflictError        CONFLICT, PLAN_CHANGED
+│   └── PreconditionError    CONFLICT
 ├── MediaError           UNREADABLE_AUDIO, UNREADABLE_IMAGE, UNSUPPORTED_FORMAT, INVALID_AUDIO
 ├── StorageError         STORAGE_FAILED, STORAGE_FULL
 └── UnavailableError     UNAVAILABLE
@@ -59,6 +60,10 @@ class ConflictError(AuralisError):
     """The state has moved on; ``details["current"]`` carries what it is now."""
 
     code = "CONFLICT"
+
+
+class PreconditionError(ConflictError):
+    """The state has moved on from the one that ``If-Match`` names."""
 
 
 class MediaError(AuralisError):

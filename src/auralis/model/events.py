@@ -1,6 +1,7 @@
 """Facts that rooms tell each other over the bus, named in the past tense."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from auralis.model.library import ScanStatus
 from auralis.model.player import PlayerState
@@ -92,6 +93,30 @@ class DemoProgressed:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class SettingChange:
+    """One setting before and after."""
+
+    name: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    """Settings have new values, the personal ones for ``user_id``."""
+
+    user_id: str
+    revision: int
+    changes: tuple[SettingChange, ...]
+
+
+class SettingsReset(SettingsChanged):
+    """Settings were taken back to their defaults."""
+
+    __slots__ = ()
+
+
 Event = (
     ScanStarted
     | ScanProgressed
@@ -104,4 +129,5 @@ Event = (
     | ClientConnected
     | OutputLost
     | DemoProgressed
+    | SettingsChanged
 )

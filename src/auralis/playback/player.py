@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
 
 import structlog
@@ -25,8 +25,14 @@ OUTPUT_GRACE_SECONDS = 3.0
 LONGEST_QUEUE = 1000
 """A longer context is played as so many tracks around the one that was chosen."""
 
-PLAY_COUNTS_AFTER_SECONDS = 240.0
-"""A track counts as played after half of it or four minutes, whichever comes first."""
+
+@dataclass(frozen=True, slots=True)
+class PlayerPreferences:
+    """What a listener has chosen: how a player that was never used sounds, and when a track counts as played."""
+
+    enhancement: Enhancement = field(default_factory=Enhancement)
+    played_fraction: float = 0.5
+    played_seconds: float = 240.0
 
 
 class PlayerRepository(Protocol):
@@ -64,11 +70,20 @@ class PlayRequest:
 class Player:
     """One zone's player. Commands are asynchronous where they ask the library; the last intent wins."""
 
-    def __init__(self, repository: PlayerRepository, bus: Bus, clock: Clock, user_id: str = LOCAL_OWNER) -> None:
+    def __init__(
+        self,
+        repository: PlayerRepository,
+        bus: Bus,
+        clock: Clock,
+        user_id: str = LOCAL_OWNER,
+        *,
+        preferences: Callable[[str], PlayerPreferences] = lambda _: PlayerPreferences(),
+    ) -> None:
         self._repository = repository
         self._bus = bus
         self._clock = clock
         self._user_id = user_id
+        self._preferences = preferences
         self._state = PlayerState()
         self._intents = itertools.count(1)
         self._latest_intent = 0
@@ -89,6 +104,7 @@ class Player:
         """Come back as the player was left, paused where it stood."""
         saved = await self._repository.player_state(self._user_id)
         if saved is None:
+            self._state = PlayerState(enhancement=self._preferences(self._user_id).enhancement)
             return
         self._state = _from_saved(saved, self._clock.now())
 
@@ -225,12 +241,17 @@ class Player:
         if before.position.rate > 0:
             self._heard_seconds += max(0.0, now - max(before.position.at, self._listened_at))
         self._listened_at = now
-        enough = min(PLAY_COUNTS_AFTER_SECONDS, (before.duration_seconds or float("inf")) / 2)
-        if not self._counted and self._heard_seconds >= enough:
+        if not self._counted and self._heard_seconds >= self._enough_seconds(before):
             self._counted = True
             self._spawn(self._repository.record_play(self._user_id, before.current.track_id))
         if after.current != before.current:
             self._heard_seconds, self._counted = 0.0, False
+
+    def _enough_seconds(self, state: PlayerState) -> float:
+        """Return how much of the current track has to be heard until it counts as played."""
+        preferences = self._preferences(self._user_id)
+        part = (state.duration_seconds or float("inf")) * preferences.played_fraction
+        return min(preferences.played_seconds, part)
 
     def _schedule(self) -> None:
         """Wake up when the track must have ended."""

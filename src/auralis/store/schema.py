@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0001"
+HEAD = "0002"
 """The migration that makes a database equal to these tables."""
 
 metadata = MetaData()
@@ -259,6 +259,26 @@ player_states = Table(
     Column("zone", Text, primary_key=True),
     Column("state", LargeBinary, nullable=False),
     Column("saved_at", Integer, nullable=False),
+)
+
+server_settings = Table(
+    "server_settings",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text),
+    Column("revision", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""``value`` is JSON, or null for what was set once and is at its default again: its revision must not be forgotten."""
+
+user_settings = Table(
+    "user_settings",
+    metadata,
+    Column("user_id", Text, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("value", Text),
+    Column("revision", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 _SEARCHABLE = {"track_search": "title, artist, album", "album_search": "title, artist", "artist_search": "name"}

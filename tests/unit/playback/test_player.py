@@ -11,8 +11,9 @@ from tests.fakes import FakeClock, FakePlayerRepository
 from auralis.bus import Bus
 from auralis.model.errors import NotFoundError, StorageError
 from auralis.model.events import OutputLost, PlayerChanged
+from auralis.model.player import Enhancement
 from auralis.playback import Player
-from auralis.playback.player import PlayRequest
+from auralis.playback.player import PlayerPreferences, PlayRequest
 
 DURATIONS = {"t0": 10.0, "t1": 300.0, "t2": 1200.0}
 
@@ -199,3 +200,25 @@ async def test_a_player_that_cannot_be_saved_still_closes() -> None:
     with structlog.testing.capture_logs() as logged:
         await world.player.close()
     assert {entry["log_level"] for entry in logged} == {"error"}
+
+
+async def test_a_player_never_used_sounds_as_its_listener_prefers() -> None:
+    wanted = PlayerPreferences(Enhancement(enabled=False, preset="warm", intensity=0.5))
+    player = Player(FakePlayerRepository(DURATIONS), Bus(), FakeClock(), preferences=lambda _: wanted)
+    await player.restore()
+    assert player.state.enhancement == wanted.enhancement
+    await player.close()
+
+
+async def test_when_a_track_counts_as_played_is_the_listeners_choice() -> None:
+    for preferences, seconds in ((PlayerPreferences(played_fraction=0.9), 270), (PlayerPreferences(), 150)):
+        clock, repository = FakeClock(), FakePlayerRepository(DURATIONS)
+        player = Player(repository, Bus(), clock, preferences=lambda _, chosen=preferences: chosen)
+        await player.play(PlayRequest(track_id="t1"))
+        clock.advance(seconds - 1)
+        player.pause()
+        assert repository.plays == []
+        await player.play(PlayRequest())
+        clock.advance(1)
+        await player.close()
+        assert repository.plays == ["t1"]

@@ -1,11 +1,13 @@
 """What all groups of routes share: the services, the paging parameters, the documented errors."""
 
+import re
 from typing import Annotated, Any, cast
 
 from fastapi import Query, Request
 
 from auralis.api.schemas import ProblemDocument
 from auralis.api.services import Services
+from auralis.model.revisions import Expected
 
 PageNumber = Annotated[int | None, Query(description="1-based; goes with pageSize")]
 PageSize = Annotated[int | None, Query(description="1 to 500; goes with page or cursor")]
@@ -19,6 +21,23 @@ EVERY_ERROR: dict[int | str, dict[str, Any]] = {
     422: {"description": "Not valid", **_PROBLEM},
     500: {"description": "A fault of the server", "model": ProblemDocument},
 }
+
+_TAG = re.compile(r'(?:W/)?"?(?:[0-9a-f]+\.)?(\d{1,15})"?')
+
+MAY_CONFLICT: dict[int | str, dict[str, Any]] = {
+    409: {"description": "expectedRevision is stale", **_PROBLEM},
+    412: {"description": "If-Match is stale", **_PROBLEM},
+}
+
+
+def expected_of(request: Request, body: int | None = None) -> Expected:
+    """Return which revisions a change may be made to: by ``If-Match`` (tags of ours) and by ``expectedRevision``."""
+    lines = request.headers.getlist("if-match")
+    tags = [tag.strip() for line in lines for tag in line.split(",")]
+    if not tags or "*" in tags:
+        return Expected(body=body)
+    found = [_TAG.fullmatch(tag) for tag in tags]
+    return Expected(frozenset(int(tag[1]) for tag in found if tag), body)
 
 
 def services_of(request: Request) -> Services:

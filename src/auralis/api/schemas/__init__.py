@@ -43,6 +43,7 @@ from auralis.api.schemas.service import (
     Meta,
     ProblemDocument,
 )
+from auralis.api.schemas.settings import Setting, SettingChange, SettingsReset, SettingsUpdated
 from auralis.api.schemas.sound import (
     DimensionInfo,
     EnhancedVariant,
@@ -102,6 +103,10 @@ __all__ = [
     "SearchResult",
     "SeekBody",
     "SegmentEntry",
+    "Setting",
+    "SettingChange",
+    "SettingsReset",
+    "SettingsUpdated",
     "Shape",
     "Track",
     "Variants",

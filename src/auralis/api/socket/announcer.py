@@ -22,6 +22,8 @@ _FRAMES: dict[type, tuple[str, Callable[[Any], dict[str, Any]]]] = {
     events.TrackAnalysed: ("track.updated", lambda event: {"trackId": event.track_id, "fingerprint": "full"}),
     events.AnalysisProgressed: ("job.progress", views.analysis_view),
     events.DemoProgressed: ("job.progress", views.demo_view),
+    events.SettingsChanged: ("settings.changed", views.settings_view),
+    events.SettingsReset: ("settings.reset", views.settings_view),
     events.OutputLost: (
         "notification",
         lambda event: {"level": "info", "message": f"Playback paused: {event.client_name} has gone."},

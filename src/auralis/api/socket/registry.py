@@ -120,6 +120,8 @@ _SERVER: dict[str, type[Shape]] = {
     "library.updated": LibraryUpdated,
     "track.updated": TrackUpdated,
     "job.progress": schemas.JobProgress,
+    "settings.changed": schemas.SettingsUpdated,
+    "settings.reset": schemas.SettingsUpdated,
     "notification": Notification,
     "ack": Shape,
 }

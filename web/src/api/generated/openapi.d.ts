@@ -696,6 +696,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Settings
+         * @description List all settings with their ranges and values; `meta.revision` is the revision of them.
+         */
+        get: operations["listSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Settings
+         * @description Change settings, all or none, and return all of them.
+         */
+        patch: operations["changeSettings"];
+        trace?: never;
+    };
+    "/api/v1/settings/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Settings
+         * @description Take settings back to their defaults, and return all of them.
+         */
+        post: operations["resetSettings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -1261,6 +1305,21 @@ export interface components {
             status: "success";
             /** Data */
             data: components["schemas"]["LibraryFolder"][];
+            /** Message */
+            message: string | null;
+            /** Timestamp */
+            timestamp: string;
+            meta: components["schemas"]["Meta"];
+        };
+        /** Envelope[list[Setting]] */
+        Envelope_list_Setting__: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "success";
+            /** Data */
+            data: components["schemas"]["Setting"][];
             /** Message */
             message: string | null;
             /** Timestamp */
@@ -1836,6 +1895,88 @@ export interface components {
             frames: number;
         };
         /**
+         * Setting
+         * @description One setting with all that a client needs to offer it.
+         */
+        Setting: {
+            /**
+             * Name
+             * @description `group.what`
+             */
+            name: string;
+            /** Group */
+            group: string;
+            /** Label */
+            label: string;
+            /** Help */
+            help: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "personal" | "server";
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "boolean" | "number" | "choice" | "ranking" | "list";
+            /** Value */
+            value: unknown;
+            /** Default */
+            default: unknown;
+            /**
+             * Locked
+             * @description Fixed by the environment or the file of settings; cannot be changed here
+             */
+            locked: boolean;
+            /**
+             * Restart
+             * @description Takes effect with the next start
+             */
+            restart: boolean;
+            /**
+             * Nullable
+             * @default false
+             */
+            nullable?: boolean;
+            /**
+             * Without
+             * @description What null means
+             */
+            without?: string | null;
+            /** Minimum */
+            minimum?: number | null;
+            /** Maximum */
+            maximum?: number | null;
+            /** Unit */
+            unit?: string | null;
+            /**
+             * Choices
+             * @description Of a choice, or what a ranking may hold, once each
+             */
+            choices?: string[] | null;
+            /**
+             * Maxitems
+             * @description Of a list
+             */
+            maxItems?: number | null;
+            /**
+             * Maxlength
+             * @description Of each text in a list
+             */
+            maxLength?: number | null;
+        };
+        /**
+         * SettingsReset
+         * @description Which settings go back to their defaults; without names, all.
+         */
+        SettingsReset: {
+            /** Names */
+            names?: string[] | null;
+            /** Expectedrevision */
+            expectedRevision?: number | null;
+        };
+        /**
          * Track
          * @description A track as every list and every event shows it.
          */
@@ -2085,6 +2226,28 @@ export interface components {
              * @default null
              */
             revision?: number | null;
+        };
+        /**
+         * SettingChange
+         * @description One setting before and after.
+         */
+        SettingChange: {
+            /** Name */
+            name: string;
+            /** Old */
+            old: unknown;
+            /** New */
+            new: unknown;
+        };
+        /**
+         * SettingsUpdated
+         * @description What has changed; to undo it, set the old values.
+         */
+        SettingsUpdated: {
+            /** Revision */
+            revision: number;
+            /** Changes */
+            changes: components["schemas"]["SettingChange"][];
         };
         /**
          * Shape
@@ -3958,6 +4121,193 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_list_Setting__"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    changeSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_list_Setting__"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description expectedRevision is stale */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description If-Match is stale */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    resetSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SettingsReset"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_list_Setting__"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description expectedRevision is stale */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description If-Match is stale */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

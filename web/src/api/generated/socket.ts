@@ -34,6 +34,8 @@ export interface ServerMessages {
   "library.updated": Schemas["LibraryUpdated"];
   "track.updated": Schemas["TrackUpdated"];
   "job.progress": Schemas["JobProgress"];
+  "settings.changed": Schemas["SettingsUpdated"];
+  "settings.reset": Schemas["SettingsUpdated"];
   "notification": Schemas["Notification"];
   "ack": Record<string, never>;
 }

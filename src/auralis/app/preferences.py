@@ -1,0 +1,26 @@
+"""Settings of the library, as each room wants them."""
+
+from auralis.model.player import Enhancement
+from auralis.model.settings import SettingsReader
+from auralis.model.settings.declared import (
+    LISTENING_PLAYED_PERCENT,
+    LISTENING_PLAYED_SECONDS,
+    PLAYER_ENHANCE,
+    PLAYER_INTENSITY,
+    PLAYER_PRESET,
+)
+from auralis.playback.player import PlayerPreferences
+
+
+def player_preferences(settings: SettingsReader, user_id: str) -> PlayerPreferences:
+    """Return what a listener has chosen for the player."""
+    sound = Enhancement(
+        enabled=settings.get(PLAYER_ENHANCE, user_id),
+        preset=settings.get(PLAYER_PRESET, user_id),
+        intensity=float(settings.get(PLAYER_INTENSITY, user_id)),
+    )
+    return PlayerPreferences(
+        enhancement=sound,
+        played_fraction=settings.get(LISTENING_PLAYED_PERCENT, user_id) / 100,
+        played_seconds=settings.get(LISTENING_PLAYED_SECONDS, user_id),
+    )

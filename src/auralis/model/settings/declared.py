@@ -1,0 +1,70 @@
+"""Every setting, declared once: the REST API, its pages and the rooms that read it all begin here."""
+
+from typing import Any
+
+from auralis.model.player import PRESETS
+from auralis.model.settings.kinds import Choice, Number, Setting, Toggle
+
+ANALYSIS_BACKGROUND = Toggle(
+    name="analysis.background",
+    label="Measure the library in the background",
+    help="Every track is measured once so that it can be mastered at once when it is played. "
+    "When this is off, a track is measured when it is first played.",
+    default=True,
+)
+PLAYER_ENHANCE = Toggle(
+    name="player.enhance",
+    label="Enhanced sound at first",
+    help="Whether a player that has never been used begins with the enhanced sound.",
+    default=True,
+    scope="personal",
+)
+PLAYER_PRESET = Choice(
+    name="player.preset",
+    label="Preset at first",
+    help="The preset of a player that has never been used.",
+    default=PRESETS[0],
+    choices=PRESETS,
+    scope="personal",
+)
+PLAYER_INTENSITY = Number(
+    name="player.intensity",
+    label="Intensity at first",
+    help="The intensity of a player that has never been used: 0 is the original.",
+    default=1.0,
+    minimum=0,
+    maximum=1,
+    scope="personal",
+)
+LISTENING_PLAYED_PERCENT = Number(
+    name="listening.played_percent",
+    label="A play counts after this much of a track",
+    help="A track counts as played once so much of it was heard, or after the time below, whichever comes first.",
+    default=50,
+    minimum=5,
+    maximum=100,
+    unit="%",
+    scope="personal",
+)
+LISTENING_PLAYED_SECONDS = Number(
+    name="listening.played_seconds",
+    label="A play counts after so long at the latest",
+    help="A long track counts as played once it was heard for so long.",
+    default=240,
+    minimum=5,
+    maximum=3600,
+    unit="s",
+    scope="personal",
+)
+
+SETTINGS: tuple[Setting[Any], ...] = (
+    ANALYSIS_BACKGROUND,
+    PLAYER_ENHANCE,
+    PLAYER_PRESET,
+    PLAYER_INTENSITY,
+    LISTENING_PLAYED_PERCENT,
+    LISTENING_PLAYED_SECONDS,
+)
+"""In the order in which people see them; settings of a group stand together."""
+
+BY_NAME: dict[str, Setting[Any]] = {setting.name: setting for setting in SETTINGS}
