@@ -30,6 +30,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield REFERENCE / "settings.md", settings_page()
     yield REFERENCE / "command-line.md", command_line_page()
     yield REFERENCE / "errors.md", errors_page()
+    yield REFERENCE / "tags.md", tags_page()
 
 
 def socket_types(socket: dict[str, Any]) -> str:
@@ -160,6 +161,24 @@ def errors_page() -> str:
         + "# Errors\n\nEvery error is a problem document (RFC 9457) with a stable `code` and a `requestId`.\n\n"
         + f"```\n{tree}\n```\n"
     )
+
+
+def tags_page() -> str:
+    """Return the table of fields and what each kind of tag calls them."""
+    from auralis.media.tag_names import FIELDS
+
+    def cell(names: tuple[str, ...]) -> str:
+        return ", ".join(f"`{name}`" for name in names).replace("----:com.apple.iTunes:", "----:") or " "
+
+    text = _HEAD + "# Tags\n\nWhat is read, by MusicBrainz Picard's names. Of several names the first is written, an "
+    text += "earlier one counts before a later. `----:` stands for MP4's `----:com.apple.iTunes:`.\n\n"
+    text += "Comments are those of FLAC, Ogg Vorbis and Opus. WAV and AIFF files carry ID3; without it, the texts of "
+    text += "RIFF's INFO list are read. In ID3v2.3, `IPLS` stands for `TIPL` and `TMCL`.\n\n"
+    text += "| field | comments | APEv2 | ID3 | MP4 | ASF | RIFF |\n|---|---|---|---|---|---|---|\n"
+    for tag in FIELDS:
+        kinds = (tag.comment, tag.ape, tag.id3, tag.mp4, tag.asf, tag.riff)
+        text += f"| {tag.meaning} | {' | '.join(map(cell, kinds))} |\n"
+    return text
 
 
 def main(arguments: list[str]) -> int:

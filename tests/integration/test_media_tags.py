@@ -82,7 +82,7 @@ def test_a_file_without_tags_is_still_described(music: Path, suffix: str) -> Non
 
 def test_tags_are_not_written_into_other_kinds(tmp_path: Path) -> None:
     with pytest.raises(MediaError) as caught:
-        write_tags(tmp_path / "a.ape", TAGS)
+        write_tags(tmp_path / "a.aac", TAGS)
     assert caught.value.code == "UNSUPPORTED_FORMAT"
 
 

@@ -1,87 +1,57 @@
-"""Each family of tags read into the same fields, and its pictures into the same pairs."""
+"""Each kind of tag read into the same fields."""
 
-import base64
-import binascii
-import struct
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from mutagen import MutagenError
 from mutagen._file import FileType
 from mutagen.apev2 import APEv2
 from mutagen.asf import ASFTags
-from mutagen.flac import FLAC, Picture
 from mutagen.id3 import ID3
 from mutagen.mp4 import MP4Tags
 
+from auralis.media.lyrics import LyricLine, as_lrc
+from auralis.media.tag_names import FIELDS, Names, TagName
+
 RawFields = dict[str, list[str]]
-FRONT_COVER = 3
+Index = dict[str, tuple[str, int]]
+"""Field and rank of each name in lower case: of several names of a field, that of the lowest rank counts."""
 
-_COMMENTS = {
-    "title": "title",
-    "artist": "artist",
-    "artists": "artists",
-    "album": "album",
-    "albumartist": "album_artist",
-    "album artist": "album_artist",
-    "album_artist": "album_artist",
-    "tracknumber": "track",
-    "track": "track",
-    "discnumber": "disc",
-    "disc": "disc",
-    "date": "date",
-    "year": "date",
-    "genre": "genre",
-    "lyrics": "lyrics",
-    "unsyncedlyrics": "lyrics",
-    "bpm": "bpm",
-    "tempo": "bpm",
-    "compilation": "compilation",
-}
-"""Names of Vorbis comments, of APEv2 items and of what FFmpeg calls metadata, in lower case."""
+_PEOPLE = "TIPL:"
+_MILLISECONDS = 2
 
-_ID3 = {
-    "TIT2": "title",
-    "TPE1": "artist",
-    "TXXX:ARTISTS": "artists",
-    "TXXX:Artists": "artists",
-    "TALB": "album",
-    "TPE2": "album_artist",
-    "TRCK": "track",
-    "TPOS": "disc",
-    "TDRC": "date",
-    "TYER": "date",
-    "TBPM": "bpm",
-    "TCMP": "compilation",
-}
-_MP4 = {
-    "\xa9nam": "title",
-    "\xa9ART": "artist",
-    "----:com.apple.iTunes:ARTISTS": "artists",
-    "\xa9alb": "album",
-    "aART": "album_artist",
-    "trkn": "track",
-    "disk": "disc",
-    "\xa9day": "date",
-    "\xa9gen": "genre",
-    "\xa9lyr": "lyrics",
-    "tmpo": "bpm",
-    "cpil": "compilation",
-}
-_ASF = {
-    "Title": "title",
-    "Author": "artist",
-    "WM/ARTISTS": "artists",
-    "WM/AlbumTitle": "album",
-    "WM/AlbumArtist": "album_artist",
-    "WM/TrackNumber": "track",
-    "WM/PartOfSet": "disc",
-    "WM/Year": "date",
-    "WM/Genre": "genre",
-    "WM/Lyrics": "lyrics",
-    "WM/BeatsPerMinute": "bpm",
-    "WM/IsCompilation": "compilation",
-}
+
+def _index(names_of: Callable[[TagName], Names]) -> Index:
+    return {name.lower(): (tag.field, rank) for tag in FIELDS for rank, name in enumerate(names_of(tag))}
+
+
+_COMMENTS = _index(lambda tag: (*tag.comment, *(name for name in tag.ape if name.upper() not in tag.comment)))
+"""Names of Vorbis comments, of APEv2 items and of what FFmpeg calls metadata."""
+
+_ID3, _MP4, _ASF = _index(lambda tag: tag.id3), _index(lambda tag: tag.mp4), _index(lambda tag: tag.asf)
+ID3_FRAMES = frozenset(name.partition(":")[0] for tag in FIELDS for name in tag.id3) | {"IPLS"}
+
+
+class _Found:
+    """Fields as they are met, the better name before the worse."""
+
+    __slots__ = ("_ranks", "fields", "is_old_id3")
+
+    def __init__(self, *, is_old_id3: bool = False) -> None:
+        self.is_old_id3 = is_old_id3
+        self.fields: RawFields = {}
+        self._ranks: dict[str, int] = {}
+
+    def add(self, place: tuple[str, int] | None, values: list[str]) -> None:
+        """Take ``values`` of a name, if it has a ``place``, unless a better name's were met; of equal ones all."""
+        if place is None:
+            return
+        field, rank = place
+        known = self._ranks.get(field)
+        if known is None or rank < known:
+            self._ranks[field] = rank
+            self.fields[field] = values
+        elif rank == known:
+            self.fields[field] = [*self.fields[field], *values]
 
 
 def read_fields(audio: FileType) -> RawFields:
@@ -97,82 +67,83 @@ def read_fields(audio: FileType) -> RawFields:
 
 def comment_fields(pairs: Iterable[tuple[str, str]]) -> RawFields:
     """Return pairs of comment name and value by field, names in any case."""
-    fields: RawFields = {}
+    found = _Found()
     for name, value in pairs:
-        field = _COMMENTS.get(name.lower())
-        if field is not None:
-            fields.setdefault(field, []).append(value)
-    return fields
-
-
-def read_pictures(audio: FileType) -> Iterator[tuple[int, bytes]]:
-    """Yield the embedded pictures as pairs of type (3 is the front cover) and image bytes."""
-    if isinstance(audio, FLAC):
-        return iter([(picture.type, picture.data) for picture in audio.pictures])
-    tags: Any = audio.tags
-    for family, reader in _PICTURE_READERS:
-        if isinstance(tags, family):
-            return reader(tags)
-    return _comment_pictures(tags or ())
-
-
-def _id3_pictures(tags: Any) -> Iterator[tuple[int, bytes]]:
-    yield from ((frame.type, frame.data) for frame in tags.getall("APIC"))
-
-
-def _mp4_pictures(tags: Any) -> Iterator[tuple[int, bytes]]:
-    yield from ((FRONT_COVER, bytes(cover)) for cover in tags.get("covr", ()))
-
-
-def _ape_pictures(tags: Any) -> Iterator[tuple[int, bytes]]:
-    for name, kind in (("cover art (front)", FRONT_COVER), ("cover art (back)", 4)):
-        if name in tags:
-            yield kind, bytes(tags[name].value).partition(b"\0")[2]
-
-
-def _asf_pictures(tags: Any) -> Iterator[tuple[int, bytes]]:
-    """Split each WM/Picture: type, length, two UTF-16 texts ended by NUL, then the image."""
-    for value in tags.get("WM/Picture", ()):
-        kind, length = struct.unpack_from("<BI", value.value.ljust(5, b"\0"))
-        yield kind, value.value[-length:] if length else b""
-
-
-def _comment_pictures(tags: Any) -> Iterator[tuple[int, bytes]]:
-    for name, value in tags:
-        if name.lower() == "metadata_block_picture":
-            yield from _comment_picture(value)
-
-
-def _comment_picture(value: str) -> Iterator[tuple[int, bytes]]:
-    try:
-        picture: Any = Picture(base64.b64decode(value, validate=False))
-    except (binascii.Error, MutagenError):
-        return
-    yield picture.type, picture.data
+        place = _COMMENTS.get(name.lower())
+        if place is None and name[:10].lower() == "performer:":  # PERFORMER:INSTRUMENT=name, as some write it
+            found.add(("performer", 0), [f"{value} ({name[10:].lower()})"])
+        else:
+            found.add(place, [value])
+    return found.fields
 
 
 def _id3_fields(tags: Any) -> RawFields:
-    fields: RawFields = {}
-    for key, field in _ID3.items():
-        frame = tags.get(key)
-        if frame is not None and field not in fields:
-            fields[field] = [str(value) for value in frame.text]
-    genre = tags.get("TCON")
-    if genre is not None:
-        fields["genre"] = list(genre.genres)
-    lyrics = tags.getall("USLT")
-    if lyrics:
-        fields["lyrics"] = [lyrics[0].text]
-    return fields
+    found = _Found(is_old_id3=tags.version[1] < 4)
+    for frame in tags.values():
+        reader = _FRAME_READERS.get(frame.FrameID)
+        if reader is not None:
+            reader(found, frame)
+        else:
+            place = _ID3.get(frame.FrameID.lower())
+            if place is not None:
+                found.add(place, [str(value) for value in frame.text])
+    return found.fields
+
+
+def _add_user_text(found: _Found, frame: Any) -> None:
+    found.add(_ID3.get(f"txxx:{frame.desc.lower()}"), list(frame.text))
+
+
+def _add_genres(found: _Found, frame: Any) -> None:
+    found.add(("genre", 0), list(frame.genres))
+
+
+def _add_lyrics(found: _Found, frame: Any) -> None:
+    if "lyrics" not in found.fields:
+        found.add(("lyrics", 0), [frame.text])
+        found.add(("language", 1), [frame.lang])
+
+
+def _add_synced_lyrics(found: _Found, frame: Any) -> None:
+    if frame.format == _MILLISECONDS and frame.type in {0, 1} and "synced_lyrics" not in found.fields:
+        lines = [LyricLine(at / 1000, " ".join(text.split())) for text, at in frame.text]
+        found.add(("synced_lyrics", 0), [as_lrc(lines)])
+        found.add(("language", 1), [frame.lang])
+
+
+def _add_people(found: _Found, frame: Any) -> None:
+    """Take pairs of what somebody did and their name; before ID3v2.4 instruments stand among the roles."""
+    for did, name in frame.people:
+        place = _ID3.get(f"{_PEOPLE}{did}".lower())
+        if place is not None:
+            found.add(place, [name])
+        elif frame.FrameID == "TMCL" or found.is_old_id3:
+            found.add(("performer", 0), [f"{name} ({did})" if did else name])
+
+
+def _add_id(found: _Found, frame: Any) -> None:
+    found.add(_ID3.get(f"ufid:{frame.owner}".lower()), [frame.data.decode("latin-1")])
+
+
+_FRAME_READERS: dict[str, Callable[[_Found, Any], None]] = {
+    "TXXX": _add_user_text,
+    "TCON": _add_genres,
+    "USLT": _add_lyrics,
+    "SYLT": _add_synced_lyrics,
+    "TIPL": _add_people,
+    "IPLS": _add_people,
+    "TMCL": _add_people,
+    "UFID": _add_id,
+}
 
 
 def _mp4_fields(tags: Any) -> RawFields:
-    fields: RawFields = {}
-    for key, field in _MP4.items():
-        value = tags.get(key)
-        if value is not None:
-            fields[field] = [_mp4_text(item) for item in (value if isinstance(value, list) else [value])]
-    return fields
+    found = _Found()
+    for key, value in tags.items():
+        place = _MP4.get(key.lower())
+        if place is not None:
+            found.add(place, [_mp4_text(item) for item in (value if isinstance(value, list) else [value])])
+    return found.fields
 
 
 def _mp4_text(item: Any) -> str:
@@ -180,7 +151,9 @@ def _mp4_text(item: Any) -> str:
         return item.decode("utf-8", "replace")
     if isinstance(item, bool):
         return str(int(item))
-    return str(item[0] if isinstance(item, tuple) else item)
+    if isinstance(item, tuple):
+        return f"{item[0]}/{item[1]}" if item[1] else str(item[0])
+    return str(item)
 
 
 def _ape_fields(tags: Any) -> RawFields:
@@ -190,7 +163,10 @@ def _ape_fields(tags: Any) -> RawFields:
 
 
 def _asf_fields(tags: Any) -> RawFields:
-    return {field: [str(value) for value in tags[name]] for name, field in _ASF.items() if name in tags}
+    found = _Found()
+    for name, value in tags:
+        found.add(_ASF.get(name.lower()), [str(value)])
+    return found.fields
 
 
 _READERS: tuple[tuple[type, Callable[[Any], RawFields]], ...] = (
@@ -198,10 +174,4 @@ _READERS: tuple[tuple[type, Callable[[Any], RawFields]], ...] = (
     (MP4Tags, _mp4_fields),
     (APEv2, _ape_fields),
     (ASFTags, _asf_fields),
-)
-_PICTURE_READERS: tuple[tuple[type, Callable[[Any], Iterator[tuple[int, bytes]]]], ...] = (
-    (ID3, _id3_pictures),
-    (MP4Tags, _mp4_pictures),
-    (APEv2, _ape_pictures),
-    (ASFTags, _asf_pictures),
 )

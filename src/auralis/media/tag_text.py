@@ -1,94 +1,47 @@
 """Raw tag values made into `TrackTags`: cleaned, bounded, split, and numbers told from text."""
 
-import re
-from collections.abc import Mapping, Sequence
+from auralis.media.artist_names import DEFAULT_RULES, split_artists
+from auralis.media.tag_details import ids_of, tidy_details
+from auralis.media.tag_values import MAX_LYRICS, Fields, clean, date_of, first, joined, lines_of, names_of, number_of
+from auralis.model.library import TagRules, TrackTags
 
-from auralis.model.library import TrackTags
-
-Fields = Mapping[str, Sequence[str]]
-"""Values by field: title, artist, artists, album, album_artist, track, disc, date, genre, lyrics, bpm, compilation."""
-
-_MAX_NAME = 1_000
-_MAX_LYRICS = 200_000
-_MAX_VALUES = 64
-_NUMBER = re.compile(r"\s*(\d{1,5})")
-_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?")
-_CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), " ")
-_LINE_CONTROLS = {code: text for code, text in _CONTROLS.items() if code not in {0x09, 0x0A}}
+__all__ = ["clean", "tidy"]
 
 
-def tidy(fields: Fields) -> TrackTags:
+def tidy(fields: Fields, rules: TagRules = DEFAULT_RULES) -> TrackTags:
     """Build `TrackTags` from raw ``fields``; whatever is empty or senseless is left out."""
-    names = _names(fields, "artist")
-    artists = _names(fields, "artists") or names
+    names = names_of(fields, "artist")
+    artists = names_of(fields, "artists")
+    if not artists:
+        artists = split_artists(names[0], rules, len(ids_of(fields, "artist_id"))) if len(names) == 1 else names
     return TrackTags(
-        title=_joined(_names(fields, "title")),
-        artist=_joined(names or artists),
+        title=joined(names_of(fields, "title")),
+        artist=joined(names or artists),
         artists=artists,
-        album=_joined(_names(fields, "album")),
-        album_artist=_joined(_names(fields, "album_artist")),
-        track_number=_number(fields, "track"),
-        disc_number=_number(fields, "disc"),
-        date=_date(fields),
+        album=joined(names_of(fields, "album")),
+        album_artist=joined(names_of(fields, "album_artist") or names_of(fields, "album_artists")),
+        track_number=number_of(fields, "track"),
+        disc_number=number_of(fields, "disc"),
+        date=date_of(fields, "date"),
         genres=_genres(fields),
-        lyrics=_lyrics(fields),
-        bpm=_bpm(fields),
-        compilation=_first(fields, "compilation") in {"1", "true", "True", "yes"},
+        lyrics=lines_of(fields, "lyrics", MAX_LYRICS),
+        bpm=_bpm(fields) if "bpm" in fields else None,
+        compilation=first(fields, "compilation") in {"1", "true", "True", "yes"},
+        details=tidy_details(fields, len(artists), rules),
     )
 
 
-def clean(text: str) -> str:
-    """Return ``text`` on one line without control characters or broken surrogates, of a bounded length."""
-    text = text[:_MAX_NAME]
-    if not text.isprintable():
-        text = text.encode("utf-8", "replace").decode("utf-8").translate(_CONTROLS)
-    return text.strip()
-
-
-def _names(fields: Fields, field: str) -> tuple[str, ...]:
-    values: list[str] = []
-    for raw in fields.get(field, ())[:_MAX_VALUES]:
-        for part in raw.split("\0")[:_MAX_VALUES]:
-            value = clean(part)
-            if value and value not in values:
-                values.append(value)
-    return tuple(values)
-
-
-def _joined(values: Sequence[str]) -> str | None:
-    return clean(", ".join(values)) or None if values else None
-
-
-def _first(fields: Fields, field: str) -> str:
-    values = fields.get(field)
-    return values[0].strip() if values else ""
-
-
-def _number(fields: Fields, field: str) -> int | None:
-    match = _NUMBER.match(_first(fields, field))
-    return int(match[1]) or None if match else None
-
-
-def _date(fields: Fields) -> str | None:
-    match = _DATE.search(_first(fields, "date"))
-    if match is None or match[1] == "0000":
-        return None
-    return "-".join(part for part in match.groups() if part)
-
-
 def _genres(fields: Fields) -> tuple[str, ...]:
-    parts = (part.strip() for value in _names(fields, "genre") for part in value.split(";"))
+    names = names_of(fields, "genre")
+    if len(names) == 1 and ";" not in names[0]:
+        return names
+    parts = (part.strip() for value in names for part in value.split(";"))
     return tuple(dict.fromkeys(part for part in parts if part))
-
-
-def _lyrics(fields: Fields) -> str | None:
-    text = "\n".join(fields.get("lyrics", ())[:_MAX_VALUES])[:_MAX_LYRICS].replace("\r\n", "\n").replace("\r", "\n")
-    return text.encode("utf-8", "replace").decode("utf-8").translate(_LINE_CONTROLS).strip() or None
 
 
 def _bpm(fields: Fields) -> float | None:
     try:
-        bpm = float(_first(fields, "bpm").replace(",", "."))
+        bpm = float(first(fields, "bpm").replace(",", "."))
     except ValueError:
         return None
     return bpm if 20 <= bpm <= 500 else None

@@ -1,23 +1,29 @@
-"""Tags written into files that Auralis itself made: the demo library and exported masters."""
+"""Tags written into files: those of our own making whole, others field by field with all else left as it is."""
 
-import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mutagen.flac import FLAC, Picture
-from mutagen.id3 import APIC, ID3, TALB, TBPM, TCMP, TCON, TDRC, TIT2, TPE1, TPE2, TPOS, TRCK, TXXX, USLT
+from mutagen.aiff import AIFF
+from mutagen.asf import ASF
+from mutagen.flac import FLAC
+from mutagen.monkeysaudio import MonkeysAudio
 from mutagen.mp3 import MP3
-from mutagen.mp4 import MP4, MP4Cover, MP4FreeForm
+from mutagen.mp4 import MP4
+from mutagen.oggflac import OggFLAC
 from mutagen.oggopus import OggOpus
 from mutagen.oggvorbis import OggVorbis
 from mutagen.wave import WAVE
+from mutagen.wavpack import WavPack
 
+from auralis.media import tag_forms
+from auralis.media.tag_texts import values_of
+from auralis.media.tagged import PARSE_ERRORS, open_tagged
 from auralis.model.errors import MediaError
 from auralis.model.library import TrackTags
 
-_UTF8 = 3
-_FRONT_COVER = 3
+Values = Mapping[str, Sequence[str]]
+"""New values by field of `tag_names`; an empty list takes the field away."""
 
 
 def write_tags(path: Path, tags: TrackTags, cover: bytes | None = None) -> None:
@@ -26,130 +32,95 @@ def write_tags(path: Path, tags: TrackTags, cover: bytes | None = None) -> None:
     Raises
     ------
     MediaError
-        ``UNSUPPORTED_FORMAT`` for a file that is not .flac .mp3 .ogg .opus .m4a or .wav.
+        ``UNSUPPORTED_FORMAT`` for a file of a kind that cannot hold tags.
     """
-    suffix = path.suffix.lower()
-    if suffix not in _WRITERS:
-        raise MediaError(f"Tags cannot be written into '{suffix}' files.", code="UNSUPPORTED_FORMAT")
-    _WRITERS[suffix](path, tags, cover)
-
-
-def _comments(tags: TrackTags) -> dict[str, list[str]]:
-    values: dict[str, list[str | None]] = {
-        "TITLE": [tags.title],
-        "ARTIST": [tags.artist],
-        "ARTISTS": list(tags.artists) if len(tags.artists) > 1 else [],
-        "ALBUM": [tags.album],
-        "ALBUMARTIST": [tags.album_artist],
-        "TRACKNUMBER": [_text(tags.track_number)],
-        "DISCNUMBER": [_text(tags.disc_number)],
-        "DATE": [tags.date],
-        "GENRE": list(tags.genres),
-        "LYRICS": [tags.lyrics],
-        "BPM": [_text(tags.bpm)],
-        "COMPILATION": ["1" if tags.compilation else None],
-    }
-    given = {name: [text for text in texts if text] for name, texts in values.items()}
-    return {name: texts for name, texts in given.items() if texts}
-
-
-def _text(number: float | None) -> str | None:
-    return None if number is None else f"{number:g}"
-
-
-def _picture(cover: bytes) -> Any:
-    picture: Any = Picture()
-    picture.type, picture.mime, picture.data = _FRONT_COVER, _mime(cover), cover
-    return picture
-
-
-def _mime(cover: bytes) -> str:
-    return "image/png" if cover.startswith(b"\x89PNG") else "image/jpeg"
-
-
-def _write_flac(path: Path, tags: TrackTags, cover: bytes | None) -> None:
-    audio: Any = FLAC(path)
-    audio.delete()
-    audio.clear_pictures()
-    audio.update(_comments(tags))
-    if cover:
-        audio.add_picture(_picture(cover))
-    audio.save()
-
-
-def _write_ogg(kind: Callable[[Path], Any]) -> Callable[[Path, TrackTags, bytes | None], None]:
-    def write(path: Path, tags: TrackTags, cover: bytes | None) -> None:
-        audio = kind(path)
-        audio.delete()
-        audio.update(_comments(tags))
-        if cover:
-            audio["METADATA_BLOCK_PICTURE"] = [base64.b64encode(_picture(cover).write()).decode()]
-        audio.save()
-
-    return write
-
-
-def _write_id3(kind: Callable[[Path], Any]) -> Callable[[Path, TrackTags, bytes | None], None]:
-    def write(path: Path, tags: TrackTags, cover: bytes | None) -> None:
-        audio = kind(path)
-        if audio.tags is None:
-            audio.add_tags()
-        audio.tags.clear()
-        _fill_id3(audio.tags, tags, cover)
-        audio.save()
-
-    return write
-
-
-def _fill_id3(id3: ID3, tags: TrackTags, cover: bytes | None) -> None:
-    frames: dict[str, Any] = {
-        "TITLE": TIT2, "ARTIST": TPE1, "ALBUM": TALB, "ALBUMARTIST": TPE2, "TRACKNUMBER": TRCK, "DISCNUMBER": TPOS,
-        "DATE": TDRC, "GENRE": TCON, "BPM": TBPM, "COMPILATION": TCMP,
-    }  # fmt: skip
-    adder: Any = id3
-    for name, texts in _comments(tags).items():
-        if name == "ARTISTS":
-            adder.add(TXXX(encoding=_UTF8, desc="ARTISTS", text=texts))
-        elif name == "LYRICS":
-            adder.add(USLT(encoding=_UTF8, lang="und", desc="", text=texts[0]))
-        else:
-            adder.add(frames[name](encoding=_UTF8, text=texts))
-    if cover:
-        adder.add(APIC(encoding=_UTF8, mime=_mime(cover), type=_FRONT_COVER, desc="", data=cover))
-
-
-def _write_mp4(path: Path, tags: TrackTags, cover: bytes | None) -> None:
-    audio: Any = MP4(path)
+    form = _form_of(path)
+    audio = _opened(path)
+    if audio.tags is not None:
+        audio.delete(path)
     if audio.tags is None:
         audio.add_tags()
-    audio.tags.clear()
-    atoms = {
-        "TITLE": "\xa9nam", "ARTIST": "\xa9ART", "ALBUM": "\xa9alb", "ALBUMARTIST": "aART", "DATE": "\xa9day",
-        "GENRE": "\xa9gen", "LYRICS": "\xa9lyr",
-    }  # fmt: skip
-    comments = _comments(tags)
-    audio.tags.update({atoms[name]: texts for name, texts in comments.items() if name in atoms})
-    if "ARTISTS" in comments:
-        audio.tags["----:com.apple.iTunes:ARTISTS"] = [MP4FreeForm(name.encode()) for name in comments["ARTISTS"]]
-    if tags.track_number:
-        audio.tags["trkn"] = [(tags.track_number, 0)]
-    if tags.disc_number:
-        audio.tags["disk"] = [(tags.disc_number, 0)]
-    if tags.bpm:
-        audio.tags["tmpo"] = [round(tags.bpm)]
-    if tags.compilation:
-        audio.tags["cpil"] = True
+    if isinstance(audio, FLAC):
+        audio.clear_pictures()
+    form.set_fields(audio, {field: values for field, values in values_of(tags).items() if values})
     if cover:
-        kind = MP4Cover.FORMAT_PNG if _mime(cover) == "image/png" else MP4Cover.FORMAT_JPEG
-        audio.tags["covr"] = [MP4Cover(cover, imageformat=kind)]
-    audio.save()
+        form.add_cover(audio, cover)
+    _save(audio, path, 4)
 
 
-_WRITERS: dict[str, Callable[[Path, TrackTags, bytes | None], None]] = {
-    ".flac": _write_flac,
-    ".mp3": _write_id3(MP3),
-    ".ogg": _write_ogg(OggVorbis),
-    ".opus": _write_ogg(OggOpus),
-    ".m4a": _write_mp4,
-    ".wav": _write_id3(WAVE),
+def change_tags(path: Path, values: Values) -> None:
+    """Give ``path`` new ``values``; every other tag, the pictures and the version of the tag stay as they are.
+
+    Raises
+    ------
+    MediaError
+        ``UNSUPPORTED_FORMAT`` for a file of a kind that cannot hold tags, or that cannot hold one of the fields.
+    """
+    form = _form_of(path)
+    try:
+        audio = _opened(path)
+        if audio.tags is None:
+            audio.add_tags()
+            # What stood in RIFF's own list would be hidden by the new tag, so it goes along.
+            values = {**open_tagged(path).fields, **values}
+        form.set_fields(audio, values)
+        _save(audio, path, tag_forms.id3_version(audio))
+    except PARSE_ERRORS as error:
+        raise MediaError("The file's tags cannot be changed.", code="UNSUPPORTED_FORMAT") from error
+
+
+def can_hold(path: Path, field: str) -> bool:
+    """Return whether a file of this kind has a place for a field of `tag_names`."""
+    kind = _KINDS.get(path.suffix.lower())
+    return kind is not None and kind[1].holds(field)
+
+
+def _form_of(path: Path) -> tag_forms.TagForm:
+    suffix = path.suffix.lower()
+    if suffix not in _KINDS:
+        raise MediaError(f"Tags cannot be written into '{suffix}' files.", code="UNSUPPORTED_FORMAT")
+    return _KINDS[suffix][1]
+
+
+def _opened(path: Path) -> Any:
+    return _KINDS[path.suffix.lower()][0](path)
+
+
+def _save(audio: Any, path: Path, id3_version: int) -> None:
+    if path.suffix.lower() in _WITH_ID3:
+        if id3_version == 3:
+            audio.tags.update_to_v23()
+        # Several values stay several: NUL between them, where others write a slash.
+        audio.save(path, v2_version=id3_version, v23_sep=None)
+    else:
+        audio.save(path)
+
+
+def _ogg(path: Path) -> Any:
+    with path.open("rb") as file:
+        head = file.read(64)
+    for magic, kind in ((b"OpusHead", OggOpus), (b"\x7fFLAC", OggFLAC)):
+        if magic in head:
+            return kind(path)
+    return OggVorbis(path)
+
+
+_WITH_ID3 = {".mp3", ".wav", ".aif", ".aiff", ".aifc"}
+_Opener = Callable[[Path], Any]
+_KINDS: dict[str, tuple[_Opener, tag_forms.TagForm]] = {
+    ".flac": (FLAC, tag_forms.COMMENTS),
+    ".ogg": (_ogg, tag_forms.COMMENTS),
+    ".oga": (_ogg, tag_forms.COMMENTS),
+    ".opus": (OggOpus, tag_forms.COMMENTS),
+    ".mp3": (MP3, tag_forms.ID3_FRAMES),
+    ".wav": (WAVE, tag_forms.ID3_FRAMES),
+    ".aif": (AIFF, tag_forms.ID3_FRAMES),
+    ".aiff": (AIFF, tag_forms.ID3_FRAMES),
+    ".aifc": (AIFF, tag_forms.ID3_FRAMES),
+    ".m4a": (MP4, tag_forms.MP4_ATOMS),
+    ".m4b": (MP4, tag_forms.MP4_ATOMS),
+    ".mp4": (MP4, tag_forms.MP4_ATOMS),
+    ".ape": (MonkeysAudio, tag_forms.APE_ITEMS),
+    ".wv": (WavPack, tag_forms.APE_ITEMS),
+    ".wma": (ASF, tag_forms.ASF_ATTRIBUTES),
 }

@@ -6,7 +6,7 @@ import struct
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import mutagen
 from mutagen._file import FileType
@@ -24,30 +24,16 @@ from mutagen.oggvorbis import OggVorbis
 from mutagen.wave import WAVE
 from mutagen.wavpack import WavPack
 
+from auralis.media.riff_info import read_info
+from auralis.media.tag_fields import ID3_FRAMES, RawFields, read_fields
 from auralis.model.errors import MediaError
 from auralis.model.library import StreamInfo
 
+_PICTURE_FRAMES = ("APIC", "PIC")
 _WANTED_FRAMES = {
-    name: {**Frames, **Frames_2_2}[name]
-    for name in (
-        *(
-            "TIT2",
-            "TPE1",
-            "TXXX",
-            "TALB",
-            "TPE2",
-            "TRCK",
-            "TPOS",
-            "TDRC",
-            "TYER",
-            "TBPM",
-            "TCMP",
-            "TCON",
-            "USLT",
-            "APIC",
-        ),
-        *("TT2", "TP1", "TXX", "TAL", "TP2", "TRK", "TPA", "TYE", "TBP", "TCP", "TCO", "ULT", "PIC"),
-    )
+    name: kind
+    for name, kind in {**Frames, **Frames_2_2}.items()
+    if name in ID3_FRAMES or name in _PICTURE_FRAMES or (len(name) == 3 and kind.__mro__[1].__name__ in ID3_FRAMES)
 }
 """ID3 frames that are read; mutagen carries all others along unparsed, which halves the time of a file."""
 
@@ -69,8 +55,15 @@ PARSE_ERRORS = (
 _PCM_FORMATS = {1, 3, 0xFFFE}
 
 
-def open_tagged(path: Path) -> FileType | None:
-    """Open ``path`` with mutagen, or return None where mutagen cannot.
+class Tagged(NamedTuple):
+    """A file as mutagen opened it, and its tags by field; ``audio`` is None where mutagen cannot."""
+
+    audio: FileType | None
+    fields: RawFields
+
+
+def open_tagged(path: Path) -> Tagged:
+    """Open ``path`` with mutagen and read its tags.
 
     Raises
     ------
@@ -81,7 +74,8 @@ def open_tagged(path: Path) -> FileType | None:
         with path.open("rb") as file:
             if not os.fstat(file.fileno()).st_size:
                 raise MediaError("The file is empty.")
-            return _parse(path.suffix.lower(), file)
+            audio = _parse(path.suffix.lower(), file)
+            return Tagged(audio, {} if audio is None else _fields(audio, file))
     except FileNotFoundError:
         raise MediaError("The file is not there.") from None
     except PermissionError:
@@ -103,6 +97,29 @@ def _parse(suffix: str, file: BinaryIO) -> FileType | None:
         return mutagen.File(file)  # type: ignore[no-any-return]
     except PARSE_ERRORS:
         return None
+
+
+def _fields(audio: FileType, file: BinaryIO) -> RawFields:
+    """Return the tags by field; those of WAV and AIFF files without an ID3 tag from their own chunks."""
+    try:
+        fields = read_fields(audio)
+        if not fields and isinstance(audio, WAVE | AIFF):
+            fields = read_info(file)
+        if isinstance(audio, OggOpus):
+            gain_db = _header_gain_db(file)
+            if gain_db:
+                fields["header_gain"] = [f"{gain_db:.4f}"]
+    except PARSE_ERRORS:
+        return {}
+    return fields
+
+
+def _header_gain_db(file: BinaryIO) -> float:
+    """Return the output gain of an Opus stream, which its header tells in 256ths of a decibel (RFC 7845, 5.1)."""
+    file.seek(0)
+    head = file.read(128)
+    at = head.find(b"OpusHead") + 16
+    return int.from_bytes(head[at : at + 2], "little", signed=True) / 256 if at >= 16 else 0.0
 
 
 def _open_mp3(file: BinaryIO) -> FileType:

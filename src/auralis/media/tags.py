@@ -4,13 +4,14 @@ import hashlib
 from pathlib import Path
 
 from mutagen._file import FileType
-from mutagen.wave import WAVE
 
-from auralis.media.tag_fields import FRONT_COVER, RawFields, comment_fields, read_fields, read_pictures
+from auralis.media.artist_names import DEFAULT_RULES
+from auralis.media.tag_fields import RawFields, comment_fields
+from auralis.media.tag_pictures import FRONT_COVER, read_pictures
 from auralis.media.tag_text import tidy
 from auralis.media.tag_writer import write_tags
 from auralis.media.tagged import PARSE_ERRORS, open_tagged, stream_of
-from auralis.model.library import AudioFile, StreamInfo
+from auralis.model.library import AudioFile, StreamInfo, TagRules
 
 __all__ = ["MAX_COVER_BYTES", "cover_hash", "embedded_cover", "read_file", "write_tags"]
 
@@ -18,24 +19,23 @@ MAX_COVER_BYTES = 32 * 1024 * 1024
 """Embedded pictures over this size are passed over."""
 
 
-def read_file(path: Path) -> AudioFile:
+def read_file(path: Path, rules: TagRules = DEFAULT_RULES) -> AudioFile:
     """Read the stream's properties, the tags and the cover's hash of the audio file ``path``.
 
-    mutagen reads them without touching the audio; FFmpeg is asked where mutagen does not know the format or the tags.
+    mutagen reads them without touching the audio; FFmpeg is asked where mutagen does not know the format.
 
     Raises
     ------
     MediaError
         If the file is not there, empty, or no audio file; ``message`` says which.
     """
-    audio = open_tagged(path)
+    audio, fields = open_tagged(path)
     stream = stream_of(audio) if audio is not None else None
-    fields = _fields(audio) if audio is not None else {}
-    if stream is None or (not fields and isinstance(audio, WAVE)):
-        asked, asked_fields = _ask_ffmpeg(path)
-        stream, fields = stream or asked, fields or asked_fields
+    if stream is None:
+        stream, asked_fields = _ask_ffmpeg(path)
+        fields = fields or asked_fields
     picture = _front(audio) if audio is not None else None
-    return AudioFile(stream, tidy(fields), cover_hash(picture) if picture else None)
+    return AudioFile(stream, tidy(fields, rules), cover_hash(picture) if picture else None)
 
 
 def embedded_cover(path: Path) -> bytes | None:
@@ -46,20 +46,13 @@ def embedded_cover(path: Path) -> bytes | None:
     MediaError
         If the file is not there or may not be read.
     """
-    audio = open_tagged(path)
+    audio, _ = open_tagged(path)
     return _front(audio) if audio is not None else None
 
 
 def cover_hash(image: bytes) -> str:
     """Return the id by which covers are told apart: 128 bits of SHA-256, in hex."""
     return hashlib.sha256(image).hexdigest()[:32]
-
-
-def _fields(audio: FileType) -> RawFields:
-    try:
-        return read_fields(audio)
-    except PARSE_ERRORS:
-        return {}
 
 
 def _front(audio: FileType) -> bytes | None:

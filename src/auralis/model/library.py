@@ -43,6 +43,84 @@ class StreamInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class TagRules:
+    """How one text that names several artists is split; nothing is split within an exception. Case does not matter."""
+
+    separators: tuple[str, ...] = (
+        ";",
+        " / ",
+        " feat. ",
+        " feat ",
+        " ft. ",
+        " ft ",
+        " featuring ",
+        " (feat. ",
+        " [feat. ",
+        " (ft. ",
+        " (featuring ",
+        " vs. ",
+    )
+    exceptions: tuple[str, ...] = ("AC/DC", "Earth, Wind & Fire", "Crosby, Stills & Nash", "Tyler, The Creator")
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Somebody's part in a track besides being its artist; ``instrument`` says what a performer plays or sings."""
+
+    name: str
+    role: str
+    instrument: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """Loudness as tags tell it: ReplayGain 2.0 (to -18 LUFS), peaks as amplitude.
+
+    ``header_db`` is Opus's output gain, which every decoder has applied already.
+    """
+
+    track_db: float | None = None
+    track_peak: float | None = None
+    album_db: float | None = None
+    album_peak: float | None = None
+    header_db: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TagDetails:
+    """What only well-kept files say; ids are MusicBrainz's, lists of ids and sort names go with the names in order."""
+
+    album_artists: tuple[str, ...] = ()
+    artist_ids: tuple[str, ...] = ()
+    album_artist_ids: tuple[str, ...] = ()
+    artist_sorts: tuple[str, ...] = ()
+    album_artist_sorts: tuple[str, ...] = ()
+    title_sort: str | None = None
+    album_sort: str | None = None
+    credits: tuple[Credit, ...] = ()
+    disc_subtitle: str | None = None
+    original_date: str | None = None
+    release_date: str | None = None
+    labels: tuple[str, ...] = ()
+    catalog_numbers: tuple[str, ...] = ()
+    barcode: str | None = None
+    isrcs: tuple[str, ...] = ()
+    recording_id: str | None = None
+    release_track_id: str | None = None
+    release_id: str | None = None
+    release_group_id: str | None = None
+    gain: Gain | None = None
+    explicit: bool | None = None
+    key: str | None = None
+    moods: tuple[str, ...] = ()
+    synced_lyrics: str | None = None
+    lyrics_language: str | None = None
+
+
+NO_DETAILS = TagDetails()
+
+
+@dataclass(frozen=True, slots=True)
 class TrackTags:
     """What the tags of a file say; ``artist`` is the display name, ``artists`` the single ones."""
 
@@ -58,6 +136,7 @@ class TrackTags:
     lyrics: str | None = None
     bpm: float | None = None
     compilation: bool = False
+    details: TagDetails = NO_DETAILS
 
 
 @dataclass(frozen=True, slots=True)
