@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ SORT_VALUES = {
     "year": lambda track: track["year"] or 0,
     "rating": lambda track: -1 if track["rating"] is None else track["rating"],
     "plays": lambda track: track["playCount"],
+    "lastPlayed": lambda track: track["lastPlayed"] or "",
     "artist": lambda track: (track["artist"] or "~", track["album"] or "~"),
     "album": lambda track: (track["album"] or "~", track["discNumber"] or 0, track["trackNumber"] or 0),
 }
@@ -96,6 +98,8 @@ filters = st.sampled_from(
         TrackFilter(rating_min=3),
         TrackFilter(rating_max=3, favorite=True),
         TrackFilter(favorite=False),
+        TrackFilter(played=True),
+        TrackFilter(played=False, year_min=1990),
         TrackFilter(missing=False),
         TrackFilter(missing=True),
         TrackFilter(added_from=0, added_to=1),
@@ -109,12 +113,32 @@ narrowed = st.builds(TrackList, st.sampled_from(TRACK_SORTS), st.booleans(), fil
 def test_a_whole_list_is_in_its_order_and_backwards_in_the_other(database: Database, sort: str) -> None:
     rising = whole(database, TrackList(sort))
     assert len({track["id"] for track in rising}) == len(rising) == COUNT
+    assert whole(database, TrackList(sort, descending=True)) == rising[::-1]
+    if sort == "random":
+        return
     values = [(SORT_VALUES[sort](track), track["id"]) for track in rising]
     if sort in ("artist", "album"):
         assert [value for value, _ in values] == sorted(value for value, _ in values)
     else:
         assert values == sorted(values), "ties are broken by id"
-    assert whole(database, TrackList(sort, descending=True)) == rising[::-1]
+
+
+@given(seeds=st.lists(st.integers(0, 2**53), min_size=2, max_size=5, unique=True))
+@settings(max_examples=20)
+def test_each_seed_has_its_own_random_order(database: Database, seeds: list[int]) -> None:
+    orders = [tuple(track["id"] for track in whole(database, TrackList("random", seed=seed))) for seed in seeds]
+    assert len(set(orders)) == len(seeds)
+    assert len({frozenset(order) for order in orders}) == 1
+    assert orders[0] == tuple(track["id"] for track in whole(database, TrackList("random", seed=seeds[0])))
+
+
+def test_a_random_order_scatters_neighbours(database: Database) -> None:
+    listed = [track["id"] for track in whole(database, TrackList("dateAdded"))]
+    place = {track: number for number, track in enumerate(listed)}
+    shuffled = [place[track["id"]] for track in whole(database, TrackList("random", seed=1))]
+    steps = [abs(after - before) for before, after in pairwise(shuffled)]
+    assert len(set(steps)) > COUNT // 3, "even distances would be heard as a pattern"
+    assert sum(steps) / len(steps) == pytest.approx(COUNT / 3, rel=0.2)
 
 
 @given(wanted=narrowed, size=st.integers(1, 70))
@@ -164,6 +188,7 @@ def matches(track: dict[str, Any], wanted: TrackFilter) -> bool:
         wanted.rating_max is None or (track["rating"] is not None and track["rating"] <= wanted.rating_max),
         wanted.added_to is None or track["dateAdded"] < "1971",
         wanted.favorite is None or track["favorite"] == wanted.favorite,
+        wanted.played is None or (track["playCount"] > 0) == wanted.played,
         wanted.missing is None or track["missing"] == wanted.missing,
     ]
     return all(checks)

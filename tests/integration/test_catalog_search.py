@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.factories import WORDS, add_tracks, filled_library, library_folder, track_record
 
 from auralis.catalog import Catalog
-from auralis.catalog.listings import found_of_each, found_tracks_page
+from auralis.catalog.listings import TrackSearch, found_of_each, found_tracks_page
 from auralis.catalog.pages import PageSpec
 from auralis.kit.search_text import searchable
 from auralis.model.library import TrackTags
@@ -84,6 +84,52 @@ def test_each_kind_is_found(
     }
 
 
+@pytest.mark.parametrize(
+    ("query", "tracks"),
+    [
+        ("blakc dog", {"Black Dog"}),
+        ("zepelin", {"Black Dog"}),
+        ("zeppelni", {"Black Dog"}),
+        ("florance machine", {"Dog Days Are Over"}),
+        ("forenc", {"Dog Days Are Over"}),
+        ("back dog", {"Black Dog"}),
+        ("dgo", set()),
+        ("1001", set()),
+        ("林椎", set()),
+        ('"blakc dog"', set()),
+    ],
+)
+def test_one_edit_from_four_letters_on_is_forgiven(database: Database, query: str, tracks: set[str]) -> None:
+    assert set(find(database, query)["tracks"]) == tracks
+    assert database.read_now(lambda db: found_of_each(db, query, 5, "owner")).approximate == bool(tracks)
+
+
+def test_what_is_found_as_typed_is_not_taken_for_something_else(database: Database) -> None:
+    assert sorted(find(database, "black")["tracks"]) == ["Back in Black", "Black", "Black Dog"]
+    assert find(database, "back")["tracks"] == ["Back in Black"]
+
+
+@pytest.mark.parametrize(
+    ("query", "tracks"),
+    [
+        ('"dog days"', ["Dog Days Are Over"]),
+        ('"days dog"', []),
+        ('"back in black" ac', ["Back in Black"]),
+        ('"black dog" led', ["Black Dog"]),
+        ('"said hello"', ['She Said "Hello" AND Left']),
+        ('"ac/dc"', ["Back in Black"]),
+        ('"内サディ"', ["丸の内サディスティック"]),
+        ('"100%"', ["100%"]),
+        ('"dog day"', []),
+        ('"!!!"', ["Me and Giuliani"]),
+        ('""', []),
+        ('"black dog', ["Black Dog"]),
+    ],
+)
+def test_what_stands_in_quotes_is_one_phrase(database: Database, query: str, tracks: list[str]) -> None:
+    assert find(database, query)["tracks"] == tracks
+
+
 def test_a_title_counts_more_than_an_artist_or_album(database: Database) -> None:
     assert find(database, "black")["tracks"][:2] == ["Black", "Black Dog"]
 
@@ -92,7 +138,7 @@ def test_a_title_counts_more_than_an_artist_or_album(database: Database) -> None
 @settings(max_examples=150)
 def test_no_query_is_an_error(database: Database, query: str) -> None:
     find(database, query, 5)
-    database.read_now(lambda db: found_tracks_page(db, query, PageSpec(0, 5), "owner"))
+    database.read_now(lambda db: found_tracks_page(db, TrackSearch(query), PageSpec(0, 5)))
 
 
 @given(

@@ -10,7 +10,7 @@ from auralis.catalog import listings
 from auralis.catalog.artwork import read_artwork
 from auralis.catalog.contexts import EVERYTHING, PlayContext, context_tracks
 from auralis.catalog.folders import LibraryFolders
-from auralis.catalog.listings import SearchResult
+from auralis.catalog.listings import SearchResult, TrackSearch
 from auralis.catalog.pages import Page, PageSpec, is_descending
 from auralis.model.errors import FieldError, InvalidInputError, NotFoundError
 from auralis.model.fingerprint import Fingerprint
@@ -51,9 +51,10 @@ class Catalog:
         filters: TrackFilter | None = None,
         *,
         user_id: str = LOCAL_OWNER,
+        seed: int = 0,
     ) -> Page:
-        """Return a page of tracks; an empty ``cursor`` begins a walk by cursors."""
-        wanted = TrackList(sort, is_descending(order), filters or TrackFilter(), user_id)
+        """Return a page of tracks; an empty ``cursor`` begins a walk by cursors, ``seed`` belongs to random order."""
+        wanted = TrackList(sort, is_descending(order), filters or TrackFilter(), user_id, seed=seed)
         spec = PageSpec(offset, limit, cursor)
         return await self._database.read(lambda db: listings.tracks_page(db, wanted, spec))
 
@@ -99,11 +100,21 @@ class Catalog:
         return await self._database.read(lambda db: listings.found_of_each(db, query, limit, user_id))
 
     async def search_tracks(
-        self, query: str, offset: int = 0, limit: int = 50, cursor: str | None = None, *, user_id: str = LOCAL_OWNER
+        self,
+        query: str,
+        offset: int = 0,
+        limit: int = 50,
+        cursor: str | None = None,
+        filters: TrackFilter | None = None,
+        sort: str | None = None,
+        order: str = "asc",
+        *,
+        user_id: str = LOCAL_OWNER,
     ) -> Page:
-        """Return a page of the tracks that a query finds, the best first."""
+        """Return a page of the tracks that a query finds, the best first unless a ``sort`` is given."""
+        wanted = TrackSearch(query, filters or TrackFilter(), sort, is_descending(order), user_id)
         spec = PageSpec(offset, limit, cursor)
-        return await self._database.read(lambda db: listings.found_tracks_page(db, query, spec, user_id))
+        return await self._database.read(lambda db: listings.found_tracks_page(db, wanted, spec))
 
     # Single things
 

@@ -44,7 +44,8 @@ def _keys(connection: Connection, context: PlayContext, user_id: str) -> list[in
     if context.type == "library":
         return _library(connection, TrackList(context.sort, context.descending, user_id=user_id), context)
     if context.type == "search":
-        return search.find(connection, search.TRACKS, context.query or "", 0, EVERYTHING, user_id)
+        meant = search.meaning(connection, context.query or "", search.TRACKS)
+        return search.Search(connection, search.TRACKS, meant, user_id=user_id).keys(0, EVERYTHING)
     if context.type in ("album", "artist"):
         finder = browse.album_key if context.type == "album" else browse.artist_key
         key = finder(connection, context.id or "")

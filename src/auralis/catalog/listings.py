@@ -1,7 +1,7 @@
 """How each list is read within one state of the database."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -9,20 +9,34 @@ import orjson
 from auralis.catalog.pages import Page, PageSpec, is_descending, read_offset_page, read_page
 from auralis.kit.clock import iso_utc
 from auralis.model.errors import NotFoundError
+from auralis.model.library import LOCAL_OWNER
 from auralis.store.database import Connection
 from auralis.store.library import problems
 from auralis.store.lists import browse, search
 from auralis.store.lists.documents import keys_of, track_documents
+from auralis.store.lists.filters import TrackFilter
 from auralis.store.lists.tracks import TrackList, track_walk
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The best of each kind as JSON documents."""
+    """The best of each kind as JSON documents; ``approximate`` where words had to be taken for others."""
 
     tracks: list[bytes]
     albums: list[bytes]
     artists: list[bytes]
+    approximate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TrackSearch:
+    """A search for tracks: what for, among which, in which order (None: the best first), and for whom."""
+
+    query: str
+    filter: TrackFilter = field(default_factory=TrackFilter)
+    sort: str | None = None
+    descending: bool = False
+    user_id: str = LOCAL_OWNER
 
 
 def tracks_page(connection: Connection, wanted: TrackList, spec: PageSpec) -> Page:
@@ -33,6 +47,8 @@ def tracks_page(connection: Connection, wanted: TrackList, spec: PageSpec) -> Pa
         wanted.descending,
         wanted.filter.members,
         wanted.user_id if wanted.is_personal else None,
+        wanted.search and wanted.search.expression,
+        wanted.seed,
     ]
     return read_page(
         connection,
@@ -75,27 +91,31 @@ def problems_page(connection: Connection, spec: PageSpec) -> Page:
     return read_offset_page(connection, spec, total, ["problems"], read)
 
 
-def found_tracks_page(connection: Connection, query: str, spec: PageSpec, user_id: str) -> Page:
-    """Read a page of the tracks that a query finds."""
-    total = search.count(connection, search.TRACKS, query)
+def found_tracks_page(connection: Connection, wanted: TrackSearch, spec: PageSpec) -> Page:
+    """Read a page of the tracks that a search finds."""
+    meant = search.meaning(connection, wanted.query, search.TRACKS)
+    if wanted.sort is not None:
+        found = TrackList(wanted.sort, wanted.descending, wanted.filter, wanted.user_id, search=meant)
+        return tracks_page(connection, found, spec)
+    hits = search.Search(connection, search.TRACKS, meant, wanted.filter, wanted.user_id)
 
     def read(offset: int, limit: int) -> list[bytes]:
-        keys = search.find(connection, search.TRACKS, query, offset, limit, user_id)
-        return track_documents(connection, keys, user_id)
+        return track_documents(connection, hits.keys(offset, limit), wanted.user_id)
 
-    return read_offset_page(connection, spec, total, ["search", query, user_id], read)
+    listing = ["search", wanted.query, wanted.filter.members, wanted.user_id]
+    return read_offset_page(connection, spec, hits.count(), listing, read)
 
 
 def found_of_each(connection: Connection, query: str, limit: int, user_id: str) -> SearchResult:
     """Read the best tracks, albums and artists that a query finds."""
-    tracks, albums, artists = (
-        search.find(connection, searched, query, 0, limit, user_id)
-        for searched in (search.TRACKS, search.ALBUMS, search.ARTISTS)
-    )
+    kinds = (search.TRACKS, search.ALBUMS, search.ARTISTS)
+    meant = search.meaning(connection, query, *kinds)
+    tracks, albums, artists = (search.Search(connection, kind, meant, user_id=user_id).keys(0, limit) for kind in kinds)
     return SearchResult(
         track_documents(connection, tracks, user_id),
         dumped(browse.albums_by_keys(connection, albums)),
         dumped(browse.artists_by_keys(connection, artists)),
+        meant.is_guessed,
     )
 
 

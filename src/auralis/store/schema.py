@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0002"
+HEAD = "0003"
 """The migration that makes a database equal to these tables."""
 
 metadata = MetaData()
@@ -130,6 +130,7 @@ Index("tracks_by_album_key", tracks.c.album_key)
 Index("tracks_to_analyse", tracks.c.hidden, tracks.c.folder_key, tracks.c.missing, tracks.c.analysis_version)
 Index("tracks_by_cover", tracks.c.cover_hash, sqlite_where=text("cover_hash IS NOT NULL"))
 Index("tracks_by_inode", tracks.c.inode)
+Index("tracks_missing", tracks.c.folder_key, sqlite_where=text("missing = 1"))
 
 SHOWN = tracks.c.hidden == literal_column("0")
 """Tracks that lists show, found by an index that begins with ``hidden``."""
@@ -224,6 +225,12 @@ annotations = Table(
 """What a listener has made of a track: theirs alone, kept whatever becomes of the file."""
 Index("annotations_by_rating", annotations.c.user_id, annotations.c.rating, sqlite_where=text("rating IS NOT NULL"))
 Index("annotations_by_plays", annotations.c.user_id, annotations.c.play_count)
+Index(
+    "annotations_by_last_played",
+    annotations.c.user_id,
+    annotations.c.last_played_at,
+    sqlite_where=text("last_played_at IS NOT NULL"),
+)
 Index("annotations_by_track", annotations.c.track_key)
 
 fingerprints = Table(
@@ -287,3 +294,6 @@ SEARCH_DDL = tuple(
     for table, columns in _SEARCHABLE.items()
 )
 """Full-text tables, which SQLAlchemy cannot declare; a row's ``rowid`` is the key of what it finds."""
+
+search_words = Table("search_words", metadata, Column("word", Text, primary_key=True), sqlite_with_rowid=False)
+"""The words of the full-text tables, in order: what one that was mistyped may have meant."""

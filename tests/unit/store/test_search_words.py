@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from auralis.kit.search_text import searchable
-from auralis.store.lists.expressions import at_the_beginning, match_expression
+from auralis.store.lists.expressions import joined, match_expression, parse
 
 DDL = "CREATE VIRTUAL TABLE t USING fts5(title, tokenize='unicode61 remove_diacritics 2', prefix='2 3')"
 
@@ -108,7 +108,7 @@ def test_no_query_is_an_error(query: str) -> None:
     if expression is not None:
         connection = table("Something", "Else")
         connection.execute("SELECT rowid FROM t WHERE t MATCH ?", (expression,)).fetchall()
-        connection.execute("SELECT rowid FROM t WHERE t MATCH ?", (at_the_beginning(expression, "title"),)).fetchall()
+        connection.execute("SELECT rowid FROM t WHERE t MATCH ?", (joined(parse(query), beginning="title"),)).fetchall()
 
 
 @settings(max_examples=300)

@@ -1,12 +1,15 @@
 """What all groups of routes share: the services, the paging parameters, the documented errors."""
 
 import re
+from dataclasses import replace
 from typing import Annotated, Any, cast
 
+import orjson
 from fastapi import Query, Request
 
 from auralis.api.schemas import ProblemDocument
 from auralis.api.services import Services
+from auralis.catalog import Page
 from auralis.model.revisions import Expected
 
 PageNumber = Annotated[int | None, Query(description="1-based; goes with pageSize")]
@@ -38,6 +41,16 @@ def expected_of(request: Request, body: int | None = None) -> Expected:
         return Expected(body=body)
     found = [_TAG.fullmatch(tag) for tag in tags]
     return Expected(frozenset(int(tag[1]) for tag in found if tag), body)
+
+
+_BRIEF = ("id", "title", "artist", "duration")
+
+
+def brief(page: Page) -> Page:
+    """Return a page of tracks with their essentials alone."""
+    documents = (orjson.loads(item) for item in page.items)
+    items = [orjson.dumps({name: document[name] for name in _BRIEF}) for document in documents]
+    return replace(page, items=items)
 
 
 def services_of(request: Request) -> Services:

@@ -2,18 +2,31 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import FileResponse, Response
 
 from auralis.api import schemas
 from auralis.api.envelope import collection, json_list, success
 from auralis.api.paging import page_request
-from auralis.api.rest.common import EVERY_ERROR, Cursor, Limit, Offset, PageNumber, PageSize, services_of
+from auralis.api.rest.common import (
+    EVERY_ERROR,
+    Cursor,
+    Limit,
+    Offset,
+    PageNumber,
+    PageSize,
+    brief,
+    services_of,
+)
+from auralis.api.rest.filters import search_filter, track_filter
+from auralis.catalog import TrackFilter
 from auralis.model.errors import FieldError, InvalidInputError, NotFoundError
 
 router = APIRouter(tags=["tracks"], responses=EVERY_ERROR)
 
-TrackSort = Literal["title", "artist", "album", "duration", "dateAdded", "rating", "plays", "year"]
+TrackSort = Literal[
+    "title", "artist", "album", "duration", "dateAdded", "rating", "plays", "year", "lastPlayed", "random"
+]
 Order = Literal["asc", "desc"]
 _MEDIA_TYPES = {
     "flac": "audio/flac",
@@ -28,18 +41,26 @@ _MEDIA_TYPES = {
 @router.get("/tracks", response_model=schemas.Collection[schemas.Track], operation_id="listTracks")
 async def list_tracks(
     request: Request,
+    filters: Annotated[TrackFilter, Depends(track_filter)],
     sort: TrackSort = "title",
     order: Order = "asc",
+    seed: Annotated[int, Query(ge=0, le=2**53, description="Of a random order; the same one gives the same")] = 0,
     page: PageNumber = None,
     pageSize: PageSize = None,  # noqa: N803  (the contract's name)
     offset: Offset = None,
     limit: Limit = None,
     cursor: Cursor = None,
 ) -> Response:
-    """List all tracks in the order asked for."""
+    """List all tracks, or those that pass the filters, in the order asked for."""
     asked = page_request({"page": page, "pageSize": pageSize, "offset": offset, "limit": limit, "cursor": cursor})
     found = await services_of(request).catalog.list_tracks(
-        sort=sort, order=order, offset=asked.offset, limit=asked.size, cursor=asked.cursor
+        sort=sort,
+        order=order,
+        offset=asked.offset,
+        limit=asked.size,
+        cursor=asked.cursor,
+        filters=filters,
+        seed=seed if sort == "random" else 0,
     )
     return collection(request, found, asked)
 
@@ -78,12 +99,18 @@ async def get_track_waveform(request: Request, track_id: str) -> Response:
 
 @router.post("/tracks/search", response_model=schemas.Collection[schemas.Track], operation_id="searchTracks")
 async def search_tracks(request: Request, body: schemas.SearchBody) -> Response:
-    """Search for tracks, the best first."""
-    paging = body.pagination.model_dump(by_alias=True)
-    asked = page_request(paging, "pagination.")
-    query = checked_query(body.query)
-    found = await services_of(request).catalog.search_tracks(query, offset=asked.offset, limit=asked.size)
-    return collection(request, found, asked)
+    """Search for tracks, the best first unless a sort is given."""
+    asked = page_request(body.pagination.model_dump(by_alias=True), "pagination.")
+    found = await services_of(request).catalog.search_tracks(
+        checked_query(body.query),
+        offset=asked.offset,
+        limit=asked.size,
+        cursor=asked.cursor,
+        filters=search_filter(body.filters),
+        sort=body.sort.field if body.sort else None,
+        order=body.sort.order if body.sort else "asc",
+    )
+    return collection(request, found if body.include_metadata else brief(found), asked)
 
 
 @router.get("/search", response_model=schemas.Envelope[schemas.SearchResult], operation_id="search")
@@ -92,10 +119,11 @@ async def search(
 ) -> Response:
     """Search for tracks, albums and artists at once."""
     found = await services_of(request).catalog.search(checked_query(query), limit)
-    data = b'{"tracks":%b,"albums":%b,"artists":%b}' % (
+    data = b'{"tracks":%b,"albums":%b,"artists":%b,"approximate":%b}' % (
         json_list(found.tracks),
         json_list(found.albums),
         json_list(found.artists),
+        b"true" if found.approximate else b"false",
     )
     return success(request, data)
 
@@ -105,6 +133,6 @@ def checked_query(query: str) -> str:
     trimmed = query.strip()
     if not 2 <= len(trimmed) <= 200:
         raise InvalidInputError(
-            "A query has 2 to 200 characters.", [FieldError("query", "has 2 to 200 characters", trimmed[:50])]
+            "A query has 2 to 200 characters.", [FieldError("query", "must have 2 to 200 characters", trimmed[:50])]
         )
     return trimmed

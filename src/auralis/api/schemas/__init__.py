@@ -16,6 +16,7 @@ from auralis.api.schemas.library import (
     ScanCounts,
     ScanStatus,
     SearchBody,
+    SearchFilters,
     SearchResult,
     Track,
 )
@@ -100,6 +101,7 @@ __all__ = [
     "ScanCounts",
     "ScanStatus",
     "SearchBody",
+    "SearchFilters",
     "SearchResult",
     "SeekBody",
     "SegmentEntry",

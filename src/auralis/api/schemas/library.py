@@ -1,5 +1,6 @@
 """The library's shapes: tracks, albums, artists, folders, scans."""
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
@@ -96,11 +97,12 @@ class Genre(Shape):
 
 
 class SearchResult(Shape):
-    """The best of each kind."""
+    """The best of each kind; ``approximate`` if nothing is found as typed, but by words one edit from it."""
 
     tracks: list[Track]
     albums: list[Album]
     artists: list[Artist]
+    approximate: bool
 
 
 class LibraryStats(Shape):
@@ -184,10 +186,60 @@ class Pagination(Request):
     page_size: int | None = None
     offset: int | None = None
     limit: int | None = None
+    cursor: str | None = None
+
+
+class NumberRange(Request):
+    """From ``min`` to ``max``, both included; either may be left out."""
+
+    min: float | None = Field(default=None, ge=0, le=1e9)
+    max: float | None = Field(default=None, ge=0, le=1e9)
+
+
+class RatingRange(Request):
+    """Ratings from ``min`` to ``max``, both included; what is not rated is in neither."""
+
+    min: int | None = Field(default=None, ge=0, le=5)
+    max: int | None = Field(default=None, ge=0, le=5)
+
+
+class YearRange(Request):
+    """Years from ``min`` to ``max``, both included."""
+
+    min: int | None = Field(default=None, ge=0, le=9999)
+    max: int | None = Field(default=None, ge=0, le=9999)
+
+
+class TimeRange(Request):
+    """Points in time from ``from`` to ``to``, both included; ISO 8601, UTC where no zone is named."""
+
+    from_: datetime | None = Field(default=None, alias="from")
+    to: datetime | None = None
+
+
+class SearchFilters(Request):
+    """What is found is narrowed to this; artists and genres are ids or names, any of which will do."""
+
+    artists: list[str] = Field(default_factory=list, max_length=100)
+    genres: list[str] = Field(default_factory=list, max_length=100)
+    duration: NumberRange = Field(default_factory=NumberRange, description="Seconds")
+    date_added: TimeRange = Field(default_factory=TimeRange)
+    rating: RatingRange = Field(default_factory=RatingRange)
+    year: YearRange = Field(default_factory=YearRange)
+
+
+class SearchSort(Request):
+    """An order; without one the best come first."""
+
+    field: Literal["title", "artist", "album", "duration", "dateAdded", "rating", "plays", "year", "lastPlayed"]
+    order: Literal["asc", "desc"] = "asc"
 
 
 class SearchBody(Request):
     """A search for tracks."""
 
     query: str
+    filters: SearchFilters = Field(default_factory=SearchFilters)
+    sort: SearchSort | None = None
     pagination: Pagination = Field(default_factory=Pagination)
+    include_metadata: bool = Field(default=True, description="False: only id, title, artist and duration")

@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, case, distinct, func, select, update
 from auralis.kit.search_text import searchable
 from auralis.kit.text import SORTS_LAST, sort_key
 from auralis.store.database import Connection
+from auralis.store.library import search_index
 from auralis.store.lists import documents
 from auralis.store.schema import SHOWN_OF_FEW, albums, artists, directories, genres, track_artists, track_genres, tracks
 from auralis.store.statements import Statement, as_json, integers_in
@@ -172,8 +173,8 @@ def _refresh_albums(connection: Connection, keys: Iterable[int]) -> None:
         if artwork != artwork_before:
             _show_artwork(connection, key, artwork)
     _SET_ALBUM.run_many(connection, changed)
-    connection.executemany("DELETE FROM album_search WHERE rowid = ?", ((key,) for key in lost))
-    connection.executemany("INSERT INTO album_search(rowid, title, artist) VALUES (?, ?, ?)", found)
+    search_index.drop(connection, "album_search", lost)
+    search_index.put(connection, "album_search", found)
 
 
 def _show_artwork(connection: Connection, album_key: int, artwork: str | None) -> None:
@@ -201,7 +202,7 @@ def _refresh_artists(connection: Connection, keys: Iterable[int]) -> None:
             for key, _, _ in known
         ],
     )
-    lost = [(key,) for key, _, shown in known if shown and not any(figures[key])]
+    lost = [key for key, _, shown in known if shown and not any(figures[key])]
     found = [(key, searchable(name)) for key, name, shown in known if not shown and any(figures[key])]
-    connection.executemany("DELETE FROM artist_search WHERE rowid = ?", lost)
-    connection.executemany("INSERT INTO artist_search(rowid, name) VALUES (?, ?)", found)
+    search_index.drop(connection, "artist_search", lost)
+    search_index.put(connection, "artist_search", found)

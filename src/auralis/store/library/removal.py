@@ -5,7 +5,7 @@ from sqlalchemy import bindparam, delete, literal_column, select, update
 
 from auralis.kit.search_text import searchable
 from auralis.store.database import Connection
-from auralis.store.library import folders
+from auralis.store.library import folders, search_index
 from auralis.store.library.figures import everything, refresh_figures
 from auralis.store.library.state import recount_tracks
 from auralis.store.schema import directories, tracks
@@ -24,7 +24,7 @@ _DELETE = Statement(delete(tracks).where(_of_folder))
 def remove_folder(connection: Connection, folder: folders.LibraryFolder) -> None:
     """Take a folder out: a demo is forgotten, the owner's tracks are hidden with all that listeners made of them."""
     shown = _KEYS.rows(connection, of_folder=folder.key, is_hidden=0)
-    connection.executemany("DELETE FROM track_search WHERE rowid = ?", shown)
+    search_index.drop(connection, "track_search", (key for (key,) in shown))
     if folder.kind == folders.DEMO:
         _DELETE.run(connection, of_folder=folder.key)
         folders.delete_folder(connection, folder.key)
@@ -37,12 +37,11 @@ def remove_folder(connection: Connection, folder: folders.LibraryFolder) -> None
 def bring_back_folder(connection: Connection, folder_key: int, kind: str) -> None:
     """Make a folder that was taken out one of the library's again, and show its tracks."""
     folders.mark_kept(connection, folder_key, kind)
+    found: list[tuple[int, *tuple[str, ...]]] = []
     for key, document in _DOCUMENTS.rows(connection, of_folder=folder_key, is_hidden=1):
         shown = orjson.loads(bytes(document) + b"}")
-        connection.execute(
-            "INSERT INTO track_search(rowid, title, artist, album) VALUES (?, ?, ?, ?)",
-            (key, *(searchable(shown[name]) for name in ("title", "artist", "album"))),
-        )
+        found.append((key, *(searchable(shown[name]) for name in ("title", "artist", "album"))))
+    search_index.put(connection, "track_search", found)
     _SET_HIDDEN.run(connection, of_folder=folder_key, now_hidden=0)
     _bring_up_to_date(connection)
 

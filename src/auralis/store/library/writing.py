@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 from auralis.kit.clock import iso_utc
 from auralis.kit.text import SORTS_LAST
 from auralis.store.database import Connection
+from auralis.store.library import search_index
 from auralis.store.library.directories import DirectoryKeys, set_image
 from auralis.store.library.figures import Touched, everything, refresh_figures
 from auralis.store.library.folders import is_in_library
@@ -182,7 +183,7 @@ class LibraryWriter:
         _INSERT.run(connection, rows)
         _CREDITS.run(connection, credits_)
         _GENRES.run(connection, genres_)
-        connection.executemany("INSERT INTO track_search(rowid, title, artist, album) VALUES (?, ?, ?, ?)", search)
+        search_index.put(connection, "track_search", search)
         self._touched.artists.update(known.key for known in people.values())
         self._touched.genres.update(known.key for known in genre_keys.values())
         advance_library(connection, len(rows))
@@ -203,7 +204,7 @@ class LibraryWriter:
         for statement in _FORGET_RELATED:
             statement.run(connection, keys=keys)
         _FORGET_FINGERPRINTS.run(connection, keys=as_json(sound_changed))
-        connection.executemany("DELETE FROM track_search WHERE rowid = ?", ((key,) for key in found))
+        search_index.drop(connection, "track_search", found)
         return found
 
 

@@ -9,6 +9,7 @@ from auralis.kit.text import fold, sort_key
 from auralis.store.database import Connection
 from auralis.store.schema import (
     SHOWN,
+    SHOWN_OF_FEW,
     albums,
     annotations,
     artists,
@@ -19,6 +20,8 @@ from auralis.store.schema import (
     tracks,
 )
 from auralis.store.statements import Statement, as_json, integers_in, texts_in
+
+_PERSONAL = ("rating_min", "rating_max", "favorite", "played")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class TrackFilter:
     added_from: float | None = None
     added_to: float | None = None
     favorite: bool | None = None
+    played: bool | None = None
     missing: bool | None = None
 
     @property
@@ -57,7 +61,7 @@ class TrackFilter:
     @property
     def is_personal(self) -> bool:
         """Whether the answer depends on who asks."""
-        return any(name in ("rating_min", "rating_max", "favorite") for name, _ in self.members)
+        return any(name in _PERSONAL for name, _ in self.members)
 
 
 def _track_keys(condition: ColumnElement[bool], table: Any) -> Select[Any]:
@@ -66,11 +70,15 @@ def _track_keys(condition: ColumnElement[bool], table: Any) -> Select[Any]:
 
 _own = annotations.c.user_id == bindparam("user_id")
 _away = select(library_folders.c.key).where(library_folders.c.away.is_not(None))
-_missing = select(tracks.c.key).where(
-    SHOWN, or_(tracks.c.missing == bindparam("one", 1), tracks.c.folder_key.in_(_away))
+_missing = union_all(
+    select(tracks.c.key).where(
+        SHOWN_OF_FEW, tracks.c.missing == literal_column("1"), tracks.c.folder_key > literal_column("0")
+    ),
+    select(tracks.c.key).where(SHOWN, tracks.c.folder_key.in_(_away)),
 )
 
 _favorites = _track_keys(_own & (annotations.c.favorite == bindparam("one", 1)), annotations)
+_played = _track_keys(_own & (annotations.c.play_count > literal_column("0")), annotations)
 
 CONDITIONS: dict[str, ColumnElement[bool]] = {
     "artists": tracks.c.key.in_(_track_keys(track_artists.c.artist_key.in_(integers_in("artists")), track_artists)),
@@ -86,6 +94,8 @@ CONDITIONS: dict[str, ColumnElement[bool]] = {
     "added_to": tracks.c.added_at <= bindparam("added_to"),
     "favorite": tracks.c.key.in_(_favorites),
     "not_favorite": tracks.c.key.not_in(_favorites),
+    "played": tracks.c.key.in_(_played),
+    "not_played": tracks.c.key.not_in(_played),
     "missing": tracks.c.key.in_(_missing),
     "not_missing": tracks.c.key.not_in(_missing),
 }

@@ -1,11 +1,16 @@
 """Search: words, beginnings of words and parts of unspaced text, ranked while the hits are few enough to be ranked."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, column, func, literal_column, select, table
 
+from auralis.model.library import LOCAL_OWNER
 from auralis.store.database import Connection
-from auralis.store.lists.expressions import at_the_beginning, match_expression
+from auralis.store.lists.expressions import Part, joined, parse
+from auralis.store.lists.filters import CONDITIONS, TrackFilter, filter_values
+from auralis.store.lists.mistyped import one_edit_away
 from auralis.store.schema import albums, annotations, artists, tracks
 from auralis.store.statements import Statement, as_json, integers_in
 
@@ -16,19 +21,41 @@ _CANDIDATES = 500
 """Of more hits, so many of those that begin with the query, and so many of all, are put in order; the rest follows."""
 
 
+class Searches:
+    """The statements of a search, narrowed by conditions on the tracks that are found."""
+
+    def __init__(self, name: str, weights: str, conditions: Sequence[ColumnElement[bool]] = ()) -> None:
+        hits: Any = table(name, column("rowid"))
+        key: ColumnElement[int] = literal_column(f'"{name}".rowid')
+        matching: ColumnElement[bool] = literal_column(f'"{name}"').op("MATCH")(bindparam("expression"))
+        rank: ColumnElement[float] = literal_column(f"bm25({name}, {weights})")
+        # The plus keeps SQLite from asking the full-text index about each track in turn.
+        source = hits.join(tracks, tracks.c.key == literal_column(f'+"{name}".rowid')) if conditions else hits
+        found = select(key).select_from(source).where(matching, *conditions)
+        page = found.limit(bindparam("limit"))
+        rest = page.where(literal_column(f'+"{name}".rowid').not_in(integers_in("known")))
+        self.count = Statement(found.with_only_columns(func.count(), maintain_column_froms=True))
+        self.ranked = Statement(page.order_by(rank, key).offset(bindparam("offset")))
+        self.unranked = Statement(page.order_by(key))
+        self.rest = Statement(rest.order_by(key).offset(bindparam("offset")))
+
+
 class SearchTable:
     """One full-text table; ``weights`` say how much a hit in each column counts, ``popular`` orders given keys."""
 
-    def __init__(self, name: str, weights: str, popular: Select[Any]) -> None:
-        hits = table(name, column("rowid"))
-        matching: ColumnElement[bool] = literal_column(f'"{name}"').op("MATCH")(bindparam("expression"))
-        rank: ColumnElement[float] = literal_column(f"bm25({name}, {weights})")
-        page = select(hits.c.rowid).where(matching).limit(bindparam("limit"))
-        self.first_column = "name" if name == "artist_search" else "title"
-        self.count = Statement(select(func.count()).select_from(hits).where(matching))
-        self.ranked = Statement(page.order_by(rank, hits.c.rowid).offset(bindparam("offset")))
-        self.unranked = Statement(page.order_by(hits.c.rowid))
+    def __init__(self, name: str, first_column: str, weights: str, popular: Select[Any]) -> None:
+        self.first_column = first_column
         self.popular = Statement(popular)
+        self.plain = Searches(name, weights)
+        self._name, self._weights = name, weights
+        self._narrowed: dict[tuple[str, ...], Searches] = {(): self.plain}
+
+    def narrowed(self, names: tuple[str, ...]) -> Searches:
+        """Return the statements narrowed by named conditions on tracks."""
+        if names not in self._narrowed:
+            conditions = [CONDITIONS[name] for name in names]
+            self._narrowed[names] = Searches(self._name, self._weights, conditions)
+        return self._narrowed[names]
 
 
 _given = integers_in("keys")
@@ -36,6 +63,7 @@ _own = (annotations.c.track_key == tracks.c.key) & (annotations.c.user_id == bin
 _plays = func.coalesce(annotations.c.play_count, literal_column("0"))
 TRACKS = SearchTable(
     "track_search",
+    "title",
     "10.0, 6.0, 3.0",
     select(tracks.c.key)
     .select_from(tracks.outerjoin(annotations, _own))
@@ -44,6 +72,7 @@ TRACKS = SearchTable(
 )
 ALBUMS = SearchTable(
     "album_search",
+    "title",
     "10.0, 5.0",
     select(albums.c.key)
     .where(albums.c.key.in_(_given))
@@ -51,6 +80,7 @@ ALBUMS = SearchTable(
 )
 ARTISTS = SearchTable(
     "artist_search",
+    "name",
     "10.0",
     select(artists.c.key)
     .where(artists.c.key.in_(_given))
@@ -58,48 +88,107 @@ ARTISTS = SearchTable(
 )
 
 
-def count(connection: Connection, searched: SearchTable, query: str) -> int:
-    """Count all that a query finds."""
-    expression = match_expression(query)
-    return 0 if expression is None else int(searched.count.value(connection, expression=expression))
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a query is taken to mean: its parts, and, where nothing is found as it was typed, other words for some."""
+
+    parts: Sequence[Part]
+    meant: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def is_guessed(self) -> bool:
+        """Whether words are taken for others, as nothing is found by those that were typed."""
+        return bool(self.meant)
+
+    @property
+    def expression(self) -> str | None:
+        """The full-text expression, None if there is nothing to look for."""
+        return joined(self.parts, self.meant)
 
 
-def find(connection: Connection, searched: SearchTable, query: str, offset: int, limit: int, user_id: str) -> list[int]:
-    """Return the keys of a page of what ``query`` finds, the best first; every character of it means itself."""
-    expression = match_expression(query)
-    if expression is None or limit <= 0:
-        return []
-    some = _unranked(connection, searched, expression, RANKED_HITS + 1)
-    if len(some) > RANKED_HITS:
-        return _many(connection, searched, expression, some[:_CANDIDATES], offset, limit, user_id)
-    rows = searched.ranked.rows(connection, expression=expression, limit=limit, offset=offset) if some else []
-    return [key for (key,) in rows]
+def meaning(connection: Connection, query: str, *searched: SearchTable) -> Meaning:
+    """Return what ``query`` means to the ``searched`` tables.
+
+    What is found as it was typed is meant. Else the words that nothing holds are taken to be mistyped; and if that
+    finds nothing either, all are.
+    """
+    typed = Meaning(parse(query))
+    words = {part.word: part for part in typed.parts if part.word is not None}
+    if not words or _finds(connection, typed.expression, searched):
+        return typed
+    unknown = {w: part for w, part in words.items() if not _finds(connection, joined([part]), searched)}
+    for mistyped in (unknown, words):
+        meant = {word: one_edit_away(connection, word, begins=part.begins) for word, part in mistyped.items()}
+        guessed = Meaning(typed.parts, {word: others for word, others in meant.items() if others})
+        if guessed.is_guessed and _finds(connection, guessed.expression, searched):
+            return guessed
+    return typed
 
 
-def _unranked(connection: Connection, searched: SearchTable, expression: str, limit: int) -> list[int]:
-    return [key for (key,) in searched.unranked.rows(connection, expression=expression, limit=limit)]
+def _finds(connection: Connection, expression: str | None, searched: Sequence[SearchTable]) -> bool:
+    return any(each.plain.unranked.rows(connection, expression=expression, limit=1) for each in searched)
 
 
-def _many(
-    connection: Connection,
-    searched: SearchTable,
-    expression: str,
-    some: list[int],
-    offset: int,
-    limit: int,
-    user_id: str,
-) -> list[int]:
-    """Return a page of very many hits: those that begin with the query, then ``some``, by popularity; then the rest."""
-    beginning = _unranked(connection, searched, at_the_beginning(expression, searched.first_column), _CANDIDATES)
-    user = {"user_id": user_id} if searched is TRACKS else {}
-    head: list[int] = []
-    for group in (beginning, set(some).difference(beginning)):
-        head += [key for (key,) in searched.popular.rows(connection, keys=as_json(group), **user)]
-    page = head[offset : offset + limit]
-    if len(page) == limit:
-        return page
-    # The rest comes as it lies in the table, without what stood in front already.
-    known = set(head)
-    skip = max(0, offset - len(head))
-    rest = (key for key in _unranked(connection, searched, expression, skip + limit + len(head)) if key not in known)
-    return page + list(rest)[skip : skip + limit - len(page)]
+class Search:
+    """What a meaning finds in one table, narrowed by a filter where it is the tracks'."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        searched: SearchTable,
+        meant: Meaning,
+        narrowed: TrackFilter | None = None,
+        user_id: str = LOCAL_OWNER,
+    ) -> None:
+        self._connection = connection
+        self._table = searched
+        self._meant = meant
+        self._expression = meant.expression
+        self._statements = searched.narrowed(narrowed.active if narrowed else ())
+        self._values = {**(filter_values(connection, narrowed) if narrowed else {}), "user_id": user_id}
+
+    def count(self) -> int:
+        """Count all that is found."""
+        if self._expression is None:
+            return 0
+        return int(self._statements.count.value(self._connection, **self._values, expression=self._expression))
+
+    def keys(self, offset: int, limit: int) -> list[int]:
+        """Return the keys of a page of what is found, the best first."""
+        if self._expression is None or limit <= 0:
+            return []
+        some = self._unranked(self._expression, RANKED_HITS + 1)
+        if len(some) > RANKED_HITS:
+            return self._many(self._expression, some[:_CANDIDATES], offset, limit)
+        if not some:
+            return []
+        rows = self._statements.ranked.rows(
+            self._connection, **self._values, expression=self._expression, limit=limit, offset=offset
+        )
+        return [key for (key,) in rows]
+
+    def _many(self, expression: str, some: list[int], offset: int, limit: int) -> list[int]:
+        """Return a page of very many hits: those that begin with the query, then ``some``, by popularity; the rest."""
+        opening = joined(self._meant.parts, self._meant.meant, self._table.first_column) or ""
+        beginning = self._unranked(opening, _CANDIDATES)
+        head: list[int] = []
+        for group in (beginning, set(some).difference(beginning)):
+            rows = self._table.popular.rows(self._connection, keys=as_json(group), **self._values)
+            head += [key for (key,) in rows]
+        page = head[offset : offset + limit]
+        if len(page) == limit:
+            return page
+        # The rest comes as it lies in the table, without what stood in front already.
+        rest = self._statements.rest.rows(
+            self._connection,
+            **self._values,
+            expression=expression,
+            known=as_json(head),
+            limit=limit - len(page),
+            offset=max(0, offset - len(head)),
+        )
+        return page + [key for (key,) in rest]
+
+    def _unranked(self, expression: str, limit: int) -> list[int]:
+        rows = self._statements.unranked.rows(self._connection, **self._values, expression=expression, limit=limit)
+        return [key for (key,) in rows]

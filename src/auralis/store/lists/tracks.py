@@ -1,9 +1,10 @@
 """The orders in which tracks are listed."""
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, literal_column
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, literal_column, select, text
 
 from auralis.model.errors import FieldError, InvalidInputError
 from auralis.model.library import LOCAL_OWNER
@@ -11,15 +12,22 @@ from auralis.store.database import Connection
 from auralis.store.library.state import track_count
 from auralis.store.lists.filters import CONDITIONS, TrackFilter, filter_values
 from auralis.store.lists.order import Order, Stretch
+from auralis.store.lists.search import TRACKS, Meaning, Search
 from auralis.store.lists.walk import Walk
 from auralis.store.schema import SHOWN, SHOWN_OF_FEW, annotations, tracks
 
 _by_disc = (tracks.c.disc_number, tracks.c.track_number)
-_FEW = frozenset({"artists", "album", "rating_min", "rating_max", "favorite", "missing"})
+_FEW = frozenset({"artists", "album", "rating_min", "rating_max", "favorite", "played", "missing", "found_few"})
+_NOTHING = '""'
+"""The expression that finds nothing."""
+
+_hits: Select[Any] = select(literal_column("track_search.rowid")).select_from(text("track_search"))
+_found = tracks.c.key.in_(_hits.where(literal_column("track_search").op("MATCH")(bindparam("expression"))))
+_CONDITIONS = {**CONDITIONS, "found": _found, "found_few": _found}
 
 
 def _along(*columns: ColumnElement[Any]) -> Order:
-    return Order(Stretch(tracks, SHOWN, columns, tracks.c.key, SHOWN_OF_FEW), conditions=CONDITIONS, few=_FEW)
+    return Order(Stretch(tracks, SHOWN, columns, tracks.c.key, SHOWN_OF_FEW), conditions=_CONDITIONS, few=_FEW)
 
 
 def _annotated(column: ColumnElement[Any], has_value: ColumnElement[bool]) -> Order:
@@ -29,10 +37,20 @@ def _annotated(column: ColumnElement[Any], has_value: ColumnElement[bool]) -> Or
     return Order(
         Stretch(tracks, SHOWN, (), tracks.c.key, SHOWN_OF_FEW, without=1),
         Stretch(joined, own, (column,), annotations.c.track_key),
-        conditions=CONDITIONS,
+        conditions=_CONDITIONS,
         few=_FEW,
     )
 
+
+def _power(number: ColumnElement[int]) -> ColumnElement[int]:
+    """Return the cube of ``number``, modulo the prime; no step is larger than SQLite's integers."""
+    return number * number % _PRIME * number % _PRIME
+
+
+# A line alone would put keys that lie side by side at even distances in every list; its cube scatters them.
+_LARGEST_PRIME = 2**31 - 1
+_PRIME: ColumnElement[int] = literal_column(str(_LARGEST_PRIME), Integer)
+_shuffled = _power((tracks.c.key * bindparam("seed_factor") + bindparam("seed_start")) % _PRIME)
 
 TRACK_ORDERS = {
     "title": _along(tracks.c.title_sort),
@@ -43,20 +61,29 @@ TRACK_ORDERS = {
     "year": _along(tracks.c.year),
     "rating": _annotated(annotations.c.rating, annotations.c.rating.is_not(None)),
     "plays": _annotated(annotations.c.play_count, annotations.c.play_count != literal_column("0")),
+    "lastPlayed": _annotated(annotations.c.last_played_at, annotations.c.last_played_at.is_not(None)),
+    "random": _along(_shuffled),
 }
 TRACK_SORTS = tuple(TRACK_ORDERS)
 ANY_ORDER = _along()
-_PERSONAL_SORTS = ("rating", "plays")
+_PERSONAL_SORTS = ("rating", "plays", "lastPlayed")
+_FEW_HITS = 20_000
+"""Up to so many hits are sorted; more are met often enough when the whole library is walked in its order."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrackList:
-    """An ordered list of tracks as one listener sees it."""
+    """An ordered list of tracks as one listener sees it.
+
+    ``search`` is what all of them have to be found by; ``seed`` tells one random order from another.
+    """
 
     sort: str = "title"
     descending: bool = False
     filter: TrackFilter = field(default_factory=TrackFilter)
     user_id: str = LOCAL_OWNER
+    search: Meaning | None = None
+    seed: int = 0
 
     def __post_init__(self) -> None:
         """Refuse a sort that does not exist."""
@@ -73,18 +100,27 @@ class TrackList:
 def track_walk(connection: Connection, wanted: TrackList) -> Walk:
     """Return the walk along a list."""
     narrowed = wanted.filter.active
-    values = filter_values(connection, wanted.filter)
-    if wanted.filter.is_personal:
-        values["user_id"] = wanted.user_id
-    # The order does not matter for the count, so the smallest index counts.
-    total = ANY_ORDER.count(0, narrowed, None, descending=False).value(connection, **values) if narrowed else None
-    if wanted.is_personal:
-        values["user_id"] = wanted.user_id
+    values = {**filter_values(connection, wanted.filter), "user_id": wanted.user_id, **_seeded(wanted.seed)}
+    if wanted.search is not None:
+        total = Search(connection, TRACKS, wanted.search, wanted.filter, wanted.user_id).count()
+        narrowed = (*narrowed, "found_few" if total <= _FEW_HITS else "found")
+        values["expression"] = wanted.search.expression or _NOTHING
+    elif narrowed:
+        # The order does not matter for the count, so the smallest index counts.
+        total = int(ANY_ORDER.count(0, narrowed, None, descending=False).value(connection, **values))
+    else:
+        total = track_count(connection)
     return Walk(
         connection,
         TRACK_ORDERS[wanted.sort],
         descending=wanted.descending,
         narrowed=narrowed,
         values=values,
-        total=track_count(connection) if total is None else int(total),
+        total=total,
     )
+
+
+def _seeded(seed: int) -> dict[str, int]:
+    numbers = hashlib.sha256(str(seed).encode()).digest()
+    factor, start = (int.from_bytes(numbers[at : at + 8]) for at in (0, 8))
+    return {"seed_factor": 1 + factor % (_LARGEST_PRIME - 1), "seed_start": start % _LARGEST_PRIME}

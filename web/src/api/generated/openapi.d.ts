@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * List Tracks
-         * @description List all tracks in the order asked for.
+         * @description List all tracks, or those that pass the filters, in the order asked for.
          */
         get: operations["listTracks"];
         put?: never;
@@ -95,7 +95,7 @@ export interface paths {
         put?: never;
         /**
          * Search Tracks
-         * @description Search for tracks, the best first.
+         * @description Search for tracks, the best first unless a sort is given.
          */
         post: operations["searchTracks"];
         delete?: never;
@@ -1588,6 +1588,16 @@ export interface components {
             nextCursor?: string | null;
         };
         /**
+         * NumberRange
+         * @description From ``min`` to ``max``, both included; either may be left out.
+         */
+        NumberRange: {
+            /** Min */
+            min?: number | null;
+            /** Max */
+            max?: number | null;
+        };
+        /**
          * OriginalVariant
          * @description The sound of the file itself.
          */
@@ -1620,6 +1630,8 @@ export interface components {
             offset?: number | null;
             /** Limit */
             limit?: number | null;
+            /** Cursor */
+            cursor?: string | null;
         };
         /**
          * PlanDecision
@@ -1794,6 +1806,16 @@ export interface components {
             entries: components["schemas"]["QueueItem"][];
         };
         /**
+         * RatingRange
+         * @description Ratings from ``min`` to ``max``, both included; what is not rated is in neither.
+         */
+        RatingRange: {
+            /** Min */
+            min?: number | null;
+            /** Max */
+            max?: number | null;
+        };
+        /**
          * ScanCounts
          * @description What a scan did.
          */
@@ -1860,11 +1882,34 @@ export interface components {
         SearchBody: {
             /** Query */
             query: string;
+            filters?: components["schemas"]["SearchFilters"];
+            sort?: components["schemas"]["SearchSort"] | null;
             pagination?: components["schemas"]["Pagination"];
+            /**
+             * Includemetadata
+             * @description False: only id, title, artist and duration
+             * @default true
+             */
+            includeMetadata?: boolean;
+        };
+        /**
+         * SearchFilters
+         * @description What is found is narrowed to this; artists and genres are ids or names, any of which will do.
+         */
+        SearchFilters: {
+            /** Artists */
+            artists?: string[];
+            /** Genres */
+            genres?: string[];
+            /** @description Seconds */
+            duration?: components["schemas"]["NumberRange"];
+            dateAdded?: components["schemas"]["TimeRange"];
+            rating?: components["schemas"]["RatingRange"];
+            year?: components["schemas"]["YearRange"];
         };
         /**
          * SearchResult
-         * @description The best of each kind.
+         * @description The best of each kind; ``approximate`` if nothing is found as typed, but by words one edit from it.
          */
         SearchResult: {
             /** Tracks */
@@ -1873,6 +1918,25 @@ export interface components {
             albums: components["schemas"]["Album"][];
             /** Artists */
             artists: components["schemas"]["Artist"][];
+            /** Approximate */
+            approximate: boolean;
+        };
+        /**
+         * SearchSort
+         * @description An order; without one the best come first.
+         */
+        SearchSort: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "title" | "artist" | "album" | "duration" | "dateAdded" | "rating" | "plays" | "year" | "lastPlayed";
+            /**
+             * Order
+             * @default asc
+             * @enum {string}
+             */
+            order?: "asc" | "desc";
         };
         /**
          * SeekBody
@@ -1975,6 +2039,16 @@ export interface components {
             names?: string[] | null;
             /** Expectedrevision */
             expectedRevision?: number | null;
+        };
+        /**
+         * TimeRange
+         * @description Points in time from ``from`` to ``to``, both included; ISO 8601, UTC where no zone is named.
+         */
+        TimeRange: {
+            /** From */
+            from?: string | null;
+            /** To */
+            to?: string | null;
         };
         /**
          * Track
@@ -2097,6 +2171,16 @@ export interface components {
             maximum: number[];
             /** Rms */
             rms: number[];
+        };
+        /**
+         * YearRange
+         * @description Years from ``min`` to ``max``, both included.
+         */
+        YearRange: {
+            /** Min */
+            min?: number | null;
+            /** Max */
+            max?: number | null;
         };
         /**
          * Closing
@@ -2289,8 +2373,10 @@ export interface operations {
     listTracks: {
         parameters: {
             query?: {
-                sort?: "title" | "artist" | "album" | "duration" | "dateAdded" | "rating" | "plays" | "year";
+                sort?: "title" | "artist" | "album" | "duration" | "dateAdded" | "rating" | "plays" | "year" | "lastPlayed" | "random";
                 order?: "asc" | "desc";
+                /** @description Of a random order; the same one gives the same */
+                seed?: number;
                 /** @description 1-based; goes with pageSize */
                 page?: number | null;
                 /** @description 1 to 500; goes with page or cursor */
@@ -2301,6 +2387,27 @@ export interface operations {
                 limit?: number | null;
                 /** @description Where the page before said to go on; empty for the first */
                 cursor?: string | null;
+                /** @description Id or name; any of several */
+                artist?: string[] | null;
+                /** @description Id or name; any of several */
+                genre?: string[] | null;
+                /** @description Id or title */
+                album?: string | null;
+                yearMin?: number | null;
+                yearMax?: number | null;
+                /** @description Seconds */
+                durationMin?: number | null;
+                /** @description Seconds */
+                durationMax?: number | null;
+                ratingMin?: number | null;
+                ratingMax?: number | null;
+                /** @description ISO 8601; UTC where no zone is named */
+                addedFrom?: string | null;
+                /** @description ISO 8601; UTC where no zone is named */
+                addedTo?: string | null;
+                favorite?: boolean | null;
+                played?: boolean | null;
+                missing?: boolean | null;
             };
             header?: never;
             path?: never;
