@@ -59,11 +59,16 @@ def status_of(error: AuralisError) -> int:
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
+_PLACES = frozenset({"body", "query", "path", "header", "cookie"})
+
+
 def validation_error(errors: Sequence[Any]) -> InvalidInputError:
     """Turn pydantic's findings into ours, with dotted paths in the client's own names."""
     fields = []
     for found in errors:
-        path = [str(part) for part in found["loc"] if part not in {"body", "query", "path"}]
+        where = found["loc"]
+        # The first part says where in the request the field stands; a field of a body may well be called "query".
+        path = [str(part) for part in (where[1:] if len(where) > 1 and where[0] in _PLACES else where)]
         fields.append(FieldError(".".join(path) or "body", found["msg"], found.get("input")))
     return InvalidInputError("The request is not valid.", fields)
 

@@ -21,6 +21,9 @@ from auralis.store.schema import (
 )
 from auralis.store.statements import Statement, as_json, integers_in, texts_in
 
+_HALF_A_MILLISECOND = 0.0005
+"""Durations are shown rounded to the millisecond; what is shown as the bound itself is within it."""
+
 _PERSONAL = ("rating_min", "rating_max", "favorite", "played")
 
 
@@ -125,6 +128,8 @@ def filter_values(connection: Connection, wanted: TrackFilter) -> dict[str, Any]
             values[name] = _keys(connection, _ARTIST_KEYS if name == "artists" else _GENRE_KEYS, value)
         elif name in ("added_from", "added_to"):
             values[name] = round(value * 1000)
+        elif name in ("duration_min", "duration_max"):
+            values[name] = value + (_HALF_A_MILLISECOND if name == "duration_max" else -_HALF_A_MILLISECOND)
         elif not isinstance(value, bool):
             values[name] = value
     return values
