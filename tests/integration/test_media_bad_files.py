@@ -1,5 +1,6 @@
 """Broken, hostile and mislabelled files: each gives what it holds, or a reason in words; none does harm."""
 
+import os
 import random
 from collections.abc import Callable
 from contextlib import suppress
@@ -69,6 +70,15 @@ def test_what_is_not_there_is_said(tmp_path: Path) -> None:
     assert_refused(tmp_path)
     with pytest.raises(MediaError, match="not there"):
         read_file(tmp_path / "nowhere.flac")
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
+def test_what_is_no_file_is_refused_at_once(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    path = tmp_path / "a.flac"
+    make(path)
+    for read in (read_audio, probe):
+        with pytest.raises(MediaError, match="not a file"):
+            read(path)
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

@@ -1,5 +1,6 @@
 """Audio files as samples: one reader for every format, streaming, with positions counted from the start."""
 
+import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -103,6 +104,7 @@ def probe(path: Path) -> StreamInfo:
     """
     from auralis.media import ffmpeg  # noqa: PLC0415 - PyAV stays out of the server's start
 
+    _check_is_file(path)
     try:
         with ffmpeg.open_container(path) as container:
             return ffmpeg.stream_info(container, ffmpeg.audio_stream(container))
@@ -145,10 +147,21 @@ def available_decoders() -> frozenset[str]:
 def _open(path: Path) -> _Source:
     from auralis.media import ffmpeg  # noqa: PLC0415 - PyAV stays out of the server's start
 
+    _check_is_file(path)
     try:
         return ffmpeg.FFmpegSource(path)
     except MediaError as error:
         return _second_reader(path, error)
+
+
+def _check_is_file(path: Path) -> None:
+    """Refuse folders, pipes and devices: opening one of them may never come back."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return  # the readers say why
+    if not stat.S_ISREG(mode):
+        raise MediaError("This is not a file.")
 
 
 def _second_reader(path: Path, first_error: MediaError) -> _Source:

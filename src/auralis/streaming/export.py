@@ -14,11 +14,13 @@ from auralis.dsp.truepeak import TruePeakMeter
 from auralis.fingerprint.files import fingerprint_file
 from auralis.mastering.chain import Chain
 from auralis.mastering.document import MasteringPlan
+from auralis.mastering.level import MOST_GAIN_DB
 from auralis.mastering.plan import plan_mastering
 from auralis.mastering.presets import PRESETS
 from auralis.media.decode import AudioReader
 from auralis.media.encode import write_audio
 from auralis.model.errors import FieldError, InvalidInputError, MediaError
+from auralis.model.fingerprint import SILENCE_LUFS
 
 Samples = NDArray[np.float32]
 Progress = Callable[[int, int], None]
@@ -66,14 +68,22 @@ def export_file(source: Path, target: Path, preset: str, intensity: float, progr
     plan = plan_mastering(fingerprint, preset, intensity, target_lufs=PRESETS[preset].export_lufs)
     rendering = _Rendering(source, plan, fingerprint.frames, progress)
     write_audio(target, rendering.blocks(), fingerprint.sample_rate, bit_depth=24)
-    off_lu = plan.predicted_loudness_lufs - rendering.levels.loudness_lufs
-    if not plan.is_identity and CLOSE_ENOUGH_LU < abs(off_lu) < np.inf and np.isfinite(off_lu):
-        corrected = replace(plan, gain_db=round(plan.gain_db + off_lu, 3))
+    corrected = _corrected(plan, rendering.levels.loudness_lufs)
+    if corrected != plan:
         rendering = _Rendering(source, corrected, fingerprint.frames, progress)
         write_audio(target, rendering.blocks(), fingerprint.sample_rate, bit_depth=24)
         plan = corrected
     before = Levels(fingerprint.dimensions["loudness_lufs"], fingerprint.true_peak_dbtp)
     return Export(plan, before, rendering.levels, time.perf_counter() - started)
+
+
+def _corrected(plan: MasteringPlan, loudness_lufs: float) -> MasteringPlan:
+    """Return the plan with its gain corrected by what its render missed; the same where nothing is to be gained."""
+    off_lu = plan.predicted_loudness_lufs - loudness_lufs
+    # Sound that is too short for the meter, or fades away, has not missed its promise: it cannot be held to it.
+    if plan.is_identity or loudness_lufs <= SILENCE_LUFS or abs(off_lu) <= CLOSE_ENOUGH_LU:
+        return plan
+    return replace(plan, gain_db=round(min(plan.gain_db + off_lu, max(plan.gain_db, MOST_GAIN_DB)), 3))
 
 
 class _Rendering:
@@ -97,7 +107,8 @@ class _Rendering:
                 rendered = chain.process(block)[:channels]
                 skipped = min(late, rendered.shape[1])
                 late -= skipped
-                rendered = np.ascontiguousarray(rendered[:, skipped:])
+                # The file holds integers, and is told of as it is written.
+                rendered = np.clip(rendered[:, skipped:], -1.0, 1.0)
                 if not rendered.shape[1]:
                     continue
                 loudness.push(rendered)

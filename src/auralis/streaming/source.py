@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,12 +24,14 @@ class SourceFile:
         Raises
         ------
         MediaError
-            If there is no such file.
+            If there is no such file, or something else bears its name.
         """
         try:
             state = path.stat()
         except OSError as error:
             raise MediaError("The audio file is not there any more, or may not be read.") from error
+        if not stat.S_ISREG(state.st_mode):
+            raise MediaError("The audio file is not there any more: something else bears its name.")
         return cls(path, state.st_size, state.st_mtime_ns)
 
     def verify(self) -> None:

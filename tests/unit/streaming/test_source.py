@@ -1,6 +1,7 @@
 """A source file is the same only while size, time and name are."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,14 @@ def test_a_vanished_file_is_a_clear_error(file: Path):
     file.unlink()
     with pytest.raises(MediaError, match="not there"):
         source.verify()
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
+def test_what_is_no_file_is_a_clear_error(tmp_path: Path, make: Callable[[Path], None]):
+    path = tmp_path / "a.flac"
+    make(path)
+    with pytest.raises(MediaError, match="something else"):
+        SourceFile.look(path)
 
 
 def test_names_that_are_no_unicode_are_names_too(tmp_path: Path):
