@@ -22,10 +22,10 @@ from auralis.media.tags import write_tags
 from auralis.model.fingerprint import DIMENSIONS, THIRD_OCTAVE_HZ, Fingerprint, Key, Waveform
 from auralis.model.library import AudioFile, ScanCounts, StreamInfo, TrackTags
 from auralis.scanner import Scanner
-from auralis.scanner.describe import describe
 from auralis.scanner.paths import joined
 from auralis.store import Database
 from auralis.store.database import Connection
+from auralis.store.library.describe import describe
 from auralis.store.library.folders import find_folder, insert_folder
 from auralis.store.library.problems import list_problems
 from auralis.store.library.records import Batch, FileState, TrackRecord

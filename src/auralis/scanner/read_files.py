@@ -6,8 +6,8 @@ from typing import Any
 
 from auralis.media.tags import MAX_COVER_BYTES, cover_hash, read_file
 from auralis.model.errors import MediaError
-from auralis.scanner.describe import describe
 from auralis.scanner.paths import joined
+from auralis.store.library.describe import describe
 
 Item = tuple[bytes, bytes, bool]
 """Directory and name of a file, and whether it is an image."""

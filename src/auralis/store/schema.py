@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0003"
+HEAD = "0004"
 """The migration that makes a database equal to these tables."""
 
 metadata = MetaData()
@@ -186,8 +186,18 @@ track_artists = Table(
     Column("artist_key", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
-"""``role`` is ``artist`` or ``albumArtist``."""
+"""``role`` is ``artist``, ``albumArtist`` or that of a credit, ``composer`` say."""
 Index("track_artists_by_artist", track_artists.c.artist_key, track_artists.c.role)
+
+name_aliases = Table(
+    "name_aliases",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("identity", Text, primary_key=True),
+    Column("key", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The artist or album (``kind`` is the table) that a name alone stands for, where that one is known by an id."""
 
 genres = Table(
     "genres",
@@ -209,6 +219,26 @@ track_genres = Table(
     sqlite_with_rowid=False,
 )
 Index("track_genres_by_genre", track_genres.c.genre_key)
+
+track_details = Table(
+    "track_details",
+    metadata,
+    Column("track_key", Integer, ForeignKey("tracks.key", ondelete="CASCADE"), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+    Column("credits", LargeBinary, nullable=False),
+    Column("lyrics", LargeBinary),
+)
+"""What only well-kept files say, as JSON; a plain file has no row."""
+
+track_edits = Table(
+    "track_edits",
+    metadata,
+    Column("track_key", Integer, ForeignKey("tracks.key", ondelete="CASCADE"), primary_key=True),
+    Column("edits", LargeBinary, nullable=False),
+    Column("base", LargeBinary, nullable=False),
+    Column("edited_at", Integer, nullable=False),
+)
+"""What the owner has changed of a track's tags, and ``base``, the file's own tags under it; both JSON."""
 
 annotations = Table(
     "annotations",

@@ -7,17 +7,27 @@ from functools import lru_cache
 from secrets import token_bytes
 from typing import NamedTuple
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, bindparam, func, insert, select, update
 
 from auralis.store.database import Connection
 from auralis.store.library.records import AlbumName, Name
-from auralis.store.schema import albums, artists, genres
+from auralis.store.schema import albums, artists, genres, name_aliases
 from auralis.store.statements import BulkInsert, Statement, as_json, texts_in
 
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = [high + low for high in _DIGITS for low in _DIGITS]
 _DIGITS_OF = bytes.maketrans(b"0123456789ABCDEFGHIJKLMNOPQRSTUV", _DIGITS.encode())
 _MOST_REMEMBERED = 50_000
+_ALIASES = Statement(
+    select(name_aliases.c.identity, name_aliases.c.key).where(
+        name_aliases.c.kind == bindparam("kind"), name_aliases.c.identity.in_(texts_in("identities"))
+    )
+)
+_ADD_ALIAS = Statement(
+    insert(name_aliases)
+    .values(kind=bindparam("kind"), identity=bindparam("identity"), key=bindparam("key"))
+    .prefix_with("OR IGNORE")
+)
 
 
 class Known(NamedTuple):
@@ -47,6 +57,10 @@ class Registry:
         self._find = Statement(
             select(table.c.identity, table.c.key, table.c.id).where(table.c.identity.in_(texts_in("identities")))
         )
+        self._by_key = Statement(select(table.c.key, table.c.id).where(table.c.key == bindparam("wanted")))
+        self._take_over = Statement(
+            update(table).where(table.c.key == bindparam("of_key")).values(identity=bindparam("new_identity"))
+        )
         self._last = Statement(select(func.coalesce(func.max(table.c.key), 0)))
 
     def resolve(self, connection: Connection, names: Iterable[Name | AlbumName]) -> dict[str, Known]:
@@ -59,12 +73,50 @@ class Registry:
                 unknown = list(wanted)
             for identity, key, row_id in self._find.rows(connection, identities=as_json(unknown)):
                 self._known[identity] = Known(key, row_id)
-            self._add(connection, [wanted[identity] for identity in unknown if identity not in self._known])
+            self._meet(connection, [wanted[identity] for identity in unknown if identity not in self._known])
         return {identity: self._known[identity] for identity in wanted}
 
     def forget(self) -> None:
         """Forget what was met, because it may never have been saved."""
         self._known.clear()
+
+    def _meet(self, connection: Connection, names: list[Name | AlbumName]) -> None:
+        """Make rows of ``names``, which no row has as its identity, or find the rows that they stand for.
+
+        A name alone stands for the first one with an id that has this name, and one with an id takes over the row that
+        its name alone had: so a library in which only some files carry ids does not show everybody twice.
+        """
+        claimed = {alias: name for name in reversed(names) if (alias := name.alias) is not None}
+        asked = as_json([*(name.identity for name in names), *claimed])
+        standing_for = dict(_ALIASES.rows(connection, kind=self._table.name, identities=asked))
+        plain = self._find.rows(connection, identities=as_json(claimed)) if claimed else ()
+        rows = {identity: Known(key, row_id) for identity, key, row_id in plain}
+        new: list[Name | AlbumName] = []
+        for name in names:
+            if name.identity in standing_for:
+                self._known[name.identity] = Known(*self._by_key.row(connection, wanted=standing_for[name.identity]))
+            elif (alias := name.alias) in rows and alias not in standing_for and claimed[str(alias)] is name:
+                known = self._known[name.identity] = self._known[str(alias)] = rows[str(alias)]
+                self._take_over.run(connection, of_key=known.key, new_identity=name.identity)
+                self._stand_for(connection, {str(alias): known.key})
+            elif name.identity not in claimed:
+                new.append(name)
+        self._add(connection, new)
+        self._stand_for(
+            connection,
+            {
+                alias: self._known[name.identity].key
+                for alias, name in claimed.items()
+                if alias not in standing_for and alias not in rows
+            },
+        )
+        for name in names:
+            if name.identity not in self._known:
+                self._known[name.identity] = self._known[claimed[name.identity].identity]
+
+    def _stand_for(self, connection: Connection, keys: dict[str, int]) -> None:
+        rows = [{"kind": self._table.name, "identity": identity, "key": key} for identity, key in keys.items()]
+        _ADD_ALIAS.run_many(connection, rows)
 
     def _add(self, connection: Connection, names: list[Name | AlbumName]) -> None:
         if not names:

@@ -7,20 +7,33 @@ FILE, DIRECTORY, ANALYSIS = "file", "directory", "analysis"
 
 
 class Name(NamedTuple):
-    """An artist or a genre: as it is shown, what makes two of them one, and how it sorts."""
+    """An artist or a genre: as it is shown, what makes two of them one, and how it sorts.
+
+    ``alias`` is the identity that the name alone would give where ``identity`` is a MusicBrainz id.
+    """
 
     shown: str
     identity: str
     sort: str
+    alias: str | None = None
 
 
 class AlbumName(NamedTuple):
-    """An album as one of its tracks names it; ``artist`` is the album's own, if any."""
+    """An album as one of its tracks names it; ``artist`` is the album's own, if any; ``alias`` as in `Name`."""
 
     title: str
     identity: str
     sort: str
     artist: str | None
+    alias: str | None = None
+
+
+class NamedCredit(NamedTuple):
+    """Somebody's part in a track besides being its artist."""
+
+    name: Name
+    role: str
+    instrument: str | None
 
 
 class FileState(NamedTuple):
@@ -36,7 +49,7 @@ class Description(NamedTuple):
     """What a file says, in the library's terms.
 
     ``facts`` are the members of the track's document that come from the file alone; ``search`` is title, artist and
-    album as the search table holds them.
+    album as the search table holds them; ``details`` and ``lyrics`` are JSON, None where a file has none.
     """
 
     facts: dict[str, Any]
@@ -44,7 +57,7 @@ class Description(NamedTuple):
     artists: tuple[Name, ...]
     artist_sort: str
     album: AlbumName | None
-    album_artist: Name | None
+    album_artists: tuple[Name, ...]
     genres: tuple[Name, ...]
     disc_number: int
     track_number: int
@@ -52,6 +65,9 @@ class Description(NamedTuple):
     duration_seconds: float
     cover_hash: str | None
     search: tuple[str, str, str]
+    credits: tuple[NamedCredit, ...] = ()
+    details: bytes | None = None
+    lyrics: bytes | None = None
 
 
 class TrackRecord(NamedTuple):

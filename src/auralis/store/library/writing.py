@@ -14,6 +14,7 @@ from auralis.kit.text import SORTS_LAST
 from auralis.store.database import Connection
 from auralis.store.library import search_index
 from auralis.store.library.directories import DirectoryKeys, set_image
+from auralis.store.library.edits import with_edits
 from auralis.store.library.figures import Touched, everything, refresh_figures
 from auralis.store.library.folders import is_in_library
 from auralis.store.library.names import Known, album_registry, artist_registry, genre_registry, ordered_id
@@ -21,7 +22,7 @@ from auralis.store.library.problems import add_problems, forget_problems
 from auralis.store.library.records import Batch, Name, TrackRecord
 from auralis.store.library.state import advance_library, is_stale, set_stale
 from auralis.store.lists.documents import packed
-from auralis.store.schema import albums, directories, fingerprints, track_artists, track_genres, tracks
+from auralis.store.schema import albums, directories, fingerprints, track_artists, track_details, track_genres, tracks
 from auralis.store.statements import BulkInsert, Statement, as_json, integers_in
 
 _t = tracks.c
@@ -57,7 +58,7 @@ _UPDATE = Statement(
     )
 )
 _BEFORE = Statement(
-    select(_t.key, _t.id, _t.added_at, _t.revision, _t.album_key, _t.document).where(_t.key.in_(_in_keys))
+    select(_t.key, _t.id, _t.added_at, _t.revision, _t.album_key, _t.hidden, _t.document).where(_t.key.in_(_in_keys))
 )
 _LAST_KEY = Statement(select(func.coalesce(func.max(_t.key), 0)))
 _SET_MISSING = Statement(update(tracks).where(_t.key.in_(_in_keys)).values(missing=bindparam("is_missing")))
@@ -68,10 +69,12 @@ _TRY_AGAIN = Statement(
 )
 _CREDITS = BulkInsert(track_artists, list(track_artists.c))
 _GENRES = BulkInsert(track_genres, list(track_genres.c))
+_DETAILS = BulkInsert(track_details, list(track_details.c))
 _ARTISTS_OF = Statement(select(track_artists.c.artist_key).where(track_artists.c.track_key.in_(_in_keys)))
 _GENRES_OF = Statement(select(track_genres.c.genre_key).where(track_genres.c.track_key.in_(_in_keys)))
 _FORGET_RELATED = [
-    Statement(delete(table).where(table.c.track_key.in_(_in_keys))) for table in (track_artists, track_genres)
+    Statement(delete(table).where(table.c.track_key.in_(_in_keys)))
+    for table in (track_artists, track_genres, track_details)
 ]
 _FORGET_FINGERPRINTS = Statement(delete(fingerprints).where(fingerprints.c.track_key.in_(_in_keys)))
 _ALBUM_ARTWORK = Statement(
@@ -89,6 +92,7 @@ class Former(NamedTuple):
     added_at: int
     revision: int
     album_key: int
+    hidden: int
     document: dict[str, Any]
 
 
@@ -109,6 +113,16 @@ class LibraryWriter:
         except BaseException:
             self._forget()
             raise
+
+    def rewrite(self, connection: Connection, record: TrackRecord) -> int:
+        """Write one track whose tags were edited, with its figures; return the library's revision.
+
+        What a scan that runs beside this has left to bring up to date stays the scan's.
+        """
+        self._write_tracks(connection, [record])
+        refresh_figures(connection, self._touched)
+        self._touched = Touched()
+        return advance_library(connection)
 
     def refresh(self, connection: Connection) -> int:
         """Bring figures up to date with all that was written; return the library's revision."""
@@ -148,6 +162,7 @@ class LibraryWriter:
             set_stale(connection, stale=True)
 
     def _write_tracks(self, connection: Connection, records: Sequence[TrackRecord]) -> None:
+        records = with_edits(connection, records)
         places = self._directories.resolve(connection, (record.directory for record in records))
         people = self._artists.resolve(connection, (name for record in records for name in _people(record)))
         album_keys = self._albums.resolve(connection, (record.says.album for record in records if record.says.album))
@@ -161,6 +176,7 @@ class LibraryWriter:
         credits_: list[tuple[Any, ...]] = []
         genres_: list[tuple[Any, ...]] = []
         search: list[tuple[Any, ...]] = []
+        details: list[tuple[Any, ...]] = []
         for record in records:
             before = None if record.key is None else former.get(record.key)
             if before is None:
@@ -169,7 +185,7 @@ class LibraryWriter:
                 key = record.key or 0
             album = album_keys[record.says.album.identity] if record.says.album else None
             self._touched.albums.add(album.key if album else 0)
-            identity = before or Former(ordered_id(key), now, 0, 0, {})
+            identity = before or Former(ordered_id(key), now, 0, 0, 0, {})
             document = _document(record, identity, people, album, artwork.get(album.key) if album else None)
             row = _row(record, places[record.directory], album, document)
             if before is None:
@@ -178,11 +194,15 @@ class LibraryWriter:
                 updates.append(_update(key, self._folder_key, record, before, row))
             credits_ += _credits(key, record, people)
             genres_ += [(key, place, genre_keys[name.identity].key) for place, name in enumerate(record.says.genres)]
-            search.append((key, *record.says.search))
+            if not identity.hidden:
+                search.append((key, *record.says.search))
+            if record.says.details or record.says.lyrics:
+                details.append(_details(key, record, people))
         _UPDATE.run_many(connection, updates)
         _INSERT.run(connection, rows)
         _CREDITS.run(connection, credits_)
         _GENRES.run(connection, genres_)
+        _DETAILS.run(connection, details)
         search_index.put(connection, "track_search", search)
         self._touched.artists.update(known.key for known in people.values())
         self._touched.genres.update(known.key for known in genre_keys.values())
@@ -193,8 +213,8 @@ class LibraryWriter:
         sound_changed = [record.key for record in records if record.key is not None and not record.moved]
         keys = as_json(record.key for record in records if record.key is not None)
         found = {
-            key: Former(track_id, added_at, revision, album_key, orjson.loads(bytes(document) + b"}"))
-            for key, track_id, added_at, revision, album_key, document in _BEFORE.rows(connection, keys=keys)
+            row[0]: Former(row[1], row[2], row[3], row[4], row[5], orjson.loads(bytes(row[6]) + b"}"))
+            for row in _BEFORE.rows(connection, keys=keys)
         }
         if not found:
             return found
@@ -209,7 +229,10 @@ class LibraryWriter:
 
 
 def _people(record: TrackRecord) -> tuple[Name, ...]:
-    return (*record.says.artists, record.says.album_artist) if record.says.album_artist else record.says.artists
+    says = record.says
+    if not says.credits:
+        return (*says.artists, *says.album_artists)
+    return (*says.artists, *says.album_artists, *(credit.name for credit in says.credits))
 
 
 def _artwork(
@@ -245,8 +268,7 @@ def _document(
 ) -> bytes:
     kept = identity.document if record.moved else {}
     named = [(name, "artist") for name in record.says.artists]
-    if record.says.album_artist and record.says.album_artist not in record.says.artists:
-        named.append((record.says.album_artist, "albumArtist"))
+    named += [(name, "albumArtist") for name in record.says.album_artists if name not in record.says.artists]
     return packed(
         {
             "id": identity.id,
@@ -293,7 +315,18 @@ def _update(key: int, folder_key: int, record: TrackRecord, before: Former, row:
 
 
 def _credits(key: int, record: TrackRecord, people: dict[str, Known]) -> list[tuple[Any, ...]]:
-    rows = [(key, "artist", place, people[name.identity].key) for place, name in enumerate(record.says.artists)]
-    if record.says.album_artist:
-        rows.append((key, "albumArtist", 0, people[record.says.album_artist.identity].key))
+    says = record.says
+    rows = [(key, "artist", place, people[name.identity].key) for place, name in enumerate(says.artists)]
+    rows += [(key, "albumArtist", place, people[name.identity].key) for place, name in enumerate(says.album_artists)]
+    rows += [(key, each.role, place, people[each.name.identity].key) for place, each in enumerate(says.credits)]
     return rows
+
+
+def _details(key: int, record: TrackRecord, people: dict[str, Known]) -> tuple[Any, ...]:
+    """Return the row of what only well-kept files say."""
+    says = record.says
+    credits_ = [
+        {"id": people[each.name.identity].id, "name": each.name.shown, "role": each.role, "instrument": each.instrument}
+        for each in says.credits
+    ]
+    return key, says.details or b"{}", orjson.dumps(credits_), says.lyrics

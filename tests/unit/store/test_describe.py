@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from auralis.kit.text import SORTS_LAST
 from auralis.model.library import AudioFile, StreamInfo, TrackTags
-from auralis.scanner.describe import LONGEST_NAME, clean, describe
+from auralis.store.library.describe import LONGEST_NAME, clean, describe
 from auralis.store.library.records import Description
 
 STREAM = StreamInfo("flac", "flac", 44_100, 2, 12.3456, 544_441, 900_000, 16)

@@ -1,19 +1,22 @@
 """A file that was read, put into the library's terms: names folded, unknown things named, the album told apart.
 
-This runs in the reading processes, where folding names costs the server nothing; so it knows nothing of the database.
+A scan does this in its reading processes, where folding names costs the server nothing; so it knows nothing of the
+database.
 """
 
 import re
 from functools import lru_cache
 
 from auralis.kit.search_text import searchable
-from auralis.kit.text import SORTS_LAST, fold, sort_key
-from auralis.model.library import AudioFile
-from auralis.store.library.records import AlbumName, Description, Name
+from auralis.kit.text import SORTS_LAST, sort_key
+from auralis.model.library import NO_DETAILS, AudioFile, TagDetails
+from auralis.store.library.records import AlbumName, Description, Name, NamedCredit
+from auralis.store.library.tag_documents import packed_details, packed_lyrics
 
 LONGEST_NAME = 1000
 """Names are cut to so many characters; no true one is longer."""
 
+_MUSICBRAINZ = "mb\x1f"
 _LARGEST_NUMBER = 1_000_000
 _CONTROL = dict.fromkeys((*range(32), 127), " ")
 _DISC_DIRECTORY = re.compile(rb"(?:^|/)(?:cd|dis[ck]|disque|vinyl|side)[ ._-]*[0-9a-d]{1,2}$", re.IGNORECASE)
@@ -23,7 +26,7 @@ _VARIOUS = frozenset({"various", "various artists", "va", "v.a."})
 
 def describe(audio: AudioFile, directory: bytes, name: bytes) -> Description:
     """Return what a file says, and what its place says for it."""
-    tags, stream = audio.tags, audio.stream
+    tags, stream, details = audio.tags, audio.stream, audio.tags.details
     title = clean(tags.title) or clean(name.rpartition(b".")[0].decode("utf-8", "replace")) or "?"
     singles = _each(tags.artists)
     artist = clean(tags.artist) or (", ".join(singles) or None)
@@ -49,13 +52,13 @@ def describe(audio: AudioFile, directory: bytes, name: bytes) -> Description:
         "channels": stream.channels,
         "bitDepth": stream.bit_depth,
     }
-    return Description(
+    described = Description(
         facts=facts,
         title_sort=sort_key(title),
         artists=_unique(singles or ([artist] if artist else [])),
         artist_sort=_folded(artist)[1] if artist else SORTS_LAST,
         album=_album(album, album_artist, directory, compilation=tags.compilation) if album else None,
-        album_artist=_name(album_artist) if album_artist else None,
+        album_artists=(_name(album_artist),) if album_artist else (),
         genres=_unique(genres),
         disc_number=disc_number or 0,
         track_number=track_number or 0,
@@ -63,7 +66,45 @@ def describe(audio: AudioFile, directory: bytes, name: bytes) -> Description:
         duration_seconds=stream.duration_seconds,
         cover_hash=audio.cover_hash,
         search=(searchable(title), _folded(artist)[2], _folded(album)[2]),
+        details=packed_details(tags),
+        lyrics=packed_lyrics(tags),
     )
+    return described if details is NO_DETAILS else _with_details(described, details)
+
+
+def _with_details(said: Description, details: TagDetails) -> Description:
+    """Return a description in which ids and sort names of the tags count."""
+    artists = _known_names(said.artists, details.artist_ids, details.artist_sorts)
+    by = _unique(_each(details.album_artists)) or said.album_artists
+    album_artists = _known_names(by, details.album_artist_ids, details.album_artist_sorts)
+    album = said.album
+    if album is not None:
+        release = f"{_MUSICBRAINZ}{details.release_id}" if details.release_id else None
+        album = album._replace(
+            sort=sort_key(details.album_sort or "") or album.sort,
+            identity=release or album.identity,
+            alias=album.identity if release else None,
+        )
+    return said._replace(
+        title_sort=sort_key(details.title_sort or "") or said.title_sort,
+        artists=artists,
+        artist_sort=sort_key(", ".join(details.artist_sorts)) or said.artist_sort,
+        album=album,
+        album_artists=album_artists,
+        credits=tuple(NamedCredit(_name(each.name), each.role, each.instrument) for each in details.credits),
+    )
+
+
+def _known_names(names: tuple[Name, ...], ids: tuple[str, ...], sorts: tuple[str, ...]) -> tuple[Name, ...]:
+    """Return names with their MusicBrainz ids and sort names, where there are as many as names."""
+    if len(ids) == len(names):
+        names = tuple(
+            name._replace(identity=_MUSICBRAINZ + each, alias=name.identity)
+            for name, each in zip(names, ids, strict=True)
+        )
+    if len(sorts) == len(names):
+        names = tuple(name._replace(sort=sort_key(each) or name.sort) for name, each in zip(names, sorts, strict=True))
+    return names
 
 
 def clean(text: str | None) -> str | None:
@@ -78,7 +119,8 @@ def clean(text: str | None) -> str | None:
 @lru_cache(maxsize=4096)
 def _folded(name: str | None) -> tuple[str, str, str]:
     """Return a name as it is matched, sorted and searched; files of an album share most of theirs."""
-    return (fold(name) or name, sort_key(name) or name, searchable(name)) if name else ("", "", "")
+    sort = sort_key(name) or name if name else ""
+    return (sort, sort, searchable(name)) if name else ("", "", "")
 
 
 def _each(names: tuple[str, ...]) -> list[str]:
