@@ -2,29 +2,38 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.routing import WebSocketRoute
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.routing import Match, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from auralis import __version__
 from auralis.api import problems, site
-from auralis.api.middleware import BodyLimit, ContentType, Gatekeeper, RequestContext
-from auralis.api.rest import library, player, service, settings, streaming, tracks
+from auralis.api.bodies import BodyLimit, ContentType
+from auralis.api.desk import Desk
+from auralis.api.front import Front
+from auralis.api.gate import Gatekeeper
+from auralis.api.limits import Limits
+from auralis.api.rest import library, player, service, streaming, tracks
+from auralis.api.rest import settings as settings_routes
+from auralis.api.rest.common import error_responses
+from auralis.api.routing import Route
+from auralis.api.rules import rule_of
 from auralis.api.socket import registry
 from auralis.api.socket.endpoint import SocketEndpoint
+from auralis.api.versions import BETA, PREFIX
 
-PREFIX = "/api/v1"
 LARGEST_BODY = 10 * 1024 * 1024
-_ROUTERS = (tracks.router, library.router, player.router, streaming.router, settings.router, service.router)
+_ROUTERS = (tracks.router, library.router, player.router, streaming.router, settings_routes.router, service.router)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +42,49 @@ class ApiSettings:
 
     hosts: frozenset[str] = frozenset({"localhost", "127.0.0.1", "[::1]"})
     origins: frozenset[str] = frozenset()
+    limits: Limits = field(default_factory=Limits)
 
 
+_TAKEN_OVER = (
+    "response_model",
+    "status_code",
+    "tags",
+    "dependencies",
+    "summary",
+    "description",
+    "deprecated",
+    "operation_id",
+    "include_in_schema",
+    "response_class",
+    "name",
+    "openapi_extra",
+)
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+class Application(FastAPI):
+    """The application behind its layers; ours alone, so that each is known and none is in the way."""
+
+    def __init__(self, settings: ApiSettings, **options: Any) -> None:
+        super().__init__(**options)
+        self._settings = settings
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return the layers around the routes, the outermost first."""
+        handlers: dict[Any, Any] = dict(self.exception_handlers)
+        routes: ASGIApp = ExceptionMiddleware(AsyncExitStackMiddleware(self.router), handlers=handlers)
+        bodies = BodyLimit(ContentType(routes, self._takes_uploads), LARGEST_BODY)
+        return Front(bodies, Gatekeeper(self._settings.hosts, self._settings.origins), self.state.desk)
+
+    def _takes_uploads(self, scope: Scope) -> bool:
+        """Tell whether the route of a request takes other bodies than JSON."""
+        return any(route.rule.uploads and route.matches(scope)[0] is Match.FULL for route in routes_of(self))
 
 
 def create_api(settings: ApiSettings, lifespan: Lifespan | None = None) -> FastAPI:
     """Build the application; ``lifespan`` sets ``app.state.services`` and ``app.state.endpoint`` before it serves."""
-    app = FastAPI(
+    app = Application(
+        settings,
         title="Auralis",
         version=__version__,
         summary="A self-hosted music server that masters your own music as you listen.",
@@ -49,18 +93,14 @@ def create_api(settings: ApiSettings, lifespan: Lifespan | None = None) -> FastA
         redoc_url=None,
         lifespan=lifespan,
         redirect_slashes=False,
-        middleware=[
-            Middleware(RequestContext),
-            Middleware(Gatekeeper, hosts=settings.hosts, origins=settings.origins),
-            Middleware(BodyLimit, limit=LARGEST_BODY),
-            Middleware(ContentType),
-        ],
     )
+    desk = app.state.desk = Desk(settings.limits, next(iter(settings.hosts), "localhost"))
     problems.install(app)
+    app.router.route_class = Route
     for router in _ROUTERS:
-        app.include_router(router, prefix=PREFIX)
-        _answer_head(app, router)
-    app.include_router(service.documentation)
+        _mount(app, router)
+    _mount(app, service.documentation, "")
+    desk.learn(routes_of(app))
     app.router.routes.append(WebSocketRoute("/ws", _socket))
     app.router.routes.append(WebSocketRoute(f"{PREFIX}/ws", _socket))
     app.router.default = _Otherwise(app.router.default)
@@ -97,11 +137,23 @@ async def _socket(socket: WebSocket) -> None:
     await endpoint(socket)
 
 
-def _answer_head(app: FastAPI, router: APIRouter) -> None:
-    """Let what answers GET answer HEAD as well (RFC 9110, 9.1); the documents need not say so."""
+def routes_of(app: FastAPI) -> list[Route]:
+    """Return every operation, with its rule."""
+    return [route for route in app.routes if isinstance(route, Route)]
+
+
+def _mount(app: FastAPI, router: APIRouter, prefix: str = PREFIX) -> None:
+    """Take the routes of a group into the one flat table; what answers GET answers HEAD as well (RFC 9110, 9.1)."""
     for route in router.routes:
-        if isinstance(route, APIRoute) and "GET" in (route.methods or ()):
-            app.add_api_route(PREFIX + route.path, route.endpoint, methods=["HEAD"], include_in_schema=False)
+        assert isinstance(route, APIRoute)
+        start = BETA if rule_of(route.endpoint).beta else prefix
+        given = {name: getattr(route, name) for name in _TAKEN_OVER}
+        responses = {**error_responses(rule_of(route.endpoint)), **route.responses} if prefix else route.responses
+        app.add_api_route(
+            start + route.path, route.endpoint, methods=list(route.methods or ()), responses=responses, **given
+        )
+        if "GET" in (route.methods or ()):
+            app.add_api_route(start + route.path, route.endpoint, methods=["HEAD"], include_in_schema=False)
 
 
 class _Otherwise:

@@ -2,40 +2,151 @@
 
 import hashlib
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
+from auralis.api.compression import DEFLATED_FROM, Deflated
+from auralis.api.context import RequestInfo
 from auralis.api.paging import Page, PageRequest
 from auralis.kit.clock import iso_utc
 
 JSON = "application/json"
+_HEAD = b'{"status":"success","data":'
+_CONTENT_TYPE = (b"content-type", b"application/json")
+_REVALIDATE = (b"cache-control", b"private, no-cache")
+_VARY = (b"vary", b"Accept-Encoding")
+_GZIP = (b"content-encoding", b"gzip")
+
+
+class Answer:
+    """The part of a successful answer that is the same for everybody who asks: data, paging, links, message."""
+
+    __slots__ = ("cache_info", "data", "deflated", "etag", "ids", "links", "message", "meta", "status")
+
+    def __init__(
+        self,
+        data: bytes,
+        *,
+        meta: Mapping[str, Any] | None = None,
+        links: Mapping[str, Any] | None = None,
+        message: str | None = None,
+        status: int = 200,
+        items: Iterable[bytes] = (),
+        revision: int | None = None,
+    ) -> None:
+        if revision is not None:
+            meta = {**(meta or {}), "revision": revision}
+        self.data = data
+        self.meta = orjson.dumps(meta)[1:-1] if meta else b""
+        self.links = orjson.dumps(links) if links is not None else b""
+        self.message = orjson.dumps(message)
+        self.status = status
+        self.etag = _etag(data, self.meta, revision)
+        self.ids = frozenset(hash(item) for item in items)
+        self.deflated: Deflated | None = None
+        self.cache_info: bytes | None = None
+
+    @property
+    def weight(self) -> int:
+        """How much memory it takes, bytes."""
+        squeezed = len(self.data) // 3  # the compressed form comes later, with the first who asks for it
+        return len(self.data) + squeezed + len(self.meta) + len(self.links) + 64 * len(self.ids) + 512
+
+    def tail(self, info: RequestInfo) -> bytes:
+        """Return what follows ``data``: who asked, when, and how the answer was come by."""
+        elapsed_ms = (time.perf_counter() - info.started) * 1000
+        paging = b"," + self.meta if self.meta else b""
+        links = b',"links":' + self.links if self.links else b""
+        cache = b',"cacheInfo":' + info.cache if info.cache else b""
+        return b',"message":%b,"timestamp":"%b","meta":{"requestId":"%b","processingTimeMs":%.3f%b}%b%b}' % (
+            self.message,
+            now_utc(),
+            info.request_id.encode(),
+            elapsed_ms,
+            paging,
+            links,
+            cache,
+        )
+
+
+class Enveloped(Response):
+    """A successful answer; its envelope is written at the moment it is sent."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        self.status_code = answer.status
+        self.background = None
+        self.raw_headers = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it, or 304 to a client that has it already."""
+        del receive
+        await send_answer(self.answer, self.raw_headers, scope, send)
+
+
+async def send_answer(answer: Answer, headers: Sequence[tuple[bytes, bytes]], scope: Scope, send: Send) -> int:
+    """Send ``answer`` in its envelope, compressed for those who understand that; return the status."""
+    info: RequestInfo = scope["auralis"]
+    etag = (b"etag", answer.etag)
+    asks_if_new = info.if_none_match is not None and scope["method"] in {"GET", "HEAD"}
+    if asks_if_new and known_tag(info.if_none_match or "", answer.etag.decode()):
+        await send({"type": "http.response.start", "status": 304, "headers": [etag, _REVALIDATE, *headers]})
+        await send({"type": "http.response.body", "body": b""})
+        return 304
+    tail = answer.tail(info)
+    if info.accepts_gzip and len(answer.data) >= DEFLATED_FROM:
+        if answer.deflated is None:
+            answer.deflated = Deflated(_HEAD + answer.data)
+        body = answer.deflated.followed_by(tail)
+        extra = [_CONTENT_TYPE, etag, _REVALIDATE, _VARY, _GZIP]
+    else:
+        body = b"".join((_HEAD, answer.data, tail))
+        extra = [_CONTENT_TYPE, etag, _REVALIDATE, _VARY]
+    length = (b"content-length", b"%d" % len(body))
+    await send({"type": "http.response.start", "status": answer.status, "headers": [*extra, length, *headers]})
+    await send({"type": "http.response.body", "body": body})
+    return answer.status
 
 
 def success(
     request: Request, data: object, *, message: str | None = None, status: int = 200, revision: int | None = None
 ) -> Response:
     """Answer with ``data``: an object, or bytes that already are JSON; ``revision`` makes the ETag fit for If-Match."""
+    del request
     body = data if isinstance(data, bytes) else orjson.dumps(data)
-    meta = None if revision is None else {"revision": revision}
-    return _answer(request, body, message=message, status=status, meta=meta, revision=revision)
+    return Enveloped(Answer(body, message=message, status=status, revision=revision))
 
 
 def collection(request: Request, page: Page, asked: PageRequest) -> Response:
     """Answer with one page of a collection, its place in the whole, and links around it."""
-    body = b"[" + b",".join(page.items) + b"]"
-    return _answer(request, body, meta=asked.meta(page), links=asked.links(request.url.path, request.url.query, page))
+    links = asked.links(request.url.path, request.url.query, page)
+    return Enveloped(Answer(json_list(page.items), meta=asked.meta(page), links=links, items=page.items))
 
 
 def unchanged(request: Request, etag: str) -> bool:
-    """Tell whether the client already has what ``etag`` names (RFC 9110, 13.1.2: tags are compared weakly)."""
+    """Tell whether the client already has what ``etag`` names."""
     if request.method not in {"GET", "HEAD"}:
         return False
-    known = [tag.strip() for line in request.headers.getlist("if-none-match") for tag in line.split(",")]
+    return known_tag(",".join(request.headers.getlist("if-none-match")), etag)
+
+
+def known_tag(given: str, etag: str) -> bool:
+    """Tell whether ``etag`` is among those of an If-None-Match header (RFC 9110, 13.1.2: compared weakly)."""
+    known = [tag.strip() for tag in given.split(",")]
     return "*" in known or etag.removeprefix("W/") in {tag.removeprefix("W/") for tag in known}
+
+
+def overlap(served: Answer, fresh: Answer) -> float:
+    """Return how much of a fresh answer the one that was served had: the share of its items, or all or nothing."""
+    if not fresh.ids:
+        return float(served.data == fresh.data)
+    return len(served.ids & fresh.ids) / len(fresh.ids)
 
 
 def json_list(items: Iterable[bytes]) -> bytes:
@@ -43,35 +154,22 @@ def json_list(items: Iterable[bytes]) -> bytes:
     return b"[" + b",".join(items) + b"]"
 
 
-def _answer(
-    request: Request,
-    body: bytes,
-    *,
-    message: str | None = None,
-    status: int = 200,
-    meta: Mapping[str, Any] | None = None,
-    links: Mapping[str, Any] | None = None,
-    revision: int | None = None,
-) -> Response:
-    etag = _etag(body, meta, revision)
-    if unchanged(request, etag):
-        return Response(status_code=304, headers={"ETag": etag})
-    info = request.scope["auralis"]
-    elapsed_ms = round((time.perf_counter() - info.started) * 1000, 3)
-    tail: dict[str, Any] = {
-        "message": message,
-        "timestamp": iso_utc(time.time()),
-        "meta": {"requestId": info.request_id, "processingTimeMs": elapsed_ms, **(meta or {})},
-    }
-    if links is not None:
-        tail["links"] = links
-    content = b'{"status":"success","data":' + body + b"," + orjson.dumps(tail)[1:]
-    return Response(content, status_code=status, media_type=JSON, headers={"ETag": etag})
+def now_utc() -> bytes:
+    """Return the time of now as the contract writes it."""
+    now = time.time()
+    return b"%b.%03dZ" % (_second(int(now)), int(now * 1000) % 1000)
 
 
-def _etag(body: bytes, meta: Mapping[str, Any] | None, revision: int | None) -> str:
+@lru_cache(maxsize=2)
+def _second(epoch: int) -> bytes:
+    return iso_utc(epoch)[:19].encode()
+
+
+def _etag(body: bytes, meta: bytes, revision: int | None) -> bytes:
     digest = hashlib.blake2b(body, digest_size=12)
-    if meta is not None:
-        digest.update(orjson.dumps(meta))
+    digest.update(meta)
     suffix = "" if revision is None else f".{revision}"
-    return f'W/"{digest.hexdigest()}{suffix}"'
+    return f'W/"{digest.hexdigest()}{suffix}"'.encode()
+
+
+__all__ = ["Answer", "Enveloped", "collection", "json_list", "success", "unchanged"]

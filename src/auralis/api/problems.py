@@ -19,10 +19,13 @@ from auralis.model.errors import (
     AuralisError,
     ConflictError,
     FieldError,
+    ForbiddenError,
     InvalidInputError,
     MediaError,
     NotFoundError,
     PreconditionError,
+    RateLimitedError,
+    RequestError,
     StorageError,
     UnavailableError,
 )
@@ -35,17 +38,22 @@ _STATUS: tuple[tuple[type[AuralisError], int], ...] = (
     (PreconditionError, 412),
     (ConflictError, 409),
     (MediaError, 422),
+    (ForbiddenError, 403),
+    (RateLimitedError, 429),
     (UnavailableError, 503),
     (StorageError, 500),
 )
 _STATUS_BY_CODE = {
     "STORAGE_FULL": 507,
-    "HOST_NOT_ALLOWED": 403,
-    "ORIGIN_NOT_ALLOWED": 403,
+    "METHOD_NOT_ALLOWED": 405,
+    "REQUEST_TIMEOUT": 408,
+    "IDEMPOTENCY_KEY_IN_USE": 409,
     "PAYLOAD_TOO_LARGE": 413,
     "UNSUPPORTED_MEDIA_TYPE": 415,
+    "RANGE_NOT_SATISFIABLE": 416,
+    "HTTP_ERROR": 400,
 }
-_CODE_BY_STATUS = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "PAYLOAD_TOO_LARGE", 415: "UNSUPPORTED_MEDIA_TYPE"}
+_CODE_BY_STATUS = {404: "NOT_FOUND", **{s: c for c, s in _STATUS_BY_CODE.items() if s not in {409, 507}}}
 LARGEST_INTEGER = 2**53 - 1
 """Beyond this, JSON's readers do not agree on whole numbers."""
 
@@ -77,7 +85,7 @@ def problem(request: Request, error: AuralisError, status: int | None = None) ->
     """Answer with an error (RFC 9457) that tells no path, no SQL and no stack."""
     status = status or status_of(error)
     title = error.code.replace("_", " ").capitalize()
-    path = request.scope["path"]
+    path = request.scope["auralis"].path
     document: dict[str, Any] = {
         "type": f"/problems/{error.code.lower().replace('_', '-')}",
         "title": title,
@@ -95,7 +103,9 @@ def problem(request: Request, error: AuralisError, status: int | None = None) ->
         document["errors"] = [
             {"field": _shown(e.field), "message": e.message, "value": _shown(e.value)} for e in error.errors
         ]
-    headers = {"Retry-After": "1"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    headers = {"Cache-Control": "no-store"}
+    if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
+        headers["Retry-After"] = str(getattr(error, "retry_after_seconds", 1))
     return Response(orjson.dumps(document), status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 
@@ -135,7 +145,7 @@ def install(app: FastAPI) -> None:
         if error.status_code == HTTPStatus.BAD_REQUEST:  # the framework's word for JSON that it cannot read
             return problem(request, InvalidInputError("The body cannot be read.", [FieldError("body", "is not valid")]))
         code = _CODE_BY_STATUS.get(error.status_code, "HTTP_ERROR")
-        refused = AuralisError(f"{HTTPStatus(error.status_code).phrase}.", code=code)
+        refused = RequestError(f"{HTTPStatus(error.status_code).phrase}.", code=code)
         answer = problem(request, refused, error.status_code)
         answer.headers.update(error.headers or {})
         return answer

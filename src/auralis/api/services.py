@@ -1,11 +1,13 @@
 """What the doors are given by the composition root, and nothing else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from auralis.api.artwork import Artwork
+from auralis.api.keeper import Keeper
 from auralis.api.socket.hub import Hub
 from auralis.bus import Bus
+from auralis.cache import CacheStats
 from auralis.catalog import Catalog
 from auralis.fingerprint.service import AnalysisService
 from auralis.kit.clock import Clock
@@ -31,3 +33,7 @@ class Services:
     artwork: Artwork
     started_at: float
     checks: Callable[[], dict[str, str]]
+    keeper: Keeper
+    caches: Callable[[], Mapping[str, Mapping[str, CacheStats | None]]]
+    """Every cache by name and tier, as it stands."""
+    database: Callable[[], dict[str, int]]

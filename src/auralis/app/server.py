@@ -11,6 +11,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from auralis.api.application import ApiSettings, create_api
+from auralis.api.limits import Limits
+from auralis.api.serving import serving
 from auralis.api.socket.registry import LARGEST_FRAME
 from auralis.app import logs
 from auralis.app.settings import Settings
@@ -30,10 +32,17 @@ def create_app(settings: Settings, *, make_demo: bool = False) -> FastAPI:
         async with open_house(settings, make_demo=make_demo) as house:
             app.state.services = house.services
             app.state.endpoint = house.endpoint
-            yield
+            async with serving(app, house.services):
+                yield
 
     hosts = frozenset({*settings.allowed_hosts, settings.url_host})
-    allowed = ApiSettings(hosts, frozenset(settings.allowed_origins))
+    limits = Limits(
+        address=settings.requests_per_address,
+        user=settings.requests_per_user,
+        expensive=settings.expensive_per_user,
+        login=settings.logins_per_address,
+    )
+    allowed = ApiSettings(hosts, frozenset(settings.allowed_origins), limits)
     return create_api(allowed, lifespan)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -38,6 +38,14 @@ class Settings(BaseSettings):
         default_factory=list, description="Origins besides its own that may send commands (for development)"
     )
     segment_memory_mb: int = Field(default=64, ge=8, description="Memory for encoded segments, MB")
+    response_memory_mb: int = Field(default=64, ge=1, description="Memory for answers that are kept, MB")
+    cache_memory_mb: int = Field(default=512, ge=64, description="Memory of all caches together at most, MB")
+    requests_per_address: int = Field(default=1000, ge=1, description="Calls a minute from one address")
+    requests_per_user: int = Field(default=5000, ge=1, description="Calls a minute of one user")
+    expensive_per_user: int = Field(
+        default=100, ge=1, description="Searches, scans and processing a minute of one user, kept answers aside"
+    )
+    logins_per_address: int = Field(default=10, ge=1, description="Logins a minute from one address")
     segment_disk_mb: int = Field(default=1024, ge=16, description="Disk for encoded segments, MB")
     pcm_memory_mb: int = Field(default=192, ge=32, description="Memory for decoded audio, MB")
     artwork_disk_mb: int = Field(default=256, ge=16, description="Disk for resized covers, MB")
@@ -68,6 +76,13 @@ class Settings(BaseSettings):
         """Settings of the library that were given here and cannot be changed while the server runs."""
         own = {ANALYSIS_BACKGROUND.name: self.analyse} if "analyse" in self.model_fields_set else {}
         return {**own, **self.fixed}
+
+    @model_validator(mode="after")
+    def _caches_fit(self) -> "Settings":
+        together = self.segment_memory_mb + self.pcm_memory_mb + self.response_memory_mb
+        if together > self.cache_memory_mb:
+            raise ValueError(f"the caches in memory take {together} MB, more than cache_memory_mb allows")
+        return self
 
     @property
     def url_host(self) -> str:

@@ -11,6 +11,7 @@ import structlog
 
 from auralis.api import site
 from auralis.api.artwork import Artwork
+from auralis.api.keeper import Keeper
 from auralis.api.services import Services
 from auralis.api.socket.announcer import Announcer
 from auralis.api.socket.endpoint import SocketEndpoint
@@ -20,7 +21,7 @@ from auralis.app.demo import DemoMaker
 from auralis.app.preferences import player_preferences
 from auralis.app.settings import MEGABYTE, Settings
 from auralis.bus import Bus
-from auralis.cache import DiskCache
+from auralis.cache import CacheStats, Changes, DiskCache
 from auralis.catalog import Catalog
 from auralis.fingerprint.service import AnalysisService
 from auralis.fingerprint.version import VERSION
@@ -63,7 +64,11 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
     analysis = AnalysisService(catalog, bus, workers, VERSION)
     streamer = Streamer(catalog, analysis, workers, _stream_settings(settings))
     player = Player(catalog, bus, clock, preferences=lambda user_id: player_preferences(book, user_id))
-    artwork = Artwork(catalog, DiskCache(settings.cache_path / "artwork", settings.artwork_disk_mb * MEGABYTE))
+    covers = DiskCache(settings.cache_path / "artwork", settings.artwork_disk_mb * MEGABYTE)
+    artwork = Artwork(catalog, covers)
+    changes = Changes()
+    database.on_commit(lambda rows, edited: changes.note(rows, edited=edited))
+    keeper = Keeper(changes, bus, settings.response_memory_mb * MEGABYTE)
     services = Services(
         settings=book,
         catalog=catalog,
@@ -77,6 +82,9 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
         artwork=artwork,
         started_at=clock.now(),
         checks=lambda: _checks(settings),
+        keeper=keeper,
+        caches=lambda: _caches(keeper, streamer, covers),
+        database=database.figures,
     )
     announcer = Announcer(services)
     demo = DemoMaker(catalog.library_folders, scanner, bus, settings.data / "demo")
@@ -93,6 +101,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
     try:
         yield House(services, SocketEndpoint(services, announcer))
     finally:
+        await keeper.close()
         await demo.close()
         await asyncio.to_thread(scanner.close)
         await streamer.close()
@@ -138,6 +147,17 @@ def _warm(streamer: Streamer) -> None:
         streamer.warm()
     except Exception:  # noqa: BLE001  (the edge of a thread: the server lives on, and rendering will report)
         _log.exception("warming the sound failed")
+
+
+def _caches(keeper: Keeper, streamer: Streamer, covers: DiskCache) -> dict[str, dict[str, CacheStats | None]]:
+    """Return every cache by name and tier; what a cache does not have is None."""
+    sound = streamer.stats()
+    return {
+        "responses": {"tier1": keeper.answers.stats(), "tier2": None},
+        "segments": {"tier1": sound.memory, "tier2": sound.disk},
+        "fingerprints": {"tier1": None, "tier2": None},
+        "artwork": {"tier1": None, "tier2": covers.stats()},
+    }
 
 
 def _checks(settings: Settings) -> dict[str, str]:

@@ -1,7 +1,10 @@
-"""Caches that count their bytes: one in memory, one on disk."""
+"""Caches that count their bytes and tell the truth: values in memory, files on disk, answers with what they rest on."""
 
+from auralis.cache.changes import Changes
 from auralis.cache.disk import DiskCache
 from auralis.cache.memory import MemoryCache
+from auralis.cache.monitor import Alert, Monitor
+from auralis.cache.responses import Found, Kept, ResponseCache
 from auralis.cache.stats import CacheStats
 
-__all__ = ["CacheStats", "DiskCache", "MemoryCache"]
+__all__ = ["Alert", "CacheStats", "Changes", "DiskCache", "Found", "Kept", "MemoryCache", "Monitor", "ResponseCache"]

@@ -55,6 +55,11 @@ class MemoryCache(Generic[V]):
             self._values.clear()
             self._bytes = 0
 
+    def values(self) -> list[V]:
+        """Return what is held now."""
+        with self._lock:
+            return list(self._values.values())
+
     def __contains__(self, key: str) -> bool:
         """Tell whether ``key`` is held, without counting it as a use."""
         return key in self._values

@@ -202,7 +202,7 @@ class Catalog:
 
     async def save_player_state(self, user_id: str, state: Mapping[str, Any], zone: str = ZONE) -> None:
         """Keep the player's state; it is on disk when this returns."""
-        await self._database.write(lambda db: player_states.save_player_state(db, user_id, zone, state))
+        await self._database.write(lambda db: player_states.save_player_state(db, user_id, zone, state), edit=False)
 
     async def record_play(self, user_id: str, track_id: str, at: float | None = None) -> None:
         """Count a play at epoch second ``at`` (now); it is on disk when this returns."""
@@ -234,7 +234,7 @@ class Catalog:
 
     async def save_fingerprint(self, track_id: str, fingerprint: Fingerprint) -> None:
         """Keep the fingerprint of a track; lists show at once that it is there."""
-        await self._change(track_id, lambda db, key: fingerprints.save_fingerprint(db, key, fingerprint))
+        await self._change(track_id, lambda db, key: fingerprints.save_fingerprint(db, key, fingerprint), edit=False)
 
     async def tracks_to_analyse(self, version: int, limit: int) -> list[str]:
         """Return ids of tracks that analysis ``version`` has not been tried on, in the order they came."""
@@ -246,10 +246,10 @@ class Catalog:
 
     async def record_analysis_failure(self, track_id: str, reason: str, version: int) -> None:
         """List a track among the problems; ``version`` is not tried on it again until its file changes."""
-        await self._change(track_id, lambda db, key: fingerprints.record_failure(db, key, version, reason))
+        await self._change(track_id, lambda db, key: fingerprints.record_failure(db, key, version, reason), edit=False)
 
-    async def _change(self, track_id: str, change: Callable[[Connection, int], None]) -> None:
-        await self._database.write(lambda db: change(db, _key(db, track_id)))
+    async def _change(self, track_id: str, change: Callable[[Connection, int], None], *, edit: bool = True) -> None:
+        await self._database.write(lambda db: change(db, _key(db, track_id)), edit=edit)
 
     def _read_stats(self, connection: Connection) -> dict[str, Any]:
         revision = library_revision(connection)

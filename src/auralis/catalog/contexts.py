@@ -47,6 +47,8 @@ def _keys(connection: Connection, context: PlayContext, user_id: str) -> list[in
         meant = search.meaning(connection, context.query or "", search.TRACKS)
         return search.Search(connection, search.TRACKS, meant, user_id=user_id).keys(0, EVERYTHING)
     if context.type in ("album", "artist"):
+        if not context.id:
+            raise InvalidInputError("It needs an id.", [FieldError("context.id", f"names the {context.type}", None)])
         finder = browse.album_key if context.type == "album" else browse.artist_key
         key = finder(connection, context.id or "")
         if key is None:

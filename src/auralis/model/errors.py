@@ -7,7 +7,14 @@ AuralisError
 │   └── PreconditionError    CONFLICT
 ├── MediaError           UNREADABLE_AUDIO, UNREADABLE_IMAGE, UNSUPPORTED_FORMAT, INVALID_AUDIO
 ├── StorageError         STORAGE_FAILED, STORAGE_FULL
+├── ForbiddenError       FORBIDDEN, HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED
+├── RequestError         METHOD_NOT_ALLOWED, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, RANGE_NOT_SATISFIABLE,
+│                        REQUEST_TIMEOUT, IDEMPOTENCY_KEY_IN_USE, HTTP_ERROR
+├── RateLimitedError     RATE_LIMITED
 └── UnavailableError     UNAVAILABLE
+    └── OverloadedError  OVERLOADED
+
+A fault that nobody expected is INTERNAL_ERROR; a path that no route answers, NOT_FOUND.
 """
 
 from collections.abc import Mapping, Sequence
@@ -82,3 +89,39 @@ class UnavailableError(AuralisError):
     """Something is not available for now; trying again later may help."""
 
     code = "UNAVAILABLE"
+
+
+class ForbiddenError(AuralisError):
+    """Whoever asks may not do that."""
+
+    code = "FORBIDDEN"
+
+
+class RequestError(AuralisError):
+    """A request breaks a rule of the protocol that it came by; its code says which."""
+
+    code = "HTTP_ERROR"
+
+
+class RateLimitedError(AuralisError):
+    """Somebody has called too often; ``retry_after_seconds`` says when to try again."""
+
+    code = "RATE_LIMITED"
+
+    def __init__(self, name: str, allowed: int, window_seconds: int, *, retry_after_seconds: int) -> None:
+        details = {"limit": name, "allowed": allowed, "windowSeconds": window_seconds}
+        super().__init__(
+            f"At most {allowed} such calls are allowed in {window_seconds} s.",
+            details=details | {"retryAfterSeconds": retry_after_seconds},
+        )
+        self.retry_after_seconds = retry_after_seconds
+
+
+class OverloadedError(UnavailableError):
+    """There is too much to do just now; what sounds comes first."""
+
+    code = "OVERLOADED"
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__("The server has too much to do just now.", details={"retryAfterSeconds": retry_after_seconds})
+        self.retry_after_seconds = retry_after_seconds

@@ -117,6 +117,15 @@ class SettingsReset(SettingsChanged):
     __slots__ = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CacheAlerted:
+    """A cache does less than it should; ``level`` is warning or critical."""
+
+    subject: str
+    level: str
+    message: str
+
+
 Event = (
     ScanStarted
     | ScanProgressed
@@ -130,4 +139,5 @@ Event = (
     | OutputLost
     | DemoProgressed
     | SettingsChanged
+    | CacheAlerted
 )

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from auralis.model.errors import StorageError
+from auralis.store.connection import WritingConnection
 from auralis.store.creation import bring_up_to_date
 from auralis.store.errors import storage_errors
-from auralis.store.writer import Writer
+from auralis.store.writer import Listener, Writer
 
 T = TypeVar("T")
+C = TypeVar("C", bound=sqlite3.Connection)
 Connection = sqlite3.Connection
 
 _BUSY_SECONDS = 10.0
@@ -30,12 +32,14 @@ class Database:
         self._idle: list[Connection] = []
         self._lock = threading.Lock()
         self._closed = False
+        self._readers = readers
+        self._open = 0
         with storage_errors():
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise StorageError(f"The data directory cannot be made: {error.strerror}.") from error
-            connection = _connect(path, _WRITER_CACHE_KIB)
+            connection = _connect(path, _WRITER_CACHE_KIB, WritingConnection)
             try:
                 bring_up_to_date(connection)
             except BaseException:
@@ -59,18 +63,31 @@ class Database:
             raise StorageError("The library is closed.")
         return await asyncio.get_running_loop().run_in_executor(self._executor, self.read_now, work)
 
+    def on_commit(self, listener: Listener) -> None:
+        """Tell ``listener`` of the tables and rows that change, before the change is acknowledged."""
+        self._writer.on_commit = listener
+
+    def figures(self) -> dict[str, int]:
+        """Return how busy the database is: connections that read now, how many there may be, jobs that wait."""
+        return {
+            "activeConnections": self._open - len(self._idle),
+            "poolSize": self._readers,
+            "waitingReads": self._executor._work_queue.qsize(),  # noqa: SLF001  (the only place that knows)
+            "waitingWrites": self._writer.waiting,
+        }
+
     def submit(self, work: Callable[[Connection], T]) -> "Future[T]":
-        """Hand ``work`` to the writer; its future is resolved when the change is on disk."""
+        """Hand background ``work`` to the writer; its future is resolved when the change is on disk."""
         return self._writer.submit(work)
 
     def write_now(self, work: Callable[[Connection], T]) -> T:
         """Let the writer run ``work``, and wait until the change is on disk."""
         return self.submit(work).result()
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
-        """Let the writer run ``work``, and wait until the change is on disk."""
+    async def write(self, work: Callable[[Connection], T], *, edit: bool = True) -> T:
+        """Let the writer run ``work``, and wait until the change is on disk; an ``edit`` outdates answers at once."""
         # Shielded: a caller that goes away must not take back a change that others may have seen the start of.
-        return await asyncio.shield(asyncio.wrap_future(self.submit(work)))
+        return await asyncio.shield(asyncio.wrap_future(self._writer.submit(work, edit=edit)))
 
     def close(self) -> None:
         """Finish what was begun and let go of the file."""
@@ -93,6 +110,7 @@ class Database:
             with storage_errors():
                 connection = _connect(self.path, _READER_CACHE_KIB)
                 connection.execute("PRAGMA query_only=ON")
+            self._open += 1
         try:
             yield connection
         finally:
@@ -104,8 +122,10 @@ class Database:
                 connection.close()
 
 
-def _connect(path: Path, cache_kib: int) -> Connection:
-    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+def _connect(path: Path, cache_kib: int, kind: type[C] = sqlite3.Connection) -> C:  # type: ignore[assignment]
+    connection = sqlite3.connect(
+        path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, factory=kind
+    )
     try:
         # FULL: with WAL, what was committed survives a power cut too, not only a crash of the program.
         for pragma in (

@@ -4,18 +4,20 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from auralis.model.errors import StorageError
+from auralis.store.connection import WritingConnection
 from auralis.store.errors import storage_error
 
 T = TypeVar("T")
 _GROUP_SECONDS = 0.02
 _GROUP_JOBS = 200
 
-Job = tuple[Callable[[sqlite3.Connection], Any], "Future[Any]"]
+Job = tuple[Callable[[sqlite3.Connection], Any], "Future[Any]", bool]
+Listener = Callable[[Mapping[str, int], bool], None]
 
 
 class Writer:
@@ -25,21 +27,29 @@ class Writer:
     one that fails takes nothing with it.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: WritingConnection) -> None:
         self._connection = connection
+        self._changed: dict[bool, dict[str, int]] = {True: {}, False: {}}
+        self.on_commit: Listener | None = None
+        """Told of tables and rows changed, and whether by an edit, before anybody learns that the change is saved."""
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._closed = False
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="auralis-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Callable[[sqlite3.Connection], T]) -> "Future[T]":
+    @property
+    def waiting(self) -> int:
+        """How many jobs are queued."""
+        return self._jobs.qsize()
+
+    def submit(self, work: Callable[[sqlite3.Connection], T], *, edit: bool = False) -> "Future[T]":
         """Queue ``work``; its future carries what it returned once that is saved."""
         future: Future[T] = Future()
         with self._lock:
             if self._closed:
                 raise StorageError("The library is closed.")
-            self._jobs.put((work, future))
+            self._jobs.put((work, future, edit))
         return future
 
     def close(self) -> None:
@@ -65,9 +75,9 @@ class Writer:
         done: list[tuple[Future[Any], Any]] = []
         deadline = time.monotonic() + _GROUP_SECONDS
         while job is not None:
-            work, future = job
+            work, future, edit = job
             if future.set_running_or_notify_cancel():
-                self._run_job(work, future, done)
+                self._run_job(work, future, done, edit=edit)
             if len(done) >= _GROUP_JOBS or time.monotonic() > deadline:
                 return done, False
             try:
@@ -77,9 +87,15 @@ class Writer:
         return done, True
 
     def _run_job(
-        self, work: Callable[[sqlite3.Connection], Any], future: "Future[Any]", done: list[tuple["Future[Any]", Any]]
+        self,
+        work: Callable[[sqlite3.Connection], Any],
+        future: "Future[Any]",
+        done: list[tuple["Future[Any]", Any]],
+        *,
+        edit: bool,
     ) -> None:
         connection = self._connection
+        connection.changed.clear()
         try:
             if not connection.in_transaction:
                 connection.execute("BEGIN IMMEDIATE")
@@ -91,6 +107,9 @@ class Writer:
             future.set_exception(storage_error(error) if isinstance(error, sqlite3.Error) else error)
         else:
             done.append((future, result))
+            changed = self._changed[edit]
+            for table, rows in connection.changed.items():
+                changed[table] = changed.get(table, 0) + rows
 
     def _undo_job(self, done: list[tuple["Future[Any]", Any]]) -> None:
         """Take back the failed job alone; where SQLite itself gave up the transaction, all of its jobs are lost."""
@@ -112,8 +131,17 @@ class Writer:
                 self._connection.rollback()
             self._fail(group, storage_error(error))
             return
+        finally:
+            self._tell()
         for future, result in group:
             future.set_result(result)
+
+    def _tell(self) -> None:
+        """Say what has changed; a change that failed to be saved is told as well, which does no harm."""
+        for edit, changed in self._changed.items():
+            if changed and self.on_commit is not None:
+                self.on_commit(changed, edit)
+        self._changed = {True: {}, False: {}}
 
     @staticmethod
     def _fail(group: list[tuple["Future[Any]", Any]], error: StorageError) -> None:

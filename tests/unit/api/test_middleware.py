@@ -1,27 +1,82 @@
-"""Who may call, and how much may be sent, tested on the layers alone."""
+"""What stands before every route, tested on a small application with routes of its own."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date
 from typing import Any
 
 import httpx
 import pytest
-import structlog
-from starlette.responses import PlainTextResponse
+from fastapi import APIRouter, Request
+from starlette.responses import PlainTextResponse, Response
 
-from auralis.api.middleware import BodyLimit, ContentType, Gatekeeper, RequestContext
+from auralis.api import application
+from auralis.api.application import ApiSettings, create_api
+from auralis.api.envelope import success
+from auralis.api.limits import Limits
+from auralis.api.rules import Deprecation, Role, Urgency, rule
 
-
-async def echo(scope: Any, receive: Any, send: Any) -> None:
-    body = b""
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
-        if not message.get("more_body"):
-            break
-    await PlainTextResponse(f"{len(body)}")(scope, receive, send)
+router = APIRouter(tags=["trial"])
 
 
-def client(app: Any, base_url: str = "http://127.0.0.1:8765") -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app=RequestContext(app)), base_url=base_url)
+@router.post("/echo", operation_id="echo")
+@rule(Role.BASIC)
+async def echo(request: Request) -> Response:
+    return success(request, {"length": len(await request.body())})
+
+
+@router.get("/echo", operation_id="readEcho")
+@rule(Role.BASIC)
+async def read_echo(request: Request) -> Response:
+    return success(request, {"text": "x" * 5000})
+
+
+@router.get("/bare", operation_id="bare")
+@rule(Role.BASIC)
+async def bare(request: Request) -> Response:
+    return PlainTextResponse("no envelope")
+
+
+@router.get("/old", operation_id="old")
+@rule(
+    Role.BASIC,
+    deprecated=Deprecation(date(2026, 1, 1), date(2026, 10, 1), "/api/v1/echo", "/api/docs/guides/versions"),
+)
+async def old(request: Request) -> Response:
+    return success(request, {})
+
+
+@router.get("/trial", operation_id="trial")
+@rule(Role.BASIC, beta=True)
+async def trial(request: Request) -> Response:
+    return success(request, {})
+
+
+@router.get("/broken", operation_id="broken")
+@rule(Role.BASIC)
+async def broken(request: Request) -> Response:
+    raise RuntimeError("/secret/path SELECT")
+
+
+@router.get("/sound", operation_id="sound")
+@rule(Role.BASIC, urgency=Urgency.SOUND)
+async def sound(request: Request) -> Response:
+    return success(request, {})
+
+
+@pytest.fixture
+def routes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(application, "_ROUTERS", (router,))
+
+
+@asynccontextmanager
+async def client(settings: ApiSettings | None = None, **options: Any) -> AsyncIterator[httpx.AsyncClient]:
+    app = create_api(settings or ApiSettings())
+    transport = httpx.ASGITransport(app=app, **options)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8765") as c:
+        c.app = app  # type: ignore[attr-defined]
+        yield c
 
 
 @pytest.mark.parametrize(
@@ -31,10 +86,10 @@ def client(app: Any, base_url: str = "http://127.0.0.1:8765") -> httpx.AsyncClie
         *[(host, 403) for host in ("evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "[::2]")],
     ],
 )
-async def test_only_known_hosts_are_answered(host: str, status: int) -> None:
-    gate = Gatekeeper(echo, {"localhost", "127.0.0.1", "[::1]"}, set())
-    async with client(gate) as c:
-        assert (await c.get("/", headers={"host": host})).status_code == status
+async def test_only_known_hosts_are_answered(routes: None, host: str, status: int) -> None:
+    async with client() as c:
+        for _ in range(2):
+            assert (await c.get("/api/v1/echo", headers={"host": host})).status_code == status
 
 
 @pytest.mark.parametrize(
@@ -48,60 +103,158 @@ async def test_only_known_hosts_are_answered(host: str, status: int) -> None:
         ("null", 403),
     ],
 )
-async def test_writes_come_from_our_own_pages(origin: str | None, status: int) -> None:
-    gate = Gatekeeper(echo, {"127.0.0.1"}, {"http://localhost:3000"})
+async def test_writes_come_from_our_own_pages(routes: None, origin: str | None, status: int) -> None:
+    settings = ApiSettings(origins=frozenset({"http://localhost:3000"}))
     headers = {"origin": origin} if origin else {}
-    async with client(gate) as c:
-        assert (await c.post("/", headers=headers)).status_code == status
-        assert (await c.get("/", headers=headers)).status_code == 200
+    async with client(settings) as c:
+        assert (await c.post("/api/v1/echo", headers=headers)).status_code == status
+        assert (await c.get("/api/v1/echo", headers=headers)).status_code == 200
 
 
-async def test_request_ids_are_taken_over_only_when_they_are_harmless() -> None:
-    async with client(echo) as c:
-        assert (await c.get("/", headers={"x-request-id": "abc-1"})).headers["x-request-id"] == "abc-1"
-        hostile = (await c.get("/", headers={"x-request-id": "a\tb" * 50})).headers["x-request-id"]
+async def test_request_ids_are_taken_over_only_when_they_are_harmless(routes: None) -> None:
+    async with client() as c:
+        answer = await c.get("/api/v1/echo", headers={"x-request-id": "abc-1"})
+        assert answer.headers["x-request-id"] == answer.json()["meta"]["requestId"] == "abc-1"
+        hostile = (await c.get("/api/v1/echo", headers={"x-request-id": "a\tb" * 50})).headers["x-request-id"]
         assert len(hostile) == 16
 
 
-async def test_a_declared_or_streamed_body_over_the_limit_is_refused() -> None:
-    async with client(BodyLimit(echo, 10)) as c:
-        assert (await c.post("/", content=b"x" * 10)).text == "10"
-        assert (await c.post("/", content=b"x" * 11)).status_code == 413
+async def test_an_answer_without_the_envelope_is_a_fault(routes: None) -> None:
+    async with client() as c:
+        answer = await c.get("/api/v1/bare")
+    assert (answer.status_code, answer.json()["code"]) == (500, "INTERNAL_ERROR")
 
 
-@pytest.mark.parametrize(
-    ("kind", "status"), [("application/json", 200), ("application/json; charset=utf-8", 200), ("text/plain", 415)]
-)
-async def test_bodies_are_json(kind: str, status: int) -> None:
-    async with client(ContentType(echo)) as c:
-        assert (await c.post("/", content=b"{}", headers={"content-type": kind})).status_code == status
-        assert (await c.post("/")).status_code == 200
-
-
-@pytest.mark.parametrize("host", ["localhost:1@evil.example", "[::1]evil.example", "[::1", "localhost:evil", ":80", ""])
-async def test_what_is_no_host_name_is_refused(host: str) -> None:
-    gate = Gatekeeper(echo, {"localhost", "127.0.0.1", "[::1]"}, set())
-    async with client(gate) as c:
-        assert (await c.get("/", headers={"host": host})).status_code == 403
-
-
-@pytest.mark.parametrize("origin", ["http://[::1", "http://[evil", "file://127.0.0.1:8765", "//127.0.0.1:8765", ""])
-async def test_what_is_no_origin_is_refused(origin: str) -> None:
-    gate = Gatekeeper(echo, {"127.0.0.1"}, set())
-    async with client(gate) as c:
-        assert (await c.post("/", headers={"origin": origin})).status_code == 403
-
-
-async def test_a_fault_is_answered_and_logged_under_the_id_of_its_request() -> None:
-    async def broken(scope: Any, receive: Any, send: Any) -> None:
-        raise RuntimeError("secret")
-
-    with structlog.testing.capture_logs([structlog.contextvars.merge_contextvars]) as logged:
-        async with client(broken) as c:
-            answer = await c.get("/", headers={"x-request-id": "abc-1"})
-    assert answer.status_code == 500
+async def test_a_fault_tells_nothing_of_the_inside(routes: None) -> None:
+    async with client() as c:
+        answer = await c.get("/api/v1/broken")
+    assert (answer.status_code, answer.json()["code"]) == (500, "INTERNAL_ERROR")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["requestId"] == answer.headers["x-request-id"]
     assert "secret" not in answer.text
-    assert answer.headers["x-request-id"] == answer.json()["requestId"] == "abc-1"
     assert "content-security-policy" in answer.headers
-    assert {entry["request_id"] for entry in logged} == {"abc-1"}
-    assert {entry["event"] for entry in logged} == {"unexpected fault", "request"}
+
+
+async def test_unversioned_addresses_answer_and_say_where_to_go(routes: None) -> None:
+    async with client() as c:
+        answer = await c.get("/api/echo?a=1")
+        assert answer.status_code == 200
+        assert answer.headers["deprecation"].startswith("@")
+        assert answer.headers["sunset"].endswith("GMT")
+        assert '</api/v1/echo>; rel="successor-version"' in answer.headers["link"]
+        hostile = await c.get("/api/echo%0d%0aX-Evil:%201")
+        assert (hostile.status_code, hostile.json()["code"]) == (404, "NOT_FOUND")
+        assert "x-evil" not in hostile.headers
+        assert "deprecation" not in (await c.get("/api/v1/echo")).headers
+
+
+async def test_a_route_on_its_way_out_says_so(routes: None) -> None:
+    async with client() as c:
+        answer = await c.get("/api/v1/old")
+        document = (await c.get("/api/v1/openapi.json")).json()
+    assert answer.headers["deprecation"] == "@1767225600"
+    assert answer.headers["sunset"] == "Thu, 01 Oct 2026 00:00:00 GMT"
+    assert 'rel="deprecation"' in answer.headers["link"]
+    assert document["paths"]["/api/v1/old"]["get"]["deprecated"]
+
+
+async def test_trials_stand_under_beta_alone(routes: None) -> None:
+    async with client() as c:
+        assert (await c.get("/api/beta/trial")).status_code == 200
+        assert (await c.get("/api/v1/trial")).status_code == 404
+
+
+async def test_what_answers_get_answers_head(routes: None) -> None:
+    async with client() as c:
+        for path in ("/api/v1/echo", "/api/docs", "/api/v1/openapi.json"):
+            assert (await c.head(path)).status_code == 200, path
+
+
+async def test_bodies_are_compressed_for_those_who_ask(routes: None) -> None:
+    async with client() as c:
+        plain = await c.get("/api/v1/echo", headers={"accept-encoding": "identity"})
+        small = await c.get("/api/v1/echo", headers={"accept-encoding": "gzip"})
+    assert "content-encoding" not in plain.headers
+    assert small.headers["content-encoding"] == "gzip"
+    assert int(small.headers["content-length"]) < len(plain.content) / 5
+    assert small.json()["data"] == plain.json()["data"]
+
+
+async def test_other_bodies_than_json_and_endless_ones_are_refused(routes: None) -> None:
+    async with client() as c:
+        answer = await c.post("/api/v1/echo", content=b"a=1", headers={"content-type": "text/plain"})
+        assert (answer.status_code, answer.json()["code"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
+        declared = {"content-length": str(30 * 1024 * 1024), "content-type": "application/json"}
+        answer = await c.post("/api/v1/echo", content=b"{}", headers=declared)
+        assert (answer.status_code, answer.json()["code"]) == (413, "PAYLOAD_TOO_LARGE")
+
+
+async def test_a_body_that_dawdles_is_given_up(routes: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("auralis.api.bodies.LONGEST_SECONDS", 0.05)
+
+    async def dawdling() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.sleep(5)
+
+    async with client() as c:
+        answer = await c.post("/api/v1/echo", content=dawdling(), headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (408, "REQUEST_TIMEOUT")
+
+
+async def test_calls_are_counted_by_user_and_by_address(routes: None) -> None:
+    settings = ApiSettings(limits=Limits(address=3, user=5))
+    async with client(settings, client=("192.0.2.7", 1)) as c:
+        answers = [await c.get("/api/v1/echo") for _ in range(4)]
+    assert [a.status_code for a in answers] == [200, 200, 200, 429]
+    assert answers[0].headers["ratelimit-policy"] == '"address";q=3;w=60, "user";q=5;w=60'
+    assert answers[0].headers["ratelimit"].startswith('"address";r=2;t=')
+    refused = answers[3]
+    assert refused.json()["code"] == "RATE_LIMITED"
+    assert 0 < int(refused.headers["retry-after"]) <= 60
+
+
+async def test_the_owner_on_the_machine_itself_is_not_counted_by_address(routes: None) -> None:
+    settings = ApiSettings(limits=Limits(address=1, user=3))
+    async with client(settings) as c:
+        assert [(await c.get("/api/v1/echo")).status_code for _ in range(4)] == [200, 200, 200, 429]
+
+
+async def test_an_overloaded_server_keeps_what_sounds(routes: None) -> None:
+    async with client() as c:
+        overload = c.app.state.desk.overload  # type: ignore[attr-defined]
+        overload.in_flight = 200
+        refused = await c.get("/api/v1/echo")
+        assert (refused.status_code, refused.json()["code"]) == (503, "OVERLOADED")
+        assert refused.headers["retry-after"] == "1"
+        assert (await c.get("/api/v1/sound")).status_code == 200
+        overload.in_flight = 0
+        for _ in range(4):
+            overload.beat(300.0, 60)
+        assert (await c.get("/api/v1/echo")).status_code == 503
+        assert (await c.get("/api/v1/sound")).status_code == 200
+        for _ in range(4):
+            overload.beat(0.0, 60)
+        assert (await c.get("/api/v1/echo")).status_code == 200
+        for _ in range(4):
+            overload.beat(300.0, 1)
+        assert (await c.get("/api/v1/echo")).status_code == 200, "a slow machine is not an overloaded one"
+
+
+async def test_trace_contexts_are_understood(routes: None) -> None:
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    async with client() as c:
+        answer = await c.get("/api/v1/echo", headers={"traceparent": f"00-{trace}-b7ad6b7169203331-01"})
+        assert answer.headers["x-trace-id"] == trace
+        assert "x-trace-id" not in (await c.get("/api/v1/echo", headers={"traceparent": "nonsense"})).headers
+
+
+async def test_metrics_count_what_was_answered(routes: None) -> None:
+    async with client() as c:
+        for path in ("/api/v1/echo", "/api/v1/broken", "/api/v1/no/such", "/api/v1/nothing"):
+            await c.get(path)
+        view = c.app.state.desk.metrics.view()  # type: ignore[attr-defined]
+    assert view["requests"] == 4
+    assert view["routes"]["GET /api/v1/echo"]["requests"] == 1
+    assert view["routes"]["GET /api/v1/broken"]["serverErrors"] == 1
+    assert view["routes"]["unmatched"]["clientErrors"] == 2
+    assert view["inFlight"] == 0

@@ -7,6 +7,7 @@ from typing import Annotated, Any, cast
 import orjson
 from fastapi import Query, Request
 
+from auralis.api.rules import Role, Rule
 from auralis.api.schemas import ProblemDocument
 from auralis.api.services import Services
 from auralis.catalog import Page
@@ -18,12 +19,27 @@ Offset = Annotated[int | None, Query(description="Goes with limit")]
 Limit = Annotated[int | None, Query(description="1 to 500; goes with offset")]
 Cursor = Annotated[str | None, Query(description="Where the page before said to go on; empty for the first")]
 
-_PROBLEM = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}}
-EVERY_ERROR: dict[int | str, dict[str, Any]] = {
-    404: {"description": "Not found", **_PROBLEM},
-    422: {"description": "Not valid", **_PROBLEM},
-    500: {"description": "A fault of the server", "model": ProblemDocument},
+EVERY_ERROR: dict[int | str, dict[str, Any]] = {}
+"""Errors are documented by each route's rule; a group has none to add."""
+
+
+_PROBLEM: dict[str, Any] = {
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}
 }
+_ERRORS = {404: "Not found", 422: "Not valid", 429: "Called too often", 503: "Not available for now"}
+
+
+def error_responses(rule: Rule) -> dict[int | str, dict[str, Any]]:
+    """Return the errors that a route with ``rule`` may answer with, for the documents."""
+    found = dict(_ERRORS)
+    if rule.role > Role.BASIC:
+        found[403] = "The role does not allow it"
+    documented: dict[int | str, dict[str, Any]] = {
+        status: {"description": what, **_PROBLEM} for status, what in found.items()
+    }
+    documented[500] = {"description": "A fault of the server", "model": ProblemDocument}
+    return documented
+
 
 _TAG = re.compile(r'(?:W/)?"?(?:[0-9a-f]+\.)?(\d{1,15})"?')
 

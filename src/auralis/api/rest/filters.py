@@ -18,7 +18,7 @@ _Rating = Annotated[int | None, Query(ge=0, le=5)]
 _Time = Annotated[datetime | None, Query(description="ISO 8601; UTC where no zone is named")]
 
 
-def track_filter(
+async def track_filter(  # a plain function would be sent to a thread
     *,
     artist: _Names = None,
     genre: _Names = None,

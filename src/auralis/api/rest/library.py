@@ -9,11 +9,12 @@ from starlette.responses import Response
 from auralis.api import schemas, views
 from auralis.api.envelope import collection, success, unchanged
 from auralis.api.paging import page_request
-from auralis.api.rest.common import EVERY_ERROR, Limit, Offset, PageNumber, PageSize, services_of
+from auralis.api.rest.common import Limit, Offset, PageNumber, PageSize, services_of
 from auralis.api.rest.tracks import Order
+from auralis.api.rules import ALBUMS, ARTISTS, GENRES, STATS, TRACKS, Rate, Role, rule
 from auralis.api.services import Services
 
-router = APIRouter(tags=["library"], responses=EVERY_ERROR)
+router = APIRouter(tags=["library"])
 
 
 class ArtworkSize(IntEnum):
@@ -30,6 +31,7 @@ _FOREVER = "public, max-age=31536000, immutable"
 
 
 @router.get("/albums", response_model=schemas.Collection[schemas.Album], operation_id="listAlbums")
+@rule(Role.BASIC, depends=ALBUMS, warm=("",))
 async def list_albums(
     request: Request,
     sort: Literal["title", "artist", "year", "dateAdded"] = "title",
@@ -48,12 +50,14 @@ async def list_albums(
 
 
 @router.get("/albums/{album_id}", response_model=schemas.Envelope[schemas.AlbumDetail], operation_id="getAlbum")
+@rule(Role.BASIC, depends=TRACKS)
 async def get_album(request: Request, album_id: str) -> Response:
     """Return an album with its tracks."""
     return success(request, await services_of(request).catalog.album(album_id))
 
 
 @router.get("/artists", response_model=schemas.Collection[schemas.Artist], operation_id="listArtists")
+@rule(Role.BASIC, depends=ARTISTS, warm=("",))
 async def list_artists(
     request: Request,
     page: PageNumber = None,
@@ -68,12 +72,14 @@ async def list_artists(
 
 
 @router.get("/artists/{artist_id}", response_model=schemas.Envelope[schemas.ArtistDetail], operation_id="getArtist")
+@rule(Role.BASIC, depends=TRACKS)
 async def get_artist(request: Request, artist_id: str) -> Response:
     """Return an artist with albums and tracks."""
     return success(request, await services_of(request).catalog.artist(artist_id))
 
 
 @router.get("/artwork/{artwork_id}", operation_id="getArtwork", response_class=Response)
+@rule(Role.BASIC, raw=True)
 async def get_artwork(
     request: Request,
     artwork_id: str,
@@ -88,12 +94,14 @@ async def get_artwork(
 
 
 @router.get("/library/stats", response_model=schemas.Envelope[schemas.LibraryStats], operation_id="getLibraryStats")
+@rule(Role.BASIC, depends=STATS, warm=("",))
 async def get_stats(request: Request) -> Response:
     """Return the library in figures."""
     return success(request, await services_of(request).catalog.stats())
 
 
 @router.get("/library/genres", response_model=schemas.Envelope[list[schemas.Genre]], operation_id="listGenres")
+@rule(Role.BASIC, depends=GENRES, warm=("",))
 async def list_genres(request: Request) -> Response:
     """List the genres, the most frequent first."""
     return success(request, await services_of(request).catalog.genres())
@@ -102,12 +110,14 @@ async def list_genres(request: Request) -> Response:
 @router.get(
     "/library/folders", response_model=schemas.Envelope[list[schemas.LibraryFolder]], operation_id="listFolders"
 )
+@rule(Role.BASIC)
 async def list_folders(request: Request) -> Response:
     """List the folders that are scanned."""
     return success(request, await services_of(request).catalog.folders())
 
 
 @router.get("/library/problems", response_model=schemas.Collection[schemas.Problem], operation_id="listProblems")
+@rule(Role.BASIC)
 async def list_problems(request: Request, offset: Offset = None, limit: Limit = None) -> Response:
     """List the files that could not be read, and why."""
     asked = page_request({"offset": offset or 0, "limit": limit})
@@ -118,6 +128,7 @@ async def list_problems(request: Request, offset: Offset = None, limit: Limit = 
 @router.post(
     "/library/scan", status_code=202, response_model=schemas.Envelope[schemas.ScanStatus], operation_id="startScan"
 )
+@rule(Role.ADMIN, Rate.EXPENSIVE)
 async def start_scan(request: Request) -> Response:
     """Scan the folders; while a scan runs, once more after it."""
     services = services_of(request)
@@ -126,12 +137,14 @@ async def start_scan(request: Request) -> Response:
 
 
 @router.get("/library/scan", response_model=schemas.Envelope[schemas.ScanStatus], operation_id="getScan")
+@rule(Role.BASIC)
 async def get_scan(request: Request) -> Response:
     """Tell how far the scan is."""
     return success(request, _scan(services_of(request)))
 
 
 @router.delete("/library/scan", response_model=schemas.Envelope[schemas.ScanStatus], operation_id="cancelScan")
+@rule(Role.ADMIN)
 async def cancel_scan(request: Request) -> Response:
     """Stop the scan; what it has found so far stays."""
     services = services_of(request)

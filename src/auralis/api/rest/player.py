@@ -5,9 +5,10 @@ from starlette.responses import Response
 
 from auralis.api import commands, schemas, views
 from auralis.api.envelope import success
-from auralis.api.rest.common import EVERY_ERROR, services_of
+from auralis.api.rest.common import services_of
+from auralis.api.rules import Role, Urgency, rule
 
-router = APIRouter(tags=["player"], responses=EVERY_ERROR)
+router = APIRouter(tags=["player"])
 _STATE = schemas.Envelope[schemas.PlayerState]
 
 
@@ -18,84 +19,98 @@ async def _run(request: Request, verb: str, body: object = None) -> Response:
 
 
 @router.get("/player", response_model=_STATE, operation_id="getPlayer")
+@rule(Role.BASIC, urgency=Urgency.SOUND)
 async def get_player(request: Request) -> Response:
     """Return the player's state."""
     return success(request, await views.player_view(services_of(request)))
 
 
 @router.get("/queue", response_model=schemas.Envelope[schemas.QueueState], operation_id="getQueue")
+@rule(Role.BASIC, urgency=Urgency.SOUND)
 async def get_queue(request: Request) -> Response:
     """Return the queue around the current entry."""
     return success(request, await views.queue_view(services_of(request)))
 
 
 @router.post("/player/play", response_model=_STATE, operation_id="play")
+@rule(Role.BASIC, urgency=Urgency.SOUND)
 async def play(request: Request, body: schemas.PlayBody | None = None) -> Response:
     """Play a track, an entry or a context; without members, resume."""
     return await _run(request, "play", body or schemas.PlayBody())
 
 
 @router.post("/player/load", response_model=_STATE, operation_id="load")
+@rule(Role.BASIC, urgency=Urgency.SOUND)
 async def load(request: Request, body: schemas.PlayBody) -> Response:
     """Like play, but paused."""
     return await _run(request, "load", body)
 
 
 @router.post("/player/pause", response_model=_STATE, operation_id="pause")
+@rule(Role.BASIC, urgency=Urgency.SOUND)
 async def pause(request: Request) -> Response:
     """Pause."""
     return await _run(request, "pause")
 
 
 @router.post("/player/stop", response_model=_STATE, operation_id="stop")
+@rule(Role.BASIC, urgency=Urgency.SOUND)
 async def stop(request: Request) -> Response:
     """Stop, at the start of the track."""
     return await _run(request, "stop")
 
 
 @router.post("/player/seek", response_model=_STATE, operation_id="seek")
+@rule(Role.BASIC, urgency=Urgency.SOUND)
 async def seek(request: Request, body: schemas.SeekBody) -> Response:
     """Go to a position."""
     return await _run(request, "seek", body)
 
 
 @router.post("/player/next", response_model=_STATE, operation_id="next")
+@rule(Role.BASIC, urgency=Urgency.SOUND)
 async def next_(request: Request) -> Response:
     """Go to the next entry."""
     return await _run(request, "next")
 
 
 @router.post("/player/previous", response_model=_STATE, operation_id="previous")
+@rule(Role.BASIC, urgency=Urgency.SOUND)
 async def previous(request: Request) -> Response:
     """Restart the track, or go back one entry."""
     return await _run(request, "previous")
 
 
 @router.post("/player/volume", response_model=_STATE, operation_id="setVolume")
+@rule(Role.BASIC, urgency=Urgency.SOUND)
 async def volume(request: Request, body: schemas.VolumeBody) -> Response:
     """Set the volume."""
     return await _run(request, "volume", body)
 
 
 @router.post("/player/output", response_model=_STATE, operation_id="setOutput")
+@rule(Role.BASIC, urgency=Urgency.SOUND)
 async def output(request: Request, body: schemas.OutputBody) -> Response:
     """Choose the client that sounds."""
     return await _run(request, "output", body)
 
 
 @router.get("/player/enhancement", response_model=schemas.Envelope[schemas.Enhancement], operation_id="getEnhancement")
+@rule(Role.BASIC, urgency=Urgency.SOUND)
 async def get_enhancement(request: Request) -> Response:
     """Return the enhancement."""
     return success(request, (await views.player_view(services_of(request)))["enhancement"])
 
 
 @router.put("/player/enhancement", response_model=_STATE, operation_id="setEnhancement")
+@rule(Role.BASIC, urgency=Urgency.SOUND)
 async def set_enhancement(request: Request, body: schemas.EnhancementBody) -> Response:
     """Change the enhancement; members left out stay."""
     return await _run(request, "enhancement", body)
 
 
 @router.post("/player/enhancement/toggle", response_model=_STATE, operation_id="toggleEnhancement")
+@rule(Role.BASIC, urgency=Urgency.SOUND)
 async def toggle_enhancement(request: Request, *, enabled: bool | None = None) -> Response:
     """Switch the enhancement over, or to what is given."""
     wanted = not services_of(request).player.state.enhancement.enabled if enabled is None else enabled

@@ -7,6 +7,8 @@ from auralis import __version__
 from auralis.api import schemas
 from auralis.api.envelope import success
 from auralis.api.rest.common import services_of
+from auralis.api.rules import Role, Urgency, rule
+from auralis.model.errors import NotFoundError
 
 router = APIRouter(tags=["service"])
 documentation = APIRouter(include_in_schema=False)
@@ -23,6 +25,7 @@ _START = """SwaggerUIBundle({url: "/api/v1/openapi.json", dom_id: "#swagger-ui",
 
 
 @router.get("/health", response_model=schemas.Envelope[schemas.Health], operation_id="getHealth")
+@rule(Role.ANYONE, urgency=Urgency.VITAL)
 async def get_health(request: Request) -> Response:
     """Tell whether every part of the server can do its work, and which cannot."""
     services = services_of(request)
@@ -33,12 +36,14 @@ async def get_health(request: Request) -> Response:
 
 
 @router.get("/health/live", response_model=schemas.Envelope[dict[str, str]], operation_id="getLiveness")
+@rule(Role.ANYONE, urgency=Urgency.VITAL)
 async def get_liveness(request: Request) -> Response:
     """Tell that the server answers."""
     return success(request, {"state": "ok"})
 
 
 @router.get("/health/ready", response_model=schemas.Envelope[dict[str, int]], operation_id="getReadiness")
+@rule(Role.ANYONE, urgency=Urgency.VITAL)
 async def get_readiness(request: Request) -> Response:
     """Tell that the library can be read, and how many tracks it has."""
     stats = await services_of(request).catalog.list_tracks(sort="title", order="asc", offset=0, limit=1)
@@ -46,12 +51,33 @@ async def get_readiness(request: Request) -> Response:
 
 
 @documentation.get("/api/docs")
+@rule(Role.ANYONE, raw=True)
 async def docs_page() -> Response:
     """Show the API in Swagger UI, served from here."""
     return HTMLResponse(_PAGE)
 
 
 @documentation.get("/api/docs/start.js")
+@rule(Role.ANYONE, raw=True)
 async def docs_start() -> Response:
     """Start Swagger UI; a file of its own, since the page allows no inline script."""
     return Response(_START, media_type="text/javascript")
+
+
+@documentation.get("/api/docs/guides/{name}")
+@rule(Role.ANYONE, raw=True)
+async def docs_guide(name: str) -> Response:
+    """Show how to move from a route on its way out to what takes its place."""
+    guide = _GUIDES.get(name)
+    if guide is None:
+        raise NotFoundError("guide", name)
+    return Response(guide, media_type="text/markdown")
+
+
+_GUIDES = {
+    "versions": """# Addresses without a version
+
+`/api/<x>` answers as `/api/v1/<x>` until the day in the `Sunset` header. Put `/v1` after `/api`: nothing else changes,
+neither parameters nor bodies nor answers. `/api/docs` and `/api/health` have no version and stay.
+"""
+}

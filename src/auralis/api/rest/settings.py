@@ -7,10 +7,11 @@ from starlette.responses import Response
 
 from auralis.api import schemas
 from auralis.api.envelope import success
-from auralis.api.rest.common import EVERY_ERROR, MAY_CONFLICT, expected_of, services_of
+from auralis.api.rest.common import MAY_CONFLICT, expected_of, services_of
+from auralis.api.rules import Role, rule
 from auralis.model.errors import FieldError, InvalidInputError
 
-router = APIRouter(tags=["settings"], responses=EVERY_ERROR)
+router = APIRouter(tags=["settings"])
 _SETTINGS = schemas.Envelope[list[schemas.Setting]]
 _EXPECTED = "expectedRevision"
 _MOST_NAMES = 500
@@ -25,6 +26,7 @@ Values = Annotated[
 
 
 @router.get("/settings", response_model=_SETTINGS, operation_id="listSettings")
+@rule(Role.BASIC)
 async def list_settings(request: Request) -> Response:
     """List all settings with their ranges and values; `meta.revision` is the revision of them."""
     settings, revision = await services_of(request).settings.described()
@@ -32,6 +34,7 @@ async def list_settings(request: Request) -> Response:
 
 
 @router.patch("/settings", response_model=_SETTINGS, operation_id="changeSettings", responses=MAY_CONFLICT)
+@rule(Role.BASIC)
 async def change_settings(request: Request, body: Values) -> Response:
     """Change settings, all or none, and return all of them."""
     if len(body) > _MOST_NAMES:
@@ -43,6 +46,7 @@ async def change_settings(request: Request, body: Values) -> Response:
 
 
 @router.post("/settings/reset", response_model=_SETTINGS, operation_id="resetSettings", responses=MAY_CONFLICT)
+@rule(Role.BASIC)
 async def reset_settings(request: Request, body: schemas.SettingsReset | None = None) -> Response:
     """Take settings back to their defaults, and return all of them."""
     body = body or schemas.SettingsReset()

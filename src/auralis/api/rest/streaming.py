@@ -7,12 +7,13 @@ from starlette.responses import Response
 
 from auralis.api import schemas
 from auralis.api.envelope import success, unchanged
-from auralis.api.rest.common import EVERY_ERROR, services_of
+from auralis.api.rest.common import services_of
+from auralis.api.rules import Role, Urgency, rule
 from auralis.model.fingerprint import DIMENSIONS
 from auralis.model.player import PRESETS
 from auralis.streaming import Segment
 
-router = APIRouter(responses=EVERY_ERROR)
+router = APIRouter()
 
 Variant = Literal["original", "enhanced"]
 Preset = Annotated[Literal[PRESETS] | None, Query(description="Missing: the player's own")]  # type: ignore[valid-type]
@@ -31,6 +32,7 @@ _SEGMENT: dict[int | str, dict[str, Any]] = {
     tags=["streaming"],
     operation_id="getManifest",
 )
+@rule(Role.BASIC, urgency=Urgency.SOUND)
 async def get_manifest(
     request: Request, track_id: str, rate: Rate = None, preset: Preset = None, intensity: Intensity = None
 ) -> Response:
@@ -53,6 +55,7 @@ async def get_manifest(
     response_class=Response,
     responses=_SEGMENT,
 )
+@rule(Role.BASIC, raw=True, urgency=Urgency.SOUND)
 async def get_transition(
     request: Request,
     track_id: str,
@@ -91,6 +94,7 @@ async def get_transition(
     response_class=Response,
     responses=_SEGMENT,
 )
+@rule(Role.BASIC, raw=True, urgency=Urgency.SOUND)
 async def get_segment(
     request: Request,
     track_id: str,
@@ -122,6 +126,7 @@ async def get_segment(
     tags=["fingerprints"],
     operation_id="listDimensions",
 )
+@rule(Role.BASIC)
 async def list_dimensions(request: Request) -> Response:
     """Return what the 25 dimensions mean."""
     return success(request, [dimension._asdict() for dimension in DIMENSIONS])
@@ -133,6 +138,7 @@ async def list_dimensions(request: Request) -> Response:
     tags=["fingerprints"],
     operation_id="getFingerprint",
 )
+@rule(Role.BASIC, depends={"fingerprints", "tracks"})
 async def get_fingerprint(request: Request, track_id: str) -> Response:
     """Return how a track sounds, once it has been analysed."""
     fingerprint = await services_of(request).catalog.fingerprint(track_id)

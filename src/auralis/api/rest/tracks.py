@@ -8,21 +8,14 @@ from starlette.responses import FileResponse, Response
 from auralis.api import schemas
 from auralis.api.envelope import collection, json_list, success
 from auralis.api.paging import page_request
-from auralis.api.rest.common import (
-    EVERY_ERROR,
-    Cursor,
-    Limit,
-    Offset,
-    PageNumber,
-    PageSize,
-    brief,
-    services_of,
-)
+from auralis.api.ranges import check_ranges
+from auralis.api.rest.common import Cursor, Limit, Offset, PageNumber, PageSize, brief, services_of
 from auralis.api.rest.filters import search_filter, track_filter
+from auralis.api.rules import TRACKS, Rate, Role, Urgency, rule
 from auralis.catalog import TrackFilter
 from auralis.model.errors import FieldError, InvalidInputError, NotFoundError
 
-router = APIRouter(tags=["tracks"], responses=EVERY_ERROR)
+router = APIRouter(tags=["tracks"])
 
 TrackSort = Literal[
     "title", "artist", "album", "duration", "dateAdded", "rating", "plays", "year", "lastPlayed", "random"
@@ -39,6 +32,7 @@ _MEDIA_TYPES = {
 
 
 @router.get("/tracks", response_model=schemas.Collection[schemas.Track], operation_id="listTracks")
+@rule(Role.BASIC, depends=TRACKS, warm=("", "sort=plays&order=desc&limit=100", "sort=dateAdded&order=desc"))
 async def list_tracks(
     request: Request,
     filters: Annotated[TrackFilter, Depends(track_filter)],
@@ -66,12 +60,14 @@ async def list_tracks(
 
 
 @router.get("/tracks/{track_id}", response_model=schemas.Envelope[schemas.Track], operation_id="getTrack")
+@rule(Role.BASIC, depends=TRACKS)
 async def get_track(request: Request, track_id: str) -> Response:
     """Return one track."""
     return success(request, await services_of(request).catalog.track(track_id))
 
 
 @router.get("/tracks/{track_id}/original", operation_id="getTrackFile", response_class=FileResponse)
+@rule(Role.BASIC, raw=True, urgency=Urgency.SOUND)
 async def get_track_file(request: Request, track_id: str) -> Response:
     """Send the track's own file, byte for byte; ranges are understood."""
     catalog = services_of(request).catalog
@@ -79,12 +75,14 @@ async def get_track_file(request: Request, track_id: str) -> Response:
     if not path.is_file():
         raise NotFoundError("file", track_id)
     suffix = path.suffix.lower().lstrip(".")
+    check_ranges(request.headers.get("range"), path.stat().st_size)
     return FileResponse(path, media_type=_MEDIA_TYPES.get(suffix, "application/octet-stream"))
 
 
 @router.get(
     "/tracks/{track_id}/waveform", response_model=schemas.Envelope[schemas.Waveform], operation_id="getTrackWaveform"
 )
+@rule(Role.BASIC, depends={"fingerprints", "tracks"})
 async def get_track_waveform(request: Request, track_id: str) -> Response:
     """Return the outline of the whole track, once it has been analysed."""
     waveform = (await services_of(request).catalog.fingerprint(track_id)).waveform
@@ -98,6 +96,7 @@ async def get_track_waveform(request: Request, track_id: str) -> Response:
 
 
 @router.post("/tracks/search", response_model=schemas.Collection[schemas.Track], operation_id="searchTracks")
+@rule(Role.BASIC, Rate.EXPENSIVE, depends=TRACKS)
 async def search_tracks(request: Request, body: schemas.SearchBody) -> Response:
     """Search for tracks, the best first unless a sort is given."""
     asked = page_request(body.pagination.model_dump(by_alias=True), "pagination.")
@@ -114,6 +113,7 @@ async def search_tracks(request: Request, body: schemas.SearchBody) -> Response:
 
 
 @router.get("/search", response_model=schemas.Envelope[schemas.SearchResult], operation_id="search")
+@rule(Role.BASIC, Rate.EXPENSIVE, depends=TRACKS)
 async def search(
     request: Request, query: str, limit: Annotated[int, Query(ge=1, le=50, description="Of each kind")] = 10
 ) -> Response:

@@ -1,0 +1,70 @@
+"""What the doors share while they serve: metrics, limits, load, and the answers that are kept."""
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from starlette.types import Scope
+
+from auralis.api.callers import Caller
+from auralis.api.envelope import Answer
+from auralis.api.limits import Limits, RateLimits
+from auralis.api.metrics import Metrics
+from auralis.api.overload import Overload
+from auralis.api.rules import Urgency
+from auralis.cache import Found, ResponseCache
+
+if TYPE_CHECKING:
+    from auralis.api.routing import Route
+
+_MOST_KNOWN = 20_000
+
+
+class Known(NamedTuple):
+    """A request as it came in, for which an answer is kept: the key of that answer, and the route that made it."""
+
+    key: str
+    route: "Route"
+
+
+class Desk:
+    """One of these stands behind the front and every route; ``answers`` is there once the house is open."""
+
+    def __init__(self, limits: Limits, any_host: str = "localhost") -> None:
+        self.any_host = any_host
+        self.metrics = Metrics()
+        self.limits = RateLimits(limits)
+        self.overload = Overload()
+        self.answers: ResponseCache[Answer] | None = None
+        self._known: dict[tuple[str, bytes, str], Known] = {}
+        self._urgent: list[tuple[str, Urgency]] = []
+
+    def known(self, scope: Scope, caller: Caller) -> "tuple[Route, Found[Answer]] | None":
+        """Return the kept answer to a request that came in the same words before, if it may be served."""
+        if self.answers is None:
+            return None
+        known = self._known.get((scope["path"], scope["query_string"], caller.user_id))
+        if known is None or caller.role < known.route.rule.role:
+            return None
+        found = self.answers.find(known.key)
+        return None if found is None else (known.route, found)
+
+    def remember(self, scope: Scope, caller: Caller, key: str, route: "Route") -> None:
+        """Remember the words of a request whose answer is kept under ``key``."""
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[scope["path"], scope["query_string"], caller.user_id] = Known(key, route)
+
+    def count_hit(self, route: "Route", started: float) -> None:
+        """Count an answer that was kept and found since ``started`` (``perf_counter``)."""
+        assert self.answers is not None
+        self.answers.usage.hit(route.label, (time.perf_counter() - started) * 1000)
+
+    def learn(self, routes: "Sequence[Route]") -> None:
+        """Learn which addresses are urgent."""
+        urgent = {(route.path.partition("{")[0], route.rule.urgency) for route in routes if route.rule.urgency}
+        self._urgent = sorted(urgent, key=lambda pair: -len(pair[0]))
+
+    def urgency(self, path: str) -> Urgency:
+        """Return how urgent requests to ``path`` are."""
+        return next((urgency for start, urgency in self._urgent if path.startswith(start)), Urgency.ORDINARY)

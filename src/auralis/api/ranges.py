@@ -1,0 +1,40 @@
+"""Which parts of a file may be asked for (RFC 9110, 14)."""
+
+import re
+
+from auralis.model.errors import RequestError
+
+MOST_RANGES = 16
+_RANGE = re.compile(r"(\d{0,18})-(\d{0,18})")
+
+
+def check_ranges(header: str | None, size: int) -> None:
+    """Refuse ranges of a file of ``size`` bytes that cannot be answered; other units than bytes mean nothing here.
+
+    Raises
+    ------
+    RequestError
+        When the ranges are malformed, too many (each costs the server more than the client), or beyond the file.
+    """
+    unit, _, wanted = (header or "").partition("=")
+    if unit.strip().lower() != "bytes":
+        return
+    parts = wanted.split(",", MOST_RANGES)
+    if len(parts) > MOST_RANGES:
+        raise _refusal(f"At most {MOST_RANGES} ranges are answered at once.")
+    if not any(_within(part.strip(), size) for part in parts):
+        raise _refusal(f"The file has {size} bytes.")
+
+
+def _within(part: str, size: int) -> bool:
+    found = _RANGE.fullmatch(part)
+    if found is None or part == "-":
+        raise _refusal("A range is written bytes=first-last.")
+    first, last = found.groups()
+    if first and last and int(last) < int(first):
+        raise _refusal("A range ends where it begins or later.")
+    return int(first) < size if first else int(last) > 0
+
+
+def _refusal(message: str) -> RequestError:
+    return RequestError(message, code="RANGE_NOT_SATISFIABLE")

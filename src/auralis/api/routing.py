@@ -1,0 +1,111 @@
+"""A route that keeps its own rule: whatever is declared beside it holds, whoever calls it and however."""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, cast
+from urllib.parse import parse_qsl, urlencode
+
+import orjson
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+
+from auralis.api.context import CacheInfo, RequestInfo
+from auralis.api.desk import Desk
+from auralis.api.envelope import Answer, Enveloped
+from auralis.api.rules import Rate, Rule, rule_of
+from auralis.api.versions import Headers, deprecation_headers
+from auralis.model.errors import ForbiddenError
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+_READS = frozenset({"GET", "HEAD", "POST"})
+
+
+class Route(APIRoute):
+    """One operation of the API, with its rule."""
+
+    rule: Rule
+    label: str
+    closing_headers: Headers
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        self.rule = rule_of(endpoint)
+        if self.rule.deprecated is not None:
+            options["deprecated"] = True
+        super().__init__(path, endpoint, **options)
+        method = next(iter(sorted(self.methods or {"GET"})))
+        self.label = f"{method} {path}"
+        self.closing_headers = deprecation_headers(self.rule.deprecated) if self.rule.deprecated else []
+
+    @property
+    def warm_queries(self) -> tuple[str, ...]:
+        """Queries whose answers are made before they are asked for."""
+        return self.rule.warm if self.methods == {"GET"} else ()
+
+    def get_route_handler(self) -> Handler:
+        """Return the handler, its rule kept."""
+        inner = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            info: RequestInfo = request.scope["auralis"]
+            info.route = self
+            info.headers.extend(self.closing_headers)
+            if info.caller.role < self.rule.role:
+                raise ForbiddenError(f"That takes the role {self.rule.role.name.lower()}.")
+            desk: Desk = request.app.state.desk
+            if self.rule.depends and desk.answers is not None and request.method in _READS:
+                return await self._kept_answer(request, desk, info, inner)
+            if self.rule.rate is not Rate.ORDINARY:
+                await desk.limits.charge(info.caller, self.rule.rate)
+            return self._checked(await inner(request))
+
+        return handle
+
+    async def _kept_answer(self, request: Request, desk: Desk, info: RequestInfo, inner: Handler) -> Response:
+        assert desk.answers is not None
+        key = await _key(request, info)
+        if key is None:
+            return self._checked(await inner(request))
+        if self.rule.rate is not Rate.ORDINARY and desk.answers.find(key) is None:
+            await desk.limits.charge(info.caller, self.rule.rate)
+        found = await desk.answers.answer(self.label, key, self.rule.depends, self._maker(request, inner))
+        if request.method == "GET":
+            desk.remember(request.scope, info.caller, key, self)
+        info.cache = CacheInfo.of(found)
+        return Enveloped(found.kept.value)
+
+    def _maker(self, request: Request, inner: Handler) -> Callable[[], Awaitable[Answer]]:
+        """Return how the answer is made, now and when it is made anew with nobody waiting."""
+        scope = {name: value for name, value in request.scope.items() if name not in {"state", "extensions"}}
+        scope["headers"] = [(b"content-type", b"application/json")]
+        body = getattr(request, "_body", b"")
+
+        async def make() -> Answer:
+            async def receive() -> dict[str, Any]:
+                return {"type": "http.request", "body": body, "more_body": False}
+
+            response = self._checked(await inner(Request(dict(scope), receive)))
+            return cast("Enveloped", response).answer
+
+        return make
+
+    def _checked(self, response: Response) -> Response:
+        """Return ``response`` if it has the form that the rule promises."""
+        if not self.rule.raw and not isinstance(response, Enveloped):
+            raise TypeError(f"{self.label} answers without the envelope, which its rule does not declare")
+        return response
+
+
+async def _key(request: Request, info: RequestInfo) -> str | None:
+    """Return what a request is kept under: user, address, parameters in one order, body in one spelling."""
+    query = request.scope["query_string"].decode("latin-1")
+    if query:
+        pairs = sorted(parse_qsl(query, keep_blank_values=True), key=lambda pair: pair[0])
+        query = urlencode(pairs)
+    body = ""
+    if request.method == "POST":
+        try:
+            parsed = orjson.loads(await request.body())
+        except orjson.JSONDecodeError:
+            return None
+        body = orjson.dumps(parsed, option=orjson.OPT_SORT_KEYS).decode()
+    return f"{info.caller.user_id}\n{request.scope['path']}?{query}\n{body}"

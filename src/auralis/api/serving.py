@@ -1,0 +1,65 @@
+"""From the moment the house is open until it closes: answers are kept, and the load is watched."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.types import Message
+
+from auralis.api.application import routes_of
+from auralis.api.desk import Desk
+from auralis.api.services import Services
+
+
+@asynccontextmanager
+async def serving(app: FastAPI, services: Services) -> AsyncIterator[None]:
+    """Let the doors of ``app`` keep answers and watch over the load while the context is open."""
+    desk: Desk = app.state.desk
+
+    async def ask(address: str) -> int:
+        return await _ask(app, address, desk.any_host)
+
+    async def tracks() -> int:
+        return (await services.catalog.list_tracks(limit=1)).total
+
+    addresses = [f"{r.path}?{query}" if query else r.path for r in routes_of(app) for query in r.warm_queries]
+    desk.answers = services.keeper.answers
+    desk.overload.start()
+    services.keeper.start(ask, addresses, tracks)
+    try:
+        yield
+    finally:
+        desk.answers = None
+        await desk.overload.close()
+
+
+async def _ask(app: FastAPI, address: str, host: str) -> int:
+    """Send a GET through the API's own door, without a network; return the status."""
+    path, _, query = address.partition("?")
+    status = 0
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        nonlocal status
+        status = message.get("status", status)
+
+    scope: dict[str, Any] = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "headers": [(b"host", host.encode())],
+        "client": None,
+        "server": None,
+        "state": {},
+    }
+    await app(scope, receive, send)
+    return status
