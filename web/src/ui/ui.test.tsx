@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Button, IconButton } from "./button";
+import { Choices } from "./choices";
 import { Cover } from "./cover";
 import { PageHead } from "./page-head";
 import { Segmented } from "./segmented";
@@ -190,5 +191,36 @@ describe("PageHead", () => {
       </PageHead>,
     );
     expect(screen.getByRole("button", { name: "Sort" })).toBeTruthy();
+  });
+});
+
+describe("choices", () => {
+  it("are one stop for the Tab key, and chosen by the arrows", async () => {
+    const options = ["a", "b", "c"].map((value) => ({ value, label: value.toUpperCase() }));
+    function Picked() {
+      const [value, setValue] = useState("a");
+      return <Choices label="Letter" options={options} value={value} onChange={setValue} />;
+    }
+    render(<Picked />);
+    const state = () => screen.getAllByRole("radio").map((radio) => `${radio.tabIndex} ${radio.ariaChecked ?? radio.getAttribute("aria-checked")}`);
+    await userEvent.tab();
+    expect(document.activeElement?.textContent).toBe("A");
+    await userEvent.keyboard("{ArrowRight}{ArrowDown}");
+    expect(document.activeElement?.textContent).toBe("C");
+    expect(state()).toEqual(["-1 false", "-1 false", "0 true"]);
+    await userEvent.keyboard("{ArrowRight}");
+    expect(document.activeElement?.textContent).toBe("A");
+    await userEvent.keyboard("{ArrowLeft}{ArrowUp}x");
+    expect(state()).toEqual(["-1 false", "0 true", "-1 false"]);
+    await userEvent.click(screen.getByRole("radio", { name: "C" }));
+    expect(document.activeElement?.textContent).toBe("C");
+  });
+
+  it("go on from where one is, however late the value follows", async () => {
+    const change = vi.fn();
+    render(<Choices label="Letter" options={["a", "b", "c"].map((value) => ({ value, label: value }))} value="a" onChange={change} />);
+    await userEvent.tab();
+    await userEvent.keyboard("{ArrowRight}{ArrowRight}");
+    expect(change.mock.calls).toEqual([["b"], ["c"]]);
   });
 });

@@ -1,4 +1,5 @@
 import { act, fireEvent, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { useApp } from "@/app/store";
 import type { Waveform } from "@/api/types";
@@ -228,7 +229,7 @@ describe("on a small screen", () => {
   it("opens the whole player with its three parts, and closes it", async () => {
     playing(aTrack(1));
     const { user } = bar(true);
-    await user.click(screen.getByRole("button", { name: /Now playing: Track 1/ }));
+    await user.click(screen.getByRole("button", { name: /Now playing:.*Track 1/ }));
     const sheet = await screen.findByRole("dialog", { name: "Player" });
     expect(sheet).toBeTruthy();
     await user.click(screen.getByRole("button", { name: "Queue" }));
@@ -248,18 +249,38 @@ describe("on a small screen", () => {
     expect(useApp.getState().sheet).toBe(false);
   });
 
-  it("closes when one goes back", async () => {
-    bar(true);
-    act(() => given({ sheet: true }));
+  it("closes when one goes back, and stays on the page", async () => {
+    const { user } = bar(true);
+    const before = history.length;
+    await user.click(screen.getByRole("button", { name: /Open the player/ }));
     await screen.findByRole("dialog", { name: "Player" });
-    act(() => window.dispatchEvent(new PopStateEvent("popstate")));
-    expect(useApp.getState().sheet).toBe(false);
+    expect(history.length).toBe(before + 1);
+    act(() => history.back());
+    await vi.waitFor(() => expect(useApp.getState().sheet).toBe(false));
   });
 
-  it("says so while nothing plays, and switches the enhancement", async () => {
+  it("takes its place in the history along when it is closed", async () => {
     const { user } = bar(true);
+    await user.click(screen.getByRole("button", { name: /Open the player/ }));
+    expect(history.state).toEqual({ place: "sheet" });
+    await user.click(await screen.findByRole("button", { name: "Close the player" }));
+    await vi.waitFor(() => expect(history.state).not.toEqual({ place: "sheet" }));
+  });
+
+  it("is called by what is seen of it", () => {
+    playing(aTrack(1));
+    bar(true);
+    const button = screen.getByRole("button", { name: /Now playing:.*Track 1.*Nina Vale.*Open the player/ });
+    expect(button.hasAttribute("aria-label")).toBe(false);
+  });
+
+  it("says so while nothing plays, and switches the enhancement once it is known", async () => {
+    bar(true);
     expect(screen.getByText("Nothing is playing")).toBeTruthy();
-    await user.click(screen.getByRole("switch", { name: "Enhancement" }));
+    expect(screen.getByRole("switch", { name: "Enhancement" }).hasAttribute("disabled")).toBe(true);
+    playing(aTrack(1));
+    player({ current: null, enhancement: { enabled: false, preset: "adaptive", intensity: 1 } });
+    await userEvent.click(screen.getByRole("switch", { name: "Enhancement" }));
     expect(conductor.setEnhancement).toHaveBeenCalledWith({ enabled: true });
   });
 });

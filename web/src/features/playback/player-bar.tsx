@@ -10,6 +10,7 @@ import { Switch } from "@/ui/switch";
 import { Now } from "./now";
 import { Elsewhere, Outputs } from "./outputs";
 import { SeekBar } from "./seek-bar";
+import { openSheet } from "./sheet-history";
 import { PlayButton, Transport } from "./transport";
 import { Volume } from "./volume";
 import styles from "./player-bar.module.css";
@@ -72,6 +73,7 @@ export function EnhancementSwitch() {
 
 function MiniPlayer() {
   const track = useApp((state) => state.player?.current?.track ?? null);
+  const enhancement = useApp((state) => state.player?.enhancement);
   const open = useApp((state) => state.sheet);
   return (
     <>
@@ -79,8 +81,7 @@ function MiniPlayer() {
         <button
           type="button"
           className={styles.miniNow}
-          aria-label={track ? `Now playing: ${track.title}. Open the player` : "Open the player"}
-          onClick={() => dispatch({ type: "sheet", open: true })}
+          onClick={openSheet}
         >
           {track ? (
             <Cover artworkId={track.artworkId} name={track.album ?? track.title} size={44} className={styles.miniCover} eager />
@@ -88,13 +89,16 @@ function MiniPlayer() {
             <span className={styles.noCover} />
           )}
           <span className={styles.names}>
+            {track && <span className="visually-hidden">Now playing: </span>}
             <span className={styles.title}>{track?.title ?? "Nothing is playing"}</span>
             <span className={styles.artist}>{track?.artist ?? ""}</span>
+            <span className="visually-hidden">. Open the player</span>
           </span>
         </button>
         <Switch
           label="Enhancement"
-          checked={useApp((state) => state.player?.enhancement.enabled ?? false)}
+          checked={enhancement?.enabled ?? false}
+          disabled={!enhancement}
           onChange={(on) => conductor.setEnhancement({ enabled: on })}
         />
         <PlayButton />

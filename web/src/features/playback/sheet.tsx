@@ -11,6 +11,7 @@ import { Artists } from "./now";
 import { Outputs } from "./outputs";
 import { EnhancementSwitch } from "./player-bar";
 import { SeekBar } from "./seek-bar";
+import { closeSheet } from "./sheet-history";
 import { Transport } from "./transport";
 import styles from "./player-bar.module.css";
 
@@ -25,17 +26,17 @@ const TABS: { value: Tab; label: string }[] = [
 export default function Sheet() {
   const [tab, setTab] = useState<Tab>("playing");
   const dialog = useRef<HTMLDialogElement>(null);
-  const close = () => dispatch({ type: "sheet", open: false });
   useEffect(() => {
     const element = dialog.current;
     if (element && !element.open) element.showModal();
-    window.addEventListener("popstate", close);
-    return () => window.removeEventListener("popstate", close);
+    const left = () => dispatch({ type: "sheet", open: false });
+    window.addEventListener("popstate", left);
+    return () => window.removeEventListener("popstate", left);
   }, []);
   return (
-    <dialog ref={dialog} className={styles.sheet} aria-label="Player" onClose={close}>
+    <dialog ref={dialog} className={styles.sheet} aria-label="Player" onClose={closeSheet}>
       <div className={styles.sheetHead}>
-        <IconButton label="Close the player" onClick={close}>
+        <IconButton label="Close the player" onClick={closeSheet}>
           <ChevronDown size={24} />
         </IconButton>
         <Segmented label="Show" options={TABS} value={tab} onChange={setTab} />

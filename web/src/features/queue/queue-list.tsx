@@ -46,22 +46,20 @@ export function QueueList() {
 function Entry({ item, place }: { item: QueueItem; place: "past" | "current" | "next" }) {
   const { track } = item;
   const play = () => void conductor.jump(item);
-  const current = place === "current";
   return (
-    <li data-place={place} aria-current={current ? "true" : undefined}>
+    <li data-place={place} aria-current={place === "current" ? "true" : undefined}>
       <button
         type="button"
         className={styles.entry}
-        aria-label={`${track.title}, ${track.artist ?? "unknown artist"}${current ? ", current" : ""}. Enter plays it`}
         onDoubleClick={play}
-        onKeyDown={(event) => event.key === "Enter" && play()}
-        onClick={(event) => (event.nativeEvent as PointerEvent).pointerType === "touch" && play()}
+        onClick={(event) => isMeant(event.nativeEvent as PointerEvent) && play()}
       >
         <span className={styles.art}>
           <Cover artworkId={track.artworkId} name={track.album ?? track.title} size={40} />
           <Play size={16} fill="currentColor" aria-hidden="true" />
         </span>
         <span className={styles.names}>
+          {place === "current" && <span className="visually-hidden">Current: </span>}
           <span className={styles.title}>{track.title}</span>
           <span className={styles.artist}>{track.artist ?? "Unknown artist"}</span>
         </span>
@@ -69,4 +67,9 @@ function Entry({ item, place }: { item: QueueItem; place: "past" | "current" | "
       </button>
     </li>
   );
+}
+
+/** A touch, a key, or a screen reader means the entry; a mouse has the double click for that. */
+function isMeant({ pointerType, detail }: PointerEvent): boolean {
+  return pointerType === "touch" || detail === 0;
 }

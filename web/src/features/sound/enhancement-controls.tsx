@@ -1,5 +1,6 @@
 import { conductor } from "@/app/auralis";
 import { useApp } from "@/app/store";
+import { Choices } from "@/ui/choices";
 import { Slider } from "@/ui/slider";
 import { Switch } from "@/ui/switch";
 import { PRESETS } from "./presets";
@@ -21,20 +22,13 @@ export function EnhancementControls() {
         </div>
         <Switch label="Enhancement" checked={enabled} disabled={!enhancement} onChange={(on) => conductor.setEnhancement({ enabled: on })} />
       </div>
-      <div role="radiogroup" aria-label="Preset" className={styles.presets}>
-        {PRESETS.map(({ value, label, character: hint }) => (
-          <button
-            key={value}
-            type="button"
-            role="radio"
-            aria-checked={value === preset}
-            title={hint}
-            onClick={() => conductor.setEnhancement({ preset: value })}
-          >
-            {label}
-          </button>
-        ))}
-      </div>
+      <Choices
+        label="Preset"
+        options={PRESETS.map(({ value, label, character: hint }) => ({ value, label, hint }))}
+        value={preset}
+        onChange={(value) => conductor.setEnhancement({ preset: value })}
+        className={styles.presets}
+      />
       <p className={styles.character}>{character}</p>
       <div className={styles.intensity}>
         <span aria-hidden="true">Intensity</span>
