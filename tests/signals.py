@@ -127,3 +127,27 @@ def gain(samples: Samples, gain_db: float) -> Samples:
 def concatenated(parts: Iterable[Samples]) -> Samples:
     """One after the other."""
     return np.ascontiguousarray(np.concatenate(list(parts), axis=1))
+
+
+def square(frequency_hz: float, seconds: float, level_db: float = -20.0, sample_rate: int = RATE) -> Samples:
+    """A square wave between two samples' values, the same in both channels."""
+    turns = np.arange(frames_of(seconds, sample_rate)) * (frequency_hz / sample_rate)
+    return _rows(*[np.where(turns % 1 < 0.5, 1.0, -1.0) * 10 ** (level_db / 20)] * 2)
+
+
+def loose_clicks(bpm: float, seconds: float, jitter: float, sample_rate: int = RATE, seed: int = 7) -> Samples:
+    """Noise bursts on beats, each off by up to ``jitter`` beats to either side; mono in two channels."""
+    random = np.random.default_rng(seed)
+    line = np.zeros(frames_of(seconds, sample_rate))
+    burst = random.uniform(-0.5, 0.5, frames_of(0.003, sample_rate))
+    for beat in np.arange(0.25, seconds, 60 / bpm):
+        start = frames_of(max(0.0, beat + random.uniform(-jitter, jitter) * 60 / bpm), sample_rate)
+        line[start : start + burst.size] += burst[: max(0, line.size - start)]
+    return _rows(line, line)
+
+
+def melody(note_seconds: float, seconds: float, level_db: float = -20.0, sample_rate: int = RATE) -> Samples:
+    """Sines one after the other, each next one a fourth or a fifth away, so that no pitch class holds on."""
+    notes = np.resize([60, 65, 70, 63, 68, 61, 66, 71, 64, 69, 62, 67], int(np.ceil(seconds / note_seconds)))
+    sound = [sine(440 * 2 ** ((n - 69) / 12), note_seconds, level_db, sample_rate=sample_rate) for n in notes]
+    return concatenated(sound)[:, : frames_of(seconds, sample_rate)]

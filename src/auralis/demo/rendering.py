@@ -47,10 +47,14 @@ def render_tracks(album: Album, numbers: tuple[int, ...]) -> list[Wave]:
     return [_render_piece(album, n) for n in numbers]
 
 
-def _render_piece(album: Album, number: int) -> Wave:
-    piece = album.pieces[number]
+def render_unlevelled(album: Album, piece: Piece) -> Wave:
+    """Return the sound ``(2, frames)`` of any piece in the manner of an album, before its level and width are made."""
     manner = _STYLES[album.style]
-    sound = _in_its_room(mix(manner.compose(piece), album.sample_rate, piece.seed), album, manner)
+    return _in_its_room(mix(manner.compose(piece), album.sample_rate, piece.seed), album, manner)
+
+
+def _render_piece(album: Album, number: int) -> Wave:
+    sound = render_unlevelled(album, album.pieces[number])
     return _level(album, fade_edges(sound, album.sample_rate, 0.002, 1.2), [(0, sound.shape[1])], (number,))
 
 

@@ -12,21 +12,23 @@ Sums = NDArray[np.float64]
 TICKS_PER_HOP = 10
 """A hop is the 100 ms step of BS.1770's gating blocks; maxima of momentary loudness need the finer ticks."""
 
-WEIGHTED, POWER, PEAK, LEFT, RIGHT, CROSS, SIDE, FRAMES = range(8)
+WEIGHTED, POWER, PEAK, LEFT, RIGHT, CROSS, SIDE, FRAMES, LEFT_SUM, RIGHT_SUM = range(10)
 """Columns of a tick: K-weighted energy over all channels, energy of the loudest channel, highest absolute sample,
-energies of left and right, sum of left times right, sum of (left minus right) squared, and frames."""
-COLUMNS = 8
+energies of left and right, sum of left times right, sum of (left minus right) squared, frames, and the sums of left and
+of right, which tell a constant offset."""
+COLUMNS = 10
 
-_Z, _WEIGHTED, _POWER = 0, 4, 5
+_Z, _WEIGHTED, _POWER, _SUM = 0, 4, 5, 6
 
 
 @kernel
 def _filter_one(x: Samples, start: int, stop: int, c: Sums, z: Sums) -> None:
     """Filter one channel and add up its weighted and its plain energy."""
-    l1, l2, l3, l4, weighted, power = z[0], z[1], z[2], z[3], z[4], z[5]
+    l1, l2, l3, l4, weighted, power, total = z[0], z[1], z[2], z[3], z[4], z[5], z[6]
     for i in range(start, stop):
         v = np.float64(x[i])
         power += v * v
+        total += v
         y = c[0] * v + l1
         l1 = (c[1] * v + l2) - c[3] * y
         l2 = c[2] * v - c[4] * y
@@ -34,7 +36,7 @@ def _filter_one(x: Samples, start: int, stop: int, c: Sums, z: Sums) -> None:
         l3 = l4 - 2.0 * y - c[5] * w
         l4 = y - c[6] * w
         weighted += w * w
-    z[0], z[1], z[2], z[3], z[4], z[5] = l1, l2, l3, l4, weighted, power
+    z[0], z[1], z[2], z[3], z[4], z[5], z[6] = l1, l2, l3, l4, weighted, power, total
 
 
 @kernel
@@ -43,13 +45,15 @@ def _filter_two(x: Samples, start: int, stop: int, c: Sums, z: Sums, tick: Sums)
     b0, b1, b2, a1, a2, d1, d2 = c[0], c[1], c[2], c[3], c[4], c[5], c[6]
     l1, l2, l3, l4, left_weighted, left_power = z[0, 0], z[0, 1], z[0, 2], z[0, 3], z[0, 4], z[0, 5]
     r1, r2, r3, r4, right_weighted, right_power = z[1, 0], z[1, 1], z[1, 2], z[1, 3], z[1, 4], z[1, 5]
-    cross = tick[CROSS]
+    cross, left_sum, right_sum = tick[CROSS], z[0, _SUM], z[1, _SUM]
     for i in range(start, stop):
         left = np.float64(x[0, i])
         right = np.float64(x[1, i])
         left_power += left * left
         right_power += right * right
         cross += left * right
+        left_sum += left
+        right_sum += right
         y = b0 * left + l1
         l1 = (b1 * left + l2) - a1 * y
         l2 = b2 * left - a2 * y
@@ -66,7 +70,7 @@ def _filter_two(x: Samples, start: int, stop: int, c: Sums, z: Sums, tick: Sums)
         right_weighted += w * w
     z[0, 0], z[0, 1], z[0, 2], z[0, 3], z[0, 4], z[0, 5] = l1, l2, l3, l4, left_weighted, left_power
     z[1, 0], z[1, 1], z[1, 2], z[1, 3], z[1, 4], z[1, 5] = r1, r2, r3, r4, right_weighted, right_power
-    tick[CROSS] = cross
+    tick[CROSS], z[0, _SUM], z[1, _SUM] = cross, left_sum, right_sum
 
 
 @kernel
@@ -87,6 +91,8 @@ def _end_tick(weights: Sums, z: Sums, tick: Sums, row: Sums) -> None:
     row[:] = tick
     row[LEFT] = z[0, _POWER]
     row[RIGHT] = z[z.shape[0] - 1, _POWER]
+    row[LEFT_SUM] = z[0, _SUM]
+    row[RIGHT_SUM] = z[z.shape[0] - 1, _SUM]
     if z.shape[0] == 1:
         row[CROSS] = row[LEFT]
     row[SIDE] = max(0.0, row[LEFT] + row[RIGHT] - 2.0 * row[CROSS])
@@ -95,6 +101,7 @@ def _end_tick(weights: Sums, z: Sums, tick: Sums, row: Sums) -> None:
         row[POWER] = max(row[POWER], z[channel, _POWER])
         z[channel, _WEIGHTED] = 0.0
         z[channel, _POWER] = 0.0
+        z[channel, _SUM] = 0.0
         for i in range(4):
             # After the music, the recursion would decay into denormals, which are slow.
             if abs(z[channel, i]) < 1e-30:
@@ -145,7 +152,7 @@ class LevelMeter:
         self._position = 0
         self._coefficients = k_weighting(sample_rate)
         self._weights = channel_weights(channels)
-        self._channels = np.zeros((channels, 6))
+        self._channels = np.zeros((channels, 7))
         self._tick = np.zeros(COLUMNS)
 
     def push(self, samples: Samples) -> Sums:

@@ -14,7 +14,7 @@ Power = NDArray[np.float32]
 HOP_SECONDS = 2048 / 44_100
 FRAMES_PER_BLOCK = 32
 _BATCH = 8
-_FLATNESS_FRAMES = 8
+FLATNESS_FRAMES = 8
 _FLATNESS_FLOOR = 1e-9
 """90 dB under the mean: bins that hold less hold nothing but rounding."""
 LOWEST_HZ, HIGHEST_HZ = 20.0, 20_000.0
@@ -188,7 +188,7 @@ def spectral_flatness(power: Power) -> tuple[NDArray[np.float64], NDArray[np.flo
     flatness, energy : ndarray, shape (groups,)
         0..1, and the sum over the bins of the averaged spectrum.
     """
-    groups = -(-len(power) // _FLATNESS_FRAMES)
+    groups = -(-len(power) // FLATNESS_FRAMES)
     flatness, energy = np.empty(groups), np.empty(groups)
-    _flatness(power, _FLATNESS_FRAMES, flatness, energy)
+    _flatness(power, FLATNESS_FRAMES, flatness, energy)
     return flatness, energy

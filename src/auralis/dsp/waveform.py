@@ -98,6 +98,11 @@ class Outline:
             axis=1,
         )
 
+    def extremes(self) -> tuple[float, float]:
+        """Return the lowest and the highest sample of all channels so far; zeros before there is one."""
+        cells = self._cells[: -(-self._fine_cells // self._joined)]
+        return (float(cells[:, _MINIMUM].min()), float(cells[:, _MAXIMUM].max())) if cells.size else (0.0, 0.0)
+
     def _halve(self) -> None:
         pairs = self._cells.reshape(-1, 2, 3)
         joined = _empty(CAPACITY)

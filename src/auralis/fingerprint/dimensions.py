@@ -1,6 +1,7 @@
 """The 25 dimensions from the sums of a ledger, for the whole signal as for each of its parts."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from auralis.dsp.loudness import (
 from auralis.dsp.tonal import chroma_concentration, hold_ratio
 from auralis.dsp.truepeak import to_db
 from auralis.fingerprint import ledger
+from auralis.fingerprint.ledger import pair_energies
 from auralis.model.fingerprint import SILENCE_LUFS
 
 Table = NDArray[np.float64]
@@ -29,6 +31,8 @@ Table = NDArray[np.float64]
 BAND_NAMES = ("sub_bass", "bass", "low_mid", "mid", "upper_mid", "presence", "air")
 ROBUST_PEAK = 0.999
 SILENCE_LU = 40.0
+_ROUNDING = 1e-4
+"""Of the peak: what moves less than 80 dB under a constant offset is what its subtraction lost."""
 
 
 def _ratio(above: float, below: float, otherwise: float) -> float:
@@ -61,27 +65,51 @@ def summed_dimensions(row: Table, sample_rate: int, hop_seconds: float) -> dict[
     values["harmonic_ratio"] = _ratio(row[ledger.HARMONIC], row[ledger.HARMONIC] + row[ledger.PERCUSSIVE], 0.0)
     values["pitch_stability"] = hold_ratio(np.array([row[ledger.HELD], row[ledger.HELD_WEIGHT]]), hop_seconds)
     values["chroma_energy"] = chroma_concentration(row[ledger.CHROMA])
-    left, right, cross = row[ledger.LEFT], row[ledger.RIGHT], row[ledger.CROSS]
-    side = math.sqrt(row[ledger.SIDE])
-    middle = math.sqrt(max(0.0, left + right + 2.0 * cross))
+    left, right, cross, of_side = pair_energies(row)
+    side, middle = math.sqrt(of_side), math.sqrt(max(0.0, left + right + 2.0 * cross))
     values["stereo_width"] = _ratio(side, side + middle, 0.0)
     values["phase_correlation"] = _ratio(cross, math.sqrt(left * right), 0.0 if left + right > 0 else 1.0)
     return values
 
 
-def level_dimensions(loudness: LoudnessStatistics, sample_peak: float) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """How far a signal goes, linear: its highest magnitude, the same from its own offset, and that offset."""
+
+    peak: float
+    from_offset: float
+    offset: float
+
+
+def swing_of(total: Table, low: float, high: float) -> Swing:
+    """Return the swing of a signal from the total of its ledger and its lowest and highest sample."""
+    offsets = total[[ledger.LEFT_SUM, ledger.RIGHT_SUM]] / max(1.0, total[ledger.FRAMES])
+    return Swing(
+        peak=max(high, -low),
+        from_offset=max(high - float(offsets.min()), float(offsets.max()) - low),
+        offset=float(np.abs(offsets).max()),
+    )
+
+
+def level_dimensions(loudness: LoudnessStatistics, swing: Swing) -> dict[str, float]:
     """Return the dimensions that come from distributions of level."""
     blocks, weighted, power = loudness.gated_blocks()
     level = lufs(weighted / blocks) if blocks else SILENCE_LUFS
-    peaks = loudness.hops[:, HOP_PEAKS]
-    robust_peak_db = min(percentile(peaks, ROBUST_PEAK), to_db(sample_peak))
-    rms_db = 10.0 * math.log10(power / blocks) if blocks and power > 0 else robust_peak_db
     return {
         "loudness_lufs": level,
-        "crest_db": robust_peak_db - rms_db,
+        "crest_db": _crest_db(loudness, power / blocks if blocks else 0.0, swing),
         "silence_ratio": _silence_ratio(loudness, level),
         **_window_dimensions(loudness.gated_windows().sum(axis=0)),
     }
+
+
+def _crest_db(loudness: LoudnessStatistics, mean_square: float, swing: Swing) -> float:
+    """Return the robust peak over the gated RMS, both from the signal's own offset; 0 for what is all offset."""
+    sounding = mean_square - swing.offset**2
+    if swing.from_offset <= _ROUNDING * swing.peak or sounding <= (_ROUNDING * swing.peak) ** 2:
+        return 0.0
+    robust_peak_db = min(percentile(loudness.hops[:, HOP_PEAKS], ROBUST_PEAK), to_db(swing.peak))
+    return robust_peak_db + _ratio_db(swing.from_offset**2, swing.peak**2) - 10.0 * math.log10(sounding)
 
 
 def _silence_ratio(loudness: LoudnessStatistics, level_lufs: float) -> float:

@@ -5,14 +5,26 @@ from numpy.typing import NDArray
 
 from auralis.dsp.fold import fold
 from auralis.dsp.levels import COLUMNS as TICK_COLUMNS
-from auralis.dsp.levels import CROSS, FRAMES, LEFT, PEAK, POWER, RIGHT, SIDE, WEIGHTED, LevelMeter
+from auralis.dsp.levels import (
+    CROSS,
+    FRAMES,
+    LEFT,
+    LEFT_SUM,
+    PEAK,
+    POWER,
+    RIGHT,
+    RIGHT_SUM,
+    SIDE,
+    WEIGHTED,
+    LevelMeter,
+)
 from auralis.dsp.loudness import LoudnessStatistics
 from auralis.dsp.onsets import OnsetCurve
 from auralis.dsp.tempo import TempoTracker
 from auralis.dsp.truepeak import TruePeakMeter
 from auralis.dsp.waveform import Outline
 from auralis.fingerprint import ledger
-from auralis.fingerprint.ledger import Ledger
+from auralis.fingerprint.ledger import Ledger, pair_energies
 from auralis.fingerprint.results import Measured, fingerprint_of
 from auralis.fingerprint.spectral import SpectralMeasures
 from auralis.model.errors import MediaError
@@ -105,8 +117,8 @@ class Extractor:
         self._measure_levels(samples, pair, row, last=last)
         self._spectral.push(pair, row, last=last)
         onsets = self._tempo.onsets
-        middle = row[ledger.LEFT] + row[ledger.RIGHT] + 2.0 * row[ledger.CROSS]
-        self._tempo.push(self._onset_curve.push(pair, side=row[ledger.SIDE] > middle))
+        left, right, cross, side = pair_energies(row)
+        self._tempo.push(self._onset_curve.push(pair, side=side > left + right + 2.0 * cross))
         if last:
             self._tempo.close()
         row[ledger.ONSETS] = self._tempo.onsets - onsets
@@ -133,6 +145,7 @@ class Extractor:
         row[[ledger.FRAMES, ledger.WEIGHTED, ledger.POWER]] = sums[[FRAMES, WEIGHTED, POWER]]
         row[ledger.TOP] = top * sums[FRAMES]
         row[[ledger.LEFT, ledger.RIGHT, ledger.CROSS, ledger.SIDE]] = pair_sums[[LEFT, RIGHT, CROSS, SIDE]]
+        row[[ledger.LEFT_SUM, ledger.RIGHT_SUM]] = pair_sums[[LEFT_SUM, RIGHT_SUM]]
 
 
 def extract(samples: Samples, sample_rate: int) -> Fingerprint:

@@ -14,11 +14,15 @@ HARMONIC, PERCUSSIVE, HELD, HELD_WEIGHT, ONSETS = 9, 10, 11, 12, 13
 PITCH, FLATNESS, ROLLOFF = 14, 15, 16
 BANDS = slice(17, 24)
 CHROMA = slice(24, 36)
-COLUMNS = 36
+LEFT_SUM, RIGHT_SUM = 36, 37
+COLUMNS = 38
 """Columns of a part. Frames of the signal and how many of them were audible; K-weighted energy, energy and peak (times
 frames); stereo sums; harmonic and percussive energy; how long pitch classes held, times weight, and weight; onsets; the
 medians of pitch (octaves of the centroid), flatness and rolloff (Hz), each times audible frames; energies of the seven
-bands; amplitudes of the twelve pitch classes."""
+bands; amplitudes of the twelve pitch classes; the sums of left and of right."""
+
+_ROUNDING = 1e-9
+"""Of an energy: what is left of it under this, once the offset is taken out, is what the subtraction lost."""
 
 
 class Ledger:
@@ -47,3 +51,22 @@ class Ledger:
     def parts(self) -> Table:
         """Return the parts that have begun, shape (parts, COLUMNS)."""
         return self._rows[: -(-self.stretches // self._joined)]
+
+
+def pair_energies(row: Table) -> tuple[float, float, float, float]:
+    """Return the energies of left and right, the sum of left times right, and the energy of left minus right.
+
+    A constant offset is no sound, and some codecs take it out: it does not count.
+    """
+    frames = max(1.0, row[FRAMES])
+    left_sum, right_sum = row[LEFT_SUM], row[RIGHT_SUM]
+    left = _without(row[LEFT], left_sum * left_sum / frames)
+    right = _without(row[RIGHT], right_sum * right_sum / frames)
+    side = _without(row[SIDE], (left_sum - right_sum) ** 2 / frames)
+    cross = row[CROSS] - left_sum * right_sum / frames if left and right else 0.0
+    return left, right, cross, side
+
+
+def _without(energy: float, offset: float) -> float:
+    rest = energy - offset
+    return rest if rest > _ROUNDING * energy else 0.0

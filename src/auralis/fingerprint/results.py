@@ -14,7 +14,7 @@ from auralis.dsp.tonal import chroma_concentration, chroma_vector, find_key
 from auralis.dsp.truepeak import to_db
 from auralis.dsp.waveform import Outline
 from auralis.fingerprint.confidence import confidences
-from auralis.fingerprint.dimensions import level_dimensions, part_values, summed_dimensions
+from auralis.fingerprint.dimensions import level_dimensions, part_values, summed_dimensions, swing_of
 from auralis.fingerprint.ledger import Ledger
 from auralis.fingerprint.spectral import SpectralMeasures
 from auralis.fingerprint.version import VERSION
@@ -59,9 +59,10 @@ def fingerprint_of(measured: Measured) -> Fingerprint:
     hop_seconds = spectral.spectrum.hop / measured.sample_rate
     tempo = measured.tempo.result()
     parts = measured.parts.parts()
+    total = parts.sum(axis=0)
     values = {
-        **summed_dimensions(parts.sum(axis=0), measured.sample_rate, hop_seconds),
-        **level_dimensions(loudness, measured.sample_peak),
+        **summed_dimensions(total, measured.sample_rate, hop_seconds),
+        **level_dimensions(loudness, swing_of(total, *measured.outline.extremes())),
         **_shape_dimensions(spectral),
         "chroma_energy": chroma_concentration(chroma_vector(spectral.pitches.fine)),
         "tempo_bpm": tempo.bpm,
@@ -97,12 +98,10 @@ def _shape_dimensions(spectral: SpectralMeasures) -> dict[str, float]:
     """Return centroid, rolloff and flatness; 0 for silence."""
     gate = AUDIBLE_SHARE * float(spectral.energy.sum()) / max(1, spectral.frames)
     octaves = spectral.octaves.median(gate)
-    low, high = spectral.flat_range
-    flat_gate = AUDIBLE_SHARE * float(spectral.energy[low:high].sum()) / max(1, spectral.frames)
     return {
         "spectral_centroid_hz": 0.0 if octaves is None else 2.0**octaves,
         "spectral_rolloff_hz": spectral.rolloff_hz(),
-        "spectral_flatness": spectral.flatness.median(flat_gate) or 0.0,
+        "spectral_flatness": spectral.flatness.median(gate) or 0.0,
     }
 
 

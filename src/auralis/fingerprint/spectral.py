@@ -8,6 +8,7 @@ from auralis.dsp.harmonic import HIGHEST_HZ as HARMONIC_HIGHEST_HZ
 from auralis.dsp.harmonic import HarmonicSplit
 from auralis.dsp.spectrum import (
     BAND_EDGES_HZ,
+    FLATNESS_FRAMES,
     FRAMES_PER_BLOCK,
     HIGHEST_HZ,
     LOWEST_HZ,
@@ -23,7 +24,7 @@ Table = NDArray[np.float64]
 
 FLATNESS_HZ = (100.0, 10_000.0)
 _NEXT_TO_NOTHING = 1e-5
-"""Of all energy: where the flatness range holds less, its flatness says nothing."""
+"""Of all energy: where the flatness range holds less, what sounds lies elsewhere, and is not flat there."""
 _OCTAVES = (4.0, 14.5)
 ROLLOFF_SHARE = 0.85
 
@@ -58,8 +59,10 @@ class SpectralMeasures:
         self._bands = band_weights(frequencies, np.array(BAND_EDGES_HZ))
         self._heard = band_weights(frequencies, np.array([LOWEST_HZ, HIGHEST_HZ]))[:, 0]
         self._moments = np.stack((self._heard, self._heard * frequencies), axis=1).astype(np.float32)
-        self._harmonic_bins = int(np.searchsorted(frequencies, HARMONIC_HIGHEST_HZ))
-        self._harmonic = HarmonicSplit(self._harmonic_bins, FRAMES_PER_BLOCK + 1)
+        # What lies under hearing, an offset above all, is not harmonic.
+        first, last = np.searchsorted(frequencies, (LOWEST_HZ, HARMONIC_HIGHEST_HZ))
+        self._split_bins = slice(int(min(first, last - 1)), int(last))
+        self._harmonic = HarmonicSplit(int(last) - self._split_bins.start, FRAMES_PER_BLOCK + 1)
         low, high = FLATNESS_HZ
         limits = np.searchsorted(frequencies, (low, min(high, 0.9 * frequencies[-1])))
         first = int(min(limits[0], frequencies.size - 1))
@@ -73,7 +76,7 @@ class SpectralMeasures:
         energy = power.sum(axis=0).astype(np.float64)
         self.energy += energy
         row[ledger.BANDS] = energy @ self._bands
-        row[ledger.HARMONIC], row[ledger.PERCUSSIVE] = self._harmonic.push(power[:, : self._harmonic_bins], last=last)
+        row[ledger.HARMONIC], row[ledger.PERCUSSIVE] = self._harmonic.push(power[:, self._split_bins], last=last)
         self._add_pitches(power, row, last=last)
         self._add_shape(power, energy, row)
 
@@ -93,8 +96,10 @@ class SpectralMeasures:
         self.octaves.add(octaves, heard)
         flatness, level = spectral_flatness(power[:, slice(*self.flat_range)])
         total = heard.sum()
-        level[level * len(power) < _NEXT_TO_NOTHING * total] = 0.0
-        self.flatness.add(flatness, level)
+        groups = np.arange(0, len(power), FLATNESS_FRAMES)
+        audible = np.add.reduceat(heard, groups) / np.diff(np.append(groups, len(power)))
+        flatness[level < _NEXT_TO_NOTHING * audible] = 0.0
+        self.flatness.add(flatness, audible)
         if total > 0:
             row[ledger.AUDIBLE] = 1.0
             row[ledger.PITCH] = octaves.mean()
