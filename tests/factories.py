@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,16 @@ def music_file(path: Path, cover: bytes | None = None, **tags: Any) -> Path:
     path.write_bytes(bare_audio(path.suffix.lower().lstrip(".")))
     if tags or cover:
         write_tags(path, TrackTags(**tags), cover)
+    return path
+
+
+def recording(path: Path, seed: int, seconds: float = 0.3, **tags: Any) -> Path:
+    """Write a small tagged file whose audio is that of no other ``seed``, and return its path."""
+    noise = np.random.default_rng(seed).uniform(-0.1, 0.1, (2, round(seconds * 44_100))).astype(np.float32)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_audio(path, noise, 48_000 if path.suffix == ".opus" else 44_100)
+    if tags:
+        write_tags(path, TrackTags(**tags))
     return path
 
 
@@ -117,7 +128,8 @@ def many_files(root: Path, count: int, *, per_album: int = 10) -> None:
             "GENRE": tags.genres[0],
         }
         kind, make = (("flac", tagged_flac), ("mp3", tagged_mp3))[number // per_album % 2]
-        (directory / f"{number % per_album + 1:02} track.{kind}").write_bytes(make(comments))
+        own_audio = blake2b(f"{root.name} {number}".encode()).digest()
+        (directory / f"{number % per_album + 1:02} track.{kind}").write_bytes(make(comments) + own_audio)
 
 
 def many_tags(count: int, *, per_album: int = 10, seed: int = 1) -> Iterator[TrackTags]:
@@ -152,7 +164,7 @@ def track_record(tags: TrackTags, directory: bytes = b"music", name: bytes = b"a
     stream = StreamInfo("flac", "flac", 44_100, 2, seconds, round(seconds * 44_100), 900_000, 16)
     says = describe(AudioFile(stream, tags, file.get("cover")), directory, name)
     state = FileState(name, file.get("size", 1_000_000), file.get("mtime_ns", 1), file.get("inode", 0))
-    return TrackRecord(file.get("key"), file.get("moved", False), directory, state, says)
+    return TrackRecord(file.get("key"), file.get("same_sound", False), directory, state, says)
 
 
 def library_folder(database: Database, path: Path, kind: str = "music") -> int:

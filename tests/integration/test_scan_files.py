@@ -8,10 +8,12 @@ from typing import Any
 
 import orjson
 import pytest
-from tests.factories import KINDS, Library, album, fingerprint, music_file, picture
+from tests.factories import KINDS, Library, album, bare_audio, fingerprint, music_file, picture
 
 from auralis.catalog import Catalog
+from auralis.media.tags import write_tags
 from auralis.model.errors import NotFoundError
+from auralis.model.library import TrackTags
 from auralis.scanner import Scanner
 from auralis.store import Database
 
@@ -125,12 +127,13 @@ async def test_a_moved_file_keeps_its_fingerprint_and_is_played_from_its_new_pla
     assert await library.catalog.tracks_to_analyse(1, 10) == []
 
 
-async def test_a_changed_file_is_measured_anew(library: Library) -> None:
+async def test_a_file_with_other_audio_is_measured_anew(library: Library) -> None:
     (first,) = album(library, 1)
     library.scan()
     (track,) = library.ids().values()
     await library.catalog.save_fingerprint(track, fingerprint())
-    music_file(first, title="Other")
+    first.write_bytes(bare_audio("flac", 0.5))
+    write_tags(first, TrackTags(title="album 1", artist="Anna"))
     library.scan()
     assert await library.catalog.tracks_to_analyse(1, 10) == [track]
     assert (library.tracks()[0]["fingerprint"], library.tracks()[0]["loudnessLufs"]) == ("none", None)

@@ -30,7 +30,8 @@ from auralis.kit.clock import SystemClock
 from auralis.model.events import ClientConnected, PlayerChanged
 from auralis.model.player import PlayerState
 from auralis.playback import Player
-from auralis.scanner import Scanner
+from auralis.scanner import AudioHasher, Scanner, Watcher
+from auralis.scanner.preferences import scan_settings
 from auralis.settings import SettingsBook
 from auralis.store import Database
 from auralis.streaming import Streamer, StreamSettings
@@ -60,7 +61,9 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
     book = SettingsBook(database, bus, settings.all_fixed)
     workers = Workers(RENDER_THREADS, "render")
     catalog = Catalog(database)
-    scanner = Scanner(database, bus)
+    scanner = Scanner(database, bus, lambda: scan_settings(book))
+    watcher = Watcher(database, bus, scanner.start, lambda: scan_settings(book), apart_from=settings.data)
+    hasher = AudioHasher(database, bus, lambda: scanner.status.state == "running")
     analysis = AnalysisService(catalog, bus, workers, VERSION)
     streamer = Streamer(catalog, analysis, workers, _stream_settings(settings))
     player = Player(catalog, bus, clock, preferences=lambda user_id: player_preferences(book, user_id))
@@ -97,12 +100,16 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
     if make_demo:
         demo.start_where_empty()
     scanner.start()
+    watcher.start()
+    hasher.start()
     _warm_for_listeners(bus, streamer)
     try:
         yield House(services, SocketEndpoint(services, announcer))
     finally:
         await keeper.close()
         await demo.close()
+        await asyncio.to_thread(watcher.close)
+        await asyncio.to_thread(hasher.close)
         await asyncio.to_thread(scanner.close)
         await streamer.close()
         await analysis.close()

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from auralis.catalog import listings
 from auralis.catalog.artwork import read_artwork
 from auralis.catalog.contexts import EVERYTHING, PlayContext, context_tracks
@@ -19,6 +21,7 @@ from auralis.store import Database
 from auralis.store.database import Connection
 from auralis.store.library import fingerprints, problems
 from auralis.store.library.fingerprints import AnalysisCounts
+from auralis.store.library.identity import same_recordings
 from auralis.store.library.state import library_revision
 from auralis.store.listener import annotations, player_states
 from auralis.store.lists import browse
@@ -124,6 +127,18 @@ class Catalog:
         if document is None:
             raise NotFoundError("track", track_id)
         return document
+
+    async def track_detail(self, track_id: str, *, user_id: str = LOCAL_OWNER) -> bytes:
+        """Return one track, with the ids of other tracks that hold the same audio."""
+
+        def read(connection: Connection) -> bytes:
+            (document,) = listings.tracks_by_ids(connection, [track_id], user_id)
+            if document is None:
+                raise NotFoundError("track", track_id)
+            detail = {"duplicates": same_recordings(connection, _key(connection, track_id))}
+            return document[:-1] + b"," + orjson.dumps(detail)[1:]
+
+        return await self._database.read(read)
 
     async def tracks(self, ids: Sequence[str], *, user_id: str = LOCAL_OWNER) -> list[bytes | None]:
         """Return tracks in the order asked for; None where an id names no track."""

@@ -57,15 +57,18 @@ def serve(
 
 @app.command()
 def scan(
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="A folder to add and scan.")] = None,
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="A folder to add and scan, or a directory in one.")
+    ] = None,
     data: DataOption = None,
+    thorough: Annotated[bool, typer.Option("--thorough", help="Read every file anew, changed or not.")] = False,
     json: JsonOption = False,
 ) -> None:
     """Scan the library's folders, or DIR, into the database."""
     from auralis.cli.scan import scan_command
 
     with clear_errors():
-        scan_command(folder, data, json=json)
+        scan_command(folder, data, thorough=thorough, json=json)
 
 
 @app.command()

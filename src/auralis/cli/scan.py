@@ -1,5 +1,6 @@
 """``auralis scan``: brings the library up to date with the files on disk."""
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,21 +11,28 @@ from auralis.cli.output import fail, notes, progress_bar, result_line
 from auralis.cli.settings import settings_for
 from auralis.model.library import ScanCounts, ScanStatus
 from auralis.scanner import Scanner
+from auralis.scanner.preferences import scan_settings
+from auralis.settings import SettingsBook
 from auralis.store import Database
+from auralis.store.library.folders import is_within
 
 
-def scan_command(folder: Path | None, data: Path | None, *, json: bool) -> None:
-    """Add ``folder`` to the library if it is given, scan all folders (or that one), and say what was found."""
+def scan_command(folder: Path | None, data: Path | None, *, thorough: bool, json: bool) -> None:
+    """Scan all folders, or ``folder``, which is added unless it lies in one of them, and say what was found."""
     settings = settings_for(data=data)
-    added = checked_folder(folder) if folder is not None else None
+    chosen = folder.expanduser().resolve() if folder is not None else None
     database = Database(settings.database_path)
     try:
         folders = Catalog(database).library_folders
-        if added is not None:
-            folders.add(added)
+        within = [each for each in folders.all() if chosen and is_within(os.fsencode(chosen), each.path)]
+        if chosen is not None and not within:
+            folders.add(checked_folder(chosen))
         if not folders.all():
             raise fail("The library has no folders yet: auralis scan DIR adds one.")
-        counts = _scan(Scanner(database, Bus()), None if added is None else [added])
+        bus = Bus()
+        book = SettingsBook(database, bus, settings.all_fixed)
+        scanner = Scanner(database, bus, lambda: scan_settings(book))
+        counts = _scan(scanner, None if chosen is None else [chosen], thorough)
     finally:
         database.close()
     if json:
@@ -33,14 +41,14 @@ def scan_command(folder: Path | None, data: Path | None, *, json: bool) -> None:
         notes.print(_sentence(counts))
 
 
-def _scan(scanner: Scanner, folders: list[Path] | None) -> ScanCounts:
+def _scan(scanner: Scanner, folders: list[Path] | None, thorough: bool) -> ScanCounts:
     with progress_bar() as bar:
         task = bar.add_task("Scanning", total=None)
 
         def show(status: ScanStatus) -> None:
             bar.update(task, completed=status.done, total=status.total)
 
-        return scanner.scan(folders, show)
+        return scanner.scan(folders, show, thorough=thorough)
 
 
 def _sentence(counts: ScanCounts) -> str:

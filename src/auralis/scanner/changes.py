@@ -6,7 +6,7 @@ from typing import NamedTuple
 from auralis.scanner.paths import is_there
 from auralis.scanner.walk import Directory
 from auralis.store.database import Connection
-from auralis.store.library.directories import FormerPlace, KnownDirectory, former_places, known_directory
+from auralis.store.library.directories import FormerPlace, KnownDirectory, KnownFile, former_places, known_directory
 from auralis.store.library.problems import KnownProblem, problems_in
 from auralis.store.library.records import ANALYSIS, FILE, FileState, FoundProblem, ImageRecord
 
@@ -35,27 +35,37 @@ class Changes:
     image_gone: ImageRecord | None = None
 
 
-def compare(connection: Connection, root: bytes, folder_key: int, found: Directory) -> Changes:
-    """Return what has changed in a directory since it was last scanned."""
+def compare(
+    connection: Connection, root: bytes, folder_key: int, found: Directory, *, thorough: bool = False
+) -> Changes:
+    """Return what has changed in a directory since it was last scanned; a ``thorough`` look finds all files changed."""
     known = known_directory(connection, folder_key, found.path)
     trouble = {(each.kind, each.name): each for each in problems_in(connection, folder_key, found.path)}
     changes = Changes()
     new: list[FileState] = []
+    altered: list[tuple[KnownFile, FileState]] = []
     for file in found.files:
         before = known.files.pop(file.name, None)
         failed_before = trouble.get((FILE, file.name))
-        if failed_before is not None and (failed_before.size, failed_before.mtime_ns) == (file.size, file.mtime_ns):
+        if thorough and before is not None:
+            changes.tasks.append(ReadTask(found.path, file, before.key))
+        elif (
+            failed_before is not None
+            and not thorough
+            and (failed_before.size, failed_before.mtime_ns) == (file.size, file.mtime_ns)
+        ):
             del trouble[FILE, file.name]
             changes.failed += 1
         elif before is None:
             new.append(file)
-        elif (before.size, before.mtime_ns) != (file.size, file.mtime_ns):
-            changes.tasks.append(ReadTask(found.path, file, before.key))
+        elif (before.size, before.mtime_ns) != (file.size, file.mtime_ns) or before.inode != file.inode:
+            altered.append((before, file))
         elif before.missing:
             changes.found_again.append(before.key)
         else:
             changes.unchanged += 1
             trouble.pop((ANALYSIS, file.name), None)
+    changes.tasks += _altered_tasks(connection, changes, trouble, found.path, altered)
     changes.tasks += _new_tasks(connection, root, found.path, new)
     _compare_broken(changes, trouble, found, known)
     changes.gone = [file.key for file in known.files.values() if not file.missing]
@@ -63,6 +73,40 @@ def compare(connection: Connection, root: bytes, folder_key: int, found: Directo
     # Whatever is still in the list is over: the file is gone, or it is being read anew.
     changes.solved = [each.key for each in trouble.values()]
     return changes
+
+
+def all_new(found: Directory) -> Changes:
+    """Return what there is to do about a directory in a library that knows no tracks, folders or problems yet."""
+    changes = Changes(tasks=[ReadTask(found.path, file) for file in found.files])
+    changes.failed = len(found.broken)
+    changes.problems = [FoundProblem(found.path, name, FILE, reason) for name, reason in found.broken]
+    if found.files and found.image is not None:
+        changes.tasks.append(ReadTask(found.path, found.image, is_image=True))
+    return changes
+
+
+def _altered_tasks(
+    connection: Connection,
+    changes: Changes,
+    trouble: dict[tuple[str, bytes], KnownProblem],
+    path: bytes,
+    altered: list[tuple[KnownFile, FileState]],
+) -> list[ReadTask]:
+    """Return the tasks of known files in another state.
+
+    One of which only the inode is another counts as unchanged, as some file systems give new ones each time they are
+    mounted, unless it was missing, or it is that of another track: then two files may have changed places.
+    """
+    only_inode = [file for before, file in altered if (before.size, before.mtime_ns) == (file.size, file.mtime_ns)]
+    elsewhere = {each.inode for each in former_places(connection, only_inode)} if only_inode else set()
+    tasks = []
+    for before, file in altered:
+        if (before.size, before.mtime_ns) != (file.size, file.mtime_ns) or file.inode in elsewhere or before.missing:
+            tasks.append(ReadTask(path, file, before.key))
+        else:
+            changes.unchanged += 1
+            trouble.pop((ANALYSIS, file.name), None)
+    return tasks
 
 
 def _new_tasks(connection: Connection, root: bytes, path: bytes, new: list[FileState]) -> list[ReadTask]:

@@ -1,4 +1,4 @@
-"""Stage 5, missing: which tracks have no file any more, where the whole folder was seen."""
+"""Stage 6, missing: which tracks have no file any more, where the whole folder was seen."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -18,13 +18,18 @@ class Missing:
 
 
 def find_missing(
-    connection: Connection, folder_key: int, seen: Collection[bytes], unreadable: Iterable[bytes]
+    connection: Connection, folder_key: int, start: bytes, seen: Collection[bytes], unreadable: Iterable[bytes]
 ) -> Missing:
-    """Return what went with directories that are no more; those that could not be looked into count as still there."""
+    """Return what went with directories at or under ``start`` that are no more.
+
+    Those that could not be looked into count as still there.
+    """
     closed = tuple(unreadable)
 
     def is_gone(path: bytes) -> bool:
-        return path not in seen and not any(is_within(path, directory) for directory in closed)
+        if path in seen or (start and not is_within(path, start)):
+            return False
+        return not any(is_within(path, directory) for directory in closed)
 
     known = all_directories(connection, folder_key)
     lost = [key for path, key in known.items() if is_gone(path)]

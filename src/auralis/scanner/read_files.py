@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from auralis.media.audio_hash import sketch_audio
 from auralis.media.tags import MAX_COVER_BYTES, cover_hash, read_file
 from auralis.model.errors import MediaError
 from auralis.scanner.paths import joined
@@ -27,7 +28,7 @@ def _read(root: bytes, directory: bytes, name: bytes, is_image: bool) -> Outcome
         if is_image:
             with path.open("rb") as file:
                 return cover_hash(file.read(MAX_COVER_BYTES)), None
-        return describe(read_file(path), directory, name), None
+        return describe(read_file(path), directory, name)._replace(sketch=sketch_audio(path)), None
     except MediaError as error:
         return None, error.message
     except MemoryError:

@@ -1,7 +1,9 @@
 """The scanner: one scan at a time, in a thread of its own for the server, in the caller's for the command line."""
 
 import fcntl
+import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,27 +15,34 @@ from auralis.model.errors import AuralisError, NotFoundError, UnavailableError
 from auralis.model.events import LibraryChanged, ScanCompleted, ScanFailed, ScanProgressed, ScanStarted
 from auralis.model.library import ScanCounts, ScanStatus
 from auralis.scanner.folder_scan import FolderScan
+from auralis.scanner.identify import Identifier
+from auralis.scanner.preferences import ScanSettings, SettingsNow
 from auralis.scanner.progress import Progress, idle
+from auralis.scanner.scope import ScanRequest, Scope, outermost, scope_of
 from auralis.scanner.writing import BatchWriter
 from auralis.store import Database
 from auralis.store.database import Connection
-from auralis.store.library.folders import LibraryFolder, list_folders, note_scan
-from auralis.store.library.state import advance_library
+from auralis.store.library.folders import LibraryFolder, is_within, list_folders, note_scan
+from auralis.store.library.removal import purge_missing
+from auralis.store.library.state import advance_library, library_revision
 
 _log = structlog.get_logger(__name__)
+_DAY_SECONDS = 86_400
+_PURGED_AT_ONCE = 500
 _UNEXPECTED = "The scan came upon something unexpected; the log says more."
 
 
 class Scanner:
     """Brings the library up to date with the files in its folders."""
 
-    def __init__(self, database: Database, bus: Bus) -> None:
+    def __init__(self, database: Database, bus: Bus, settings: SettingsNow = ScanSettings) -> None:
         self._database = database
         self._bus = bus
+        self._settings = settings
         self._status = ScanStatus()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._again = False
+        self._requests: list[ScanRequest] = []
         self._closed = False
         self._cancelled = threading.Event()
 
@@ -42,23 +51,27 @@ class Scanner:
         """How far the scan is, or how the last one ended."""
         return self._status
 
-    def start(self) -> None:
-        """Scan all folders in the background; while a scan runs, once more after it."""
+    def start(self, request: ScanRequest = ScanRequest()) -> None:  # noqa: B008 - frozen
+        """Scan in the background: everything, or what is asked for; while a scan runs, after it."""
         with self._lock:
-            if self._closed:
+            if self._closed or any(waiting.covers(request) for waiting in self._requests):
                 return
+            self._requests = [waiting for waiting in self._requests if not request.covers(waiting)] + [request]
             if self._thread is not None:
-                self._again = True
                 return
             self._cancelled.clear()
             self._status = ScanStatus(state="running")
             self._thread = threading.Thread(target=self._run, name="auralis-scanner")
             self._thread.start()
 
+    def scope(self, folder_id: str | None, path: str | None) -> Scope | None:
+        """Return what a client names, or None for everything; see ``scope_of``."""
+        return scope_of(self._database.read_now(list_folders), folder_id, path)
+
     def cancel(self) -> None:
         """Stop the scan that runs, if one does; what it found so far stays."""
         with self._lock:
-            self._again = False
+            self._requests.clear()
             self._cancelled.set()
 
     def close(self) -> None:
@@ -71,9 +84,13 @@ class Scanner:
             thread.join()
 
     def scan(
-        self, folders: Sequence[Path] | None = None, progress: Callable[[ScanStatus], None] | None = None
+        self,
+        folders: Sequence[Path] | None = None,
+        progress: Callable[[ScanStatus], None] | None = None,
+        *,
+        thorough: bool = False,
     ) -> ScanCounts:
-        """Scan ``folders`` of the library, or all, in this thread.
+        """Scan ``folders`` of the library or directories in them, or all, in this thread.
 
         Raises
         ------
@@ -85,24 +102,26 @@ class Scanner:
             If the database fails.
         """
         self._cancelled.clear()
-        return self._scan(folders, progress or (lambda _: None))
+        scopes = None if folders is None else frozenset(self._scope_at(path) for path in folders)
+        return self._scan(ScanRequest(scopes, thorough), progress or (lambda _: None))
 
     def _run(self) -> None:
         while True:
+            with self._lock:
+                if not self._requests:
+                    self._thread = None
+                    return
+                request = self._requests.pop(0)
+                if not self._closed:
+                    self._cancelled.clear()
             try:
-                self._scan(None, lambda _: None)
+                self._scan(request, lambda _: None)
             except AuralisError as error:
                 _log.warning("scan failed", reason=error.message)
             except Exception:  # noqa: BLE001 - the outer edge of the thread: the server goes on without this scan
                 _log.exception("scan failed")
-            with self._lock:
-                if not self._again:
-                    self._thread = None
-                    return
-                self._again = False
-                self._cancelled.clear()
 
-    def _scan(self, paths: Sequence[Path] | None, listener: Callable[[ScanStatus], None]) -> ScanCounts:
+    def _scan(self, request: ScanRequest, listener: Callable[[ScanStatus], None]) -> ScanCounts:
         def tell(status: ScanStatus) -> None:
             self._status = status
             self._bus.publish(ScanProgressed(status))
@@ -111,10 +130,10 @@ class Scanner:
         progress = Progress(tell)
         try:
             with self._only_one():
-                chosen = self._chosen(paths)
                 self._status = progress.status()
                 self._bus.publish(ScanStarted(self._status))
-                self._scan_folders(chosen, progress)
+                self._scan_folders(request, progress)
+                self._purge()
         except BaseException as error:
             self._status = idle(progress.status())
             reason = error.message if isinstance(error, AuralisError) else _UNEXPECTED
@@ -126,23 +145,49 @@ class Scanner:
         self._bus.publish(ScanCompleted(self._status, cancelled=self._cancelled.is_set()))
         return self._status.counts
 
-    def _scan_folders(self, chosen: Sequence[LibraryFolder], progress: Progress) -> None:
-        def changed(revision: int) -> None:
-            self._bus.publish(LibraryChanged(revision))
-
+    def _scan_folders(self, request: ScanRequest, progress: Progress) -> None:
+        identifier = Identifier(self._database)
         scans = [
-            FolderScan(
-                self._database, folder, progress, BatchWriter(self._database, folder.key, changed), self._cancelled
-            )
-            for folder in chosen
+            self._folder_scan(scope, folder, progress, identifier, request) for scope, folder in self._chosen(request)
         ]
         for number, scan in enumerate(scans):
             scan.read(is_last=number == len(scans) - 1)
-        moved = set[int]().union(*(scan.moved for scan in scans))
+        for scan in scans:
+            scan.settle()
+        moved = identifier.claimed.union(*(scan.moved for scan in scans))
+        progress.count(missing=len(identifier.displaced - identifier.claimed))
         for scan in scans:
             scan.mark_missing(moved)
+            scan.sign()
             if not self._cancelled.is_set():
                 self._note_scan(scan.folder, scan.away)
+
+    def _folder_scan(
+        self, scope: Scope, folder: LibraryFolder, progress: Progress, identifier: Identifier, request: ScanRequest
+    ) -> FolderScan:
+        def changed(revision: int) -> None:
+            self._bus.publish(LibraryChanged(revision))
+
+        writer = BatchWriter(self._database, folder.key, changed)
+        return FolderScan(
+            self._database,
+            folder,
+            progress,
+            writer,
+            identifier,
+            self._cancelled,
+            start=scope.start,
+            thorough=request.thorough,
+        )
+
+    def _purge(self) -> None:
+        """Forget tracks that have been missing for as long as the owner wants them kept."""
+        days = self._settings().purge_after_days
+        if days is None or self._cancelled.is_set():
+            return
+        before = round((time.time() - days * _DAY_SECONDS) * 1000)
+        while self._database.write_now(lambda connection: purge_missing(connection, before, _PURGED_AT_ONCE)):
+            self._bus.publish(LibraryChanged(self._database.read_now(library_revision)))
 
     def _note_scan(self, folder: LibraryFolder, away: str | None) -> None:
         if away is not None:
@@ -156,16 +201,20 @@ class Scanner:
         if revision is not None:
             self._bus.publish(LibraryChanged(revision))
 
-    def _chosen(self, paths: Sequence[Path] | None) -> list[LibraryFolder]:
-        folders = self._database.read_now(list_folders)
-        if paths is None:
-            return folders
-        wanted = [path.expanduser().resolve() for path in paths]
-        by_path = {Path(folder.decoded_path): folder for folder in folders}
-        for path in wanted:
-            if path not in by_path:
-                raise NotFoundError("folder", path)
-        return [by_path[path] for path in wanted]
+    def _chosen(self, request: ScanRequest) -> list[tuple[Scope, LibraryFolder]]:
+        folders = {folder.key: folder for folder in self._database.read_now(list_folders)}
+        if request.scopes is None:
+            return [(Scope(key), folder) for key, folder in folders.items()]
+        scopes = outermost(request.scopes)
+        # A folder may have been taken out since it was asked for.
+        return [(scope, folders[scope.folder_key]) for scope in scopes if scope.folder_key in folders]
+
+    def _scope_at(self, path: Path) -> Scope:
+        wanted = os.fsencode(path.expanduser().resolve())
+        for folder in self._database.read_now(list_folders):
+            if is_within(wanted, folder.path):
+                return Scope(folder.key, wanted[len(folder.path.rstrip(b"/")) + 1 :])
+        raise NotFoundError("folder", path)
 
     @contextmanager
     def _only_one(self) -> Iterator[None]:

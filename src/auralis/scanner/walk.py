@@ -6,20 +6,26 @@ import stat
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import NamedTuple
 
 from auralis.media.tags import MAX_COVER_BYTES
 from auralis.model.library import AUDIO_SUFFIXES
+from auralis.scanner.ignore import NAME as IGNORE_FILE
+from auralis.scanner.ignore import IgnoreFileError, Rules, is_ignored, read_rule
 from auralis.scanner.paths import identity, joined
 from auralis.store.library.records import FileState
 
 _SUFFIXES = frozenset(os.fsencode(suffix) for suffix in AUDIO_SUFFIXES)
 _IMAGE_STEMS = (b"cover", b"folder", b"front")
-_IMAGE_SUFFIXES = (b".jpg", b".jpeg", b".png", b".webp")
+IMAGE_SUFFIXES = (b".jpg", b".jpeg", b".png", b".webp")
 _IMAGE_NAMES = {
     stem + suffix: rank
-    for rank, (stem, suffix) in enumerate((stem, suffix) for stem in _IMAGE_STEMS for suffix in _IMAGE_SUFFIXES)
+    for rank, (stem, suffix) in enumerate((stem, suffix) for stem in _IMAGE_STEMS for suffix in IMAGE_SUFFIXES)
 }
+
+
+_MOST = (1 << 63) - 1
 
 
 @dataclass(slots=True)
@@ -31,6 +37,11 @@ class Directory:
     broken: list[tuple[bytes, str]] = field(default_factory=list)
     image: FileState | None = None
 
+    def signature(self) -> int:
+        """Return 63 bits that change with any name, size, time or inode of what was found."""
+        states = [b"%b/%d/%d/%d" % file for file in (*self.files, self.image) if file is not None]
+        return int.from_bytes(blake2b(b"\0".join(states), digest_size=8).digest(), "little") >> 1
+
 
 class Unreadable(NamedTuple):
     """A directory that could not be looked into, and why; ``vanished`` if it is simply no longer there."""
@@ -40,48 +51,79 @@ class Unreadable(NamedTuple):
     vanished: bool
 
 
-def walk(root: bytes) -> Iterator[Directory | Unreadable]:
-    """Yield every directory under ``root`` once, those behind symbolic links after all others.
+def walk(root: bytes, start: bytes = b"") -> Iterator[Directory | Unreadable]:
+    """Yield every directory at and under ``start``, itself under ``root``, once; those behind links after all others.
 
     A directory is known by its device and inode, so that links that lead back, or twice to the same place, end there.
+    What is hidden or listed in an ignore file is left out.
     """
     seen: set[tuple[int, int]] = set()
-    waiting, linked = [b""], deque[bytes]()
+    rules = _rules_above(root, start)
+    if rules is None:
+        return
+    waiting, linked = [(start, rules)], deque[tuple[bytes, Rules]]()
     while waiting or linked:
-        path = waiting.pop() if waiting else linked.popleft()
+        path, rules = waiting.pop() if waiting else linked.popleft()
         try:
             place = identity(joined(root, path))
             if place in seen:
                 continue
             seen.add(place)
-            directory, below, links = _look_into(root, path)
+            directory, below, links, rules = _look_into(root, path, rules)
         except OSError as error:
             yield Unreadable(path, f"The directory cannot be read: {error.strerror}.", error.errno == errno.ENOENT)
             continue
-        waiting += sorted(below, reverse=True)
-        linked += sorted(links)
+        waiting += [(each, rules) for each in sorted(below, reverse=True)]
+        linked += [(each, rules) for each in sorted(links)]
         yield directory
 
 
-def _look_into(root: bytes, path: bytes) -> tuple[Directory, list[bytes], list[bytes]]:
+def _rules_above(root: bytes, start: bytes) -> Rules | None:
+    """Return the rules of the directories above ``start``, or None where they, or its name, leave it out."""
+    rules: Rules = ()
+    at = b""
+    for name in filter(None, start.split(b"/")):
+        rules = _with_rule_of(Directory(at), root, rules)
+        at = joined(at, name)
+        if _is_private(name) or is_ignored(rules, at, is_directory=True):
+            return None
+    return rules
+
+
+def _with_rule_of(directory: Directory, root: bytes, rules: Rules) -> Rules:
+    if not os.path.lexists(joined(root, directory.path, IGNORE_FILE)):
+        return rules
+    try:
+        return (*rules, read_rule(root, directory.path))
+    except IgnoreFileError as error:
+        directory.broken.append((IGNORE_FILE, str(error)))
+        return rules
+
+
+def _look_into(root: bytes, path: bytes, rules: Rules) -> tuple[Directory, list[bytes], list[bytes], Rules]:
     directory = Directory(path)
     below: list[bytes] = []
     links: list[bytes] = []
     image_rank = len(_IMAGE_NAMES)
-    with os.scandir(joined(root, path)) as entries:
-        for entry in entries:
-            name = entry.name
-            if _is_directory(entry):
-                if not _is_private(name):
-                    (links if entry.is_symlink() else below).append(joined(path, name))
-            elif name[name.rfind(b".") :].lower() in _SUFFIXES:
-                _add_file(directory, entry)
-            elif (rank := _IMAGE_NAMES.get(name.lower(), image_rank)) < image_rank:
-                image = _image(entry)
-                if image is not None:
-                    directory.image, image_rank = image, rank
+    with os.scandir(joined(root, path)) as scanned:
+        entries = list(scanned)
+    if any(entry.name == IGNORE_FILE for entry in entries):
+        rules = _with_rule_of(directory, root, rules)
+    if rules:
+        entries = [e for e in entries if not is_ignored(rules, joined(path, e.name), is_directory=_is_directory(e))]
+    for entry in entries:
+        name = entry.name
+        if _is_directory(entry):
+            if not _is_private(name):
+                (links if entry.is_symlink() else below).append(joined(path, name))
+        elif name[name.rfind(b".") :].lower() in _SUFFIXES:
+            _add_file(directory, entry)
+        elif (rank := _IMAGE_NAMES.get(name.lower(), image_rank)) < image_rank:
+            image = _image(entry)
+            if image is not None:
+                directory.image, image_rank = image, rank
     directory.files.sort()
-    return directory, below, links
+    return directory, below, links, rules
 
 
 def _is_directory(entry: "os.DirEntry[bytes]") -> bool:
@@ -122,7 +164,7 @@ def _state(entry: "os.DirEntry[bytes]") -> FileState | None:
     found = entry.stat()
     if not stat.S_ISREG(found.st_mode):
         return None
-    return FileState(entry.name, found.st_size, found.st_mtime_ns, found.st_ino)
+    return FileState(entry.name, found.st_size, found.st_mtime_ns, found.st_ino & _MOST)
 
 
 def _is_private(name: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""Stage 4, write: batches small enough that a listener's own changes never wait for them."""
+"""Stage 5, write: batches small enough that a listener's own changes never wait for them."""
 
 import time
 from collections import deque
@@ -9,7 +9,7 @@ from auralis.model.errors import StorageError
 from auralis.scanner.readers import ReadResult
 from auralis.store import Database
 from auralis.store.database import Connection
-from auralis.store.library.records import FILE, Batch, Description, FoundProblem, ImageRecord, TrackRecord
+from auralis.store.library.records import FILE, Batch, FoundProblem, ImageRecord
 from auralis.store.library.writing import LibraryWriter
 
 _BATCH_SECONDS = 0.05
@@ -88,15 +88,12 @@ class BatchWriter:
         self._size = int(max(_SMALLEST, min(_LARGEST, wanted, self._size * 2)))
 
 
-def add_result(batch: Batch, result: ReadResult) -> None:
-    """Put what was read into ``batch``, in the store's terms."""
+def add_other(batch: Batch, result: ReadResult) -> None:
+    """Put an image, or a file that could not be read, into ``batch``."""
     task = result.task
     if result.reason is not None:
         batch.problems.append(
             FoundProblem(task.directory, task.file.name, FILE, result.reason, task.file.size, task.file.mtime_ns)
         )
-    elif task.is_image:
-        batch.images.append(ImageRecord(task.directory, task.file, result.content))
     else:
-        found: Description = result.content
-        batch.tracks.append(TrackRecord(task.key, task.moved, task.directory, task.file, found))
+        batch.images.append(ImageRecord(task.directory, task.file, result.content))

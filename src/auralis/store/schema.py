@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0004"
+HEAD = "0005"
 """The migration that makes a database equal to these tables."""
 
 metadata = MetaData()
@@ -66,9 +66,14 @@ directories = Table(
     Column("image_size", Integer),
     Column("image_mtime_ns", Integer),
     Column("image_hash", Text),
+    Column("signature", Integer),
     UniqueConstraint("folder_key", "path"),
 )
-"""Directories that hold audio, as bytes relative to their folder, with the image that lies beside the music."""
+"""Directories that hold audio, as bytes relative to their folder, with the image that lies beside the music.
+
+``signature`` is of the files as they were found when all of them were taken in, so that one look tells that nothing has
+changed; NULL where the files are to be looked at one by one.
+"""
 Index("directories_image_hash", directories.c.image_hash, sqlite_where=text("image_hash IS NOT NULL"))
 
 tracks = Table(
@@ -98,12 +103,18 @@ tracks = Table(
     Column("artist", Text),
     Column("cover_hash", Text),
     Column("document", LargeBinary, nullable=False),
+    Column("audio_sketch", Integer, nullable=False, server_default=text("0")),
+    Column("audio_hash", LargeBinary),
+    Column("missing_since", Integer),
     UniqueConstraint("directory_key", "name"),
 )
 """``document`` is the track's JSON without the listener's own part; the other columns are what SQL sorts and filters.
 
 Numbers that a file does not tell are 0, names that it does not tell sort after all others. ``hidden`` stands first in
 every list's index, so that a list is one walk along one covering index; the key that ends each index breaks ties.
+
+``audio_sketch`` tells at little cost what ``audio_hash`` tells for certain: that two files hold the same encoded audio.
+0 is no sketch; a hash is NULL until it is computed, and empty where it cannot be.
 """
 Index("tracks_shown", tracks.c.hidden, tracks.c.key)
 Index("tracks_by_title", tracks.c.hidden, tracks.c.title_sort)
@@ -131,6 +142,9 @@ Index("tracks_to_analyse", tracks.c.hidden, tracks.c.folder_key, tracks.c.missin
 Index("tracks_by_cover", tracks.c.cover_hash, sqlite_where=text("cover_hash IS NOT NULL"))
 Index("tracks_by_inode", tracks.c.inode)
 Index("tracks_missing", tracks.c.folder_key, sqlite_where=text("missing = 1"))
+Index("tracks_by_sketch", tracks.c.audio_sketch)
+Index("tracks_to_hash", tracks.c.key, sqlite_where=text("audio_hash IS NULL"))
+Index("tracks_by_missing_since", tracks.c.missing_since, sqlite_where=text("missing_since IS NOT NULL"))
 
 SHOWN = tracks.c.hidden == literal_column("0")
 """Tracks that lists show, found by an index that begins with ``hidden``."""
@@ -270,8 +284,11 @@ fingerprints = Table(
     Column("version", Integer, nullable=False),
     Column("data", LargeBinary, nullable=False),
     Column("waveform", LargeBinary, nullable=False),
+    Column("audio_hash", LargeBinary),
 )
+"""``audio_hash`` is that of the audio that was measured, once it is known."""
 Index("fingerprints_by_version", fingerprints.c.version)
+Index("fingerprints_by_audio", fingerprints.c.audio_hash, sqlite_where=text("audio_hash IS NOT NULL"))
 
 problems = Table(
     "problems",

@@ -1,5 +1,6 @@
 """Albums, artists, genres, artwork; the library's folders, scans, problems and figures."""
 
+import asyncio
 from enum import IntEnum
 from typing import Annotated, Literal
 
@@ -13,6 +14,7 @@ from auralis.api.rest.common import Limit, Offset, PageNumber, PageSize, service
 from auralis.api.rest.tracks import Order
 from auralis.api.rules import ALBUMS, ARTISTS, GENRES, STATS, TRACKS, Rate, Role, rule
 from auralis.api.services import Services
+from auralis.scanner.scope import ScanRequest
 
 router = APIRouter(tags=["library"])
 
@@ -129,10 +131,12 @@ async def list_problems(request: Request, offset: Offset = None, limit: Limit = 
     "/library/scan", status_code=202, response_model=schemas.Envelope[schemas.ScanStatus], operation_id="startScan"
 )
 @rule(Role.ADMIN, Rate.EXPENSIVE)
-async def start_scan(request: Request) -> Response:
-    """Scan the folders; while a scan runs, once more after it."""
+async def start_scan(request: Request, body: schemas.ScanBody | None = None) -> Response:
+    """Scan all folders, or one of them, or a path within; while a scan runs, after it."""
     services = services_of(request)
-    services.scanner.start()
+    asked = body or schemas.ScanBody()
+    scope = await asyncio.to_thread(services.scanner.scope, asked.folder_id, asked.path)
+    services.scanner.start(ScanRequest(None if scope is None else frozenset({scope}), thorough=asked.thorough))
     return success(request, _scan(services), status=202, message="The scan has started.")
 
 

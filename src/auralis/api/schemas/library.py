@@ -52,6 +52,12 @@ class Track(Shape):
     revision: int
 
 
+class TrackDetail(Track):
+    """A track with what else is known of it."""
+
+    duplicates: list[str] = Field(description="Ids of other tracks with the same audio, whatever their tags")
+
+
 class Album(Shape):
     """An album as lists show it."""
 
@@ -164,6 +170,14 @@ class ScanStatus(Shape):
     counts: ScanCounts
     reason: str | None = Field(default=None, description="Why the scan could not go on")
     cancelled: bool = False
+
+
+class ScanBody(Request):
+    """What to scan: everything, a folder by its id, or a path: relative to the folder, or absolute within one."""
+
+    folder_id: str | None = None
+    path: str | None = Field(default=None, max_length=4096)
+    thorough: bool = Field(default=False, description="Read every file anew, changed or not")
 
 
 class JobProgress(Shape):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from auralis.model.player import PRESETS
-from auralis.model.settings.kinds import Choice, Number, Setting, Toggle
+from auralis.model.settings.kinds import Choice, Number, OptionalNumber, Setting, Toggle
 
 ANALYSIS_BACKGROUND = Toggle(
     name="analysis.background",
@@ -11,6 +11,41 @@ ANALYSIS_BACKGROUND = Toggle(
     help="Every track is measured once so that it can be mastered at once when it is played. "
     "When this is off, a track is measured when it is first played.",
     default=True,
+)
+SCAN_WATCH = Toggle(
+    name="scan.watch",
+    label="Watch the library's folders",
+    help="What changes on disk is scanned at once, as soon as it has settled.",
+    default=True,
+)
+SCAN_SETTLE_SECONDS = Number(
+    name="scan.settle_seconds",
+    label="A change has settled after",
+    help="How long nothing more may change before what has changed is scanned, so that files are whole.",
+    default=5,
+    minimum=0.5,
+    maximum=3600,
+    unit="s",
+)
+SCAN_SCHEDULE_HOURS = Number(
+    name="scan.schedule_hours",
+    label="Scan everything every",
+    help="For folders that cannot be watched, as on some network disks; 0 is never.",
+    default=0,
+    minimum=0,
+    maximum=8760,
+    unit="h",
+)
+LIBRARY_PURGE_AFTER_DAYS = OptionalNumber(
+    name="library.purge_after_days",
+    label="Forget missing tracks after",
+    help="A track whose file is gone is kept, with its plays and ratings, in case the file comes back. "
+    "With a number of days it is forgotten after so long, with 0 at the end of the scan that misses it.",
+    default=None,
+    minimum=0,
+    maximum=36500,
+    unit="days",
+    without="never",
 )
 PLAYER_ENHANCE = Toggle(
     name="player.enhance",
@@ -59,6 +94,10 @@ LISTENING_PLAYED_SECONDS = Number(
 
 SETTINGS: tuple[Setting[Any], ...] = (
     ANALYSIS_BACKGROUND,
+    SCAN_WATCH,
+    SCAN_SETTLE_SECONDS,
+    SCAN_SCHEDULE_HOURS,
+    LIBRARY_PURGE_AFTER_DAYS,
     PLAYER_ENHANCE,
     PLAYER_PRESET,
     PLAYER_INTENSITY,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, null, select, update
 
 from auralis.store.database import Connection
 from auralis.store.library.records import FileState, ImageRecord
@@ -18,9 +18,31 @@ _FIND = Statement(
     )
 )
 _FILES = Statement(
-    select(_t.name, _t.key, _t.size, _t.mtime_ns, _t.missing).where(_t.directory_key == bindparam("directory"))
+    select(_t.name, _t.key, _t.size, _t.mtime_ns, _t.inode, _t.missing).where(
+        _t.directory_key == bindparam("directory")
+    )
 )
 _ALL = Statement(select(_d.key, _d.path).where(_d.folder_key == bindparam("folder")))
+_SIGNATURES = Statement(select(_d.path, _d.signature).where(_d.folder_key == bindparam("folder")))
+_SIGN = Statement(
+    update(directories)
+    .where(
+        _d.folder_key == bindparam("folder"),
+        _d.path == bindparam("at"),
+        bindparam("files")
+        == select(func.count())
+        .select_from(tracks)
+        .where(_t.directory_key == _d.key, _t.missing == bindparam("present", 0))
+        .correlate(directories)
+        .scalar_subquery(),
+    )
+    .values(signature=bindparam("as_found"))
+)
+_UNSIGN = Statement(
+    update(directories)
+    .where(_d.key.in_(select(_t.directory_key).where(_t.key.in_(integers_in("keys")))))
+    .values(signature=null())
+)
 _PRESENT = Statement(
     select(_t.key).where(_t.directory_key.in_(integers_in("keys")), _t.missing == bindparam("present", 0))
 )
@@ -55,6 +77,7 @@ class KnownFile(NamedTuple):
     key: int
     size: int
     mtime_ns: int
+    inode: int
     missing: bool
 
 
@@ -85,8 +108,8 @@ def known_directory(connection: Connection, folder_key: int, path: bytes) -> Kno
         return KnownDirectory({}, None)
     key, *image = row
     files = {
-        name: KnownFile(track, size, mtime_ns, bool(missing))
-        for name, track, size, mtime_ns, missing in _FILES.rows(connection, directory=key)
+        name: KnownFile(track, size, mtime_ns, inode, bool(missing))
+        for name, track, size, mtime_ns, inode, missing in _FILES.rows(connection, directory=key)
     }
     return KnownDirectory(files, None if image[0] is None else (image[0], image[1], image[2]))
 
@@ -100,6 +123,24 @@ def former_places(connection: Connection, files: Iterable[FileState]) -> list[Fo
 def all_directories(connection: Connection, folder_key: int) -> dict[bytes, int]:
     """Return path and key of every directory of a folder in which there ever was a track."""
     return {path: key for key, path in _ALL.rows(connection, folder=folder_key)}
+
+
+def signatures(connection: Connection, folder_key: int) -> dict[bytes, int | None]:
+    """Return the signature of every directory of a folder in which there ever was a track."""
+    return dict(_SIGNATURES.rows(connection, folder=folder_key))
+
+
+def sign_directories(connection: Connection, folder_key: int, found: Iterable[tuple[bytes, int, int]]) -> None:
+    """Keep path, signature and number of files of directories, except where not every file is a track that is there."""
+    _SIGN.run_many(
+        connection,
+        ({"folder": folder_key, "at": path, "as_found": signature, "files": files} for path, signature, files in found),
+    )
+
+
+def unsign_directories(connection: Connection, track_keys: Iterable[int]) -> None:
+    """Let the next scan look at each file of the directories of some tracks."""
+    _UNSIGN.run(connection, keys=as_json(track_keys))
 
 
 def present_tracks(connection: Connection, directory_keys: Iterable[int]) -> list[int]:

@@ -105,6 +105,11 @@ _GENRE_FIGURES = Statement(
     )
 )
 _ALL = {table: Statement(select(table.c.key)) for table in (albums, artists, genres)}
+_OF_TRACKS = (
+    Statement(select(tracks.c.album_key).where(tracks.c.key.in_(_in_keys))),
+    Statement(select(track_artists.c.artist_key).where(track_artists.c.track_key.in_(_in_keys))),
+    Statement(select(track_genres.c.genre_key).where(track_genres.c.track_key.in_(_in_keys))),
+)
 
 
 class Touched:
@@ -129,6 +134,16 @@ def everything(connection: Connection) -> Touched:
     touched = Touched()
     touched.albums, touched.artists, touched.genres = (
         {key for (key,) in statement.rows(connection)} for statement in _ALL.values()
+    )
+    return touched
+
+
+def touched_by(connection: Connection, track_keys: Iterable[int]) -> Touched:
+    """Return the albums, artists and genres of some tracks."""
+    touched = Touched()
+    keys = as_json(track_keys)
+    touched.albums, touched.artists, touched.genres = (
+        {key for (key,) in statement.rows(connection, keys=keys)} for statement in _OF_TRACKS
     )
     return touched
 

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from auralis.model.fingerprint import Fingerprint
 from auralis.store.database import Connection
 from auralis.store.library.folders import list_folders
+from auralis.store.library.identity import share_fingerprint
 from auralis.store.library.problems import add_analysis_problem, count_analysis_problems, forget_analysis_problem
 from auralis.store.lists import documents
 from auralis.store.schema import SHOWN, fingerprints, library_folders, tracks
@@ -21,11 +22,14 @@ _new = insert(fingerprints).values(
     version=bindparam("version"),
     data=bindparam("data"),
     waveform=bindparam("waveform"),
+    audio_hash=select(func.nullif(tracks.c.audio_hash, bindparam("none", b"")))
+    .where(tracks.c.key == bindparam("track_key"))
+    .scalar_subquery(),
 )
 _SAVE = Statement(
     _new.on_conflict_do_update(
         index_elements=["track_key"],
-        set_={name: _new.excluded[name] for name in ("version", "data", "waveform")},
+        set_={name: _new.excluded[name] for name in ("version", "data", "waveform", "audio_hash")},
     )
 )
 _READ = Statement(
@@ -87,6 +91,7 @@ def save_fingerprint(connection: Connection, track_key: int, fingerprint: Finger
     forget_analysis_problem(connection, track_key)
     loudness = round(fingerprint.dimensions["loudness_lufs"], 2)
     documents.amend(connection, track_key, {"loudnessLufs": loudness, "fingerprint": "full"})
+    share_fingerprint(connection, track_key, fingerprint.version)
 
 
 def read_fingerprint(connection: Connection, track_key: int) -> Fingerprint | None:

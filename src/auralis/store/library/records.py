@@ -49,7 +49,8 @@ class Description(NamedTuple):
     """What a file says, in the library's terms.
 
     ``facts`` are the members of the track's document that come from the file alone; ``search`` is title, artist and
-    album as the search table holds them; ``details`` and ``lyrics`` are JSON, None where a file has none.
+    album as the search table holds them; ``details`` and ``lyrics`` are JSON, None where a file has none; ``sketch``
+    tells its audio from others, 0 if nothing does.
     """
 
     facts: dict[str, Any]
@@ -68,16 +69,21 @@ class Description(NamedTuple):
     credits: tuple[NamedCredit, ...] = ()
     details: bytes | None = None
     lyrics: bytes | None = None
+    sketch: int = 0
 
 
 class TrackRecord(NamedTuple):
-    """One audio file; ``key`` is that of the track it updates, or None; ``moved`` if only its place is new."""
+    """One audio file; ``key`` is that of the track it updates, or None.
+
+    ``same_sound`` if what was measured of the track still holds; ``audio_hash`` where it had to be computed already.
+    """
 
     key: int | None
-    moved: bool
+    same_sound: bool
     directory: bytes
     file: FileState
     says: Description
+    audio_hash: bytes | None = None
 
 
 class ImageRecord(NamedTuple):
@@ -101,8 +107,12 @@ class FoundProblem(NamedTuple):
 
 @dataclass(slots=True)
 class Batch:
-    """What one transaction of a scan writes; keys are those of tracks, ``solved`` those of problems."""
+    """What one transaction of a scan writes; keys are those of tracks, ``solved`` those of problems.
 
+    ``displaced`` tracks lose their place to another one before anything else happens.
+    """
+
+    displaced: list[int] = field(default_factory=list)
     tracks: list[TrackRecord] = field(default_factory=list)
     images: list[ImageRecord] = field(default_factory=list)
     found_again: list[int] = field(default_factory=list)
@@ -113,5 +123,14 @@ class Batch:
     def __len__(self) -> int:
         """Return how many things there are to write."""
         return sum(
-            len(part) for part in (self.tracks, self.images, self.found_again, self.missing, self.problems, self.solved)
+            len(part)
+            for part in (
+                self.displaced,
+                self.tracks,
+                self.images,
+                self.found_again,
+                self.missing,
+                self.problems,
+                self.solved,
+            )
         )

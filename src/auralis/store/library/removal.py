@@ -6,10 +6,10 @@ from sqlalchemy import bindparam, delete, literal_column, select, update
 from auralis.kit.search_text import searchable
 from auralis.store.database import Connection
 from auralis.store.library import folders, search_index
-from auralis.store.library.figures import everything, refresh_figures
+from auralis.store.library.figures import everything, refresh_figures, touched_by
 from auralis.store.library.state import recount_tracks
-from auralis.store.schema import directories, tracks
-from auralis.store.statements import Statement
+from auralis.store.schema import directories, library_folders, tracks
+from auralis.store.statements import Statement, as_json, integers_in
 
 _of_folder = tracks.c.directory_key.in_(
     select(directories.c.key).where(directories.c.folder_key == bindparam("of_folder"))
@@ -18,6 +18,18 @@ _hidden = tracks.c.hidden + literal_column("0") == bindparam("is_hidden")
 _KEYS = Statement(select(tracks.c.key).where(_of_folder, _hidden))
 _DOCUMENTS = Statement(select(tracks.c.key, tracks.c.document).where(_of_folder, _hidden))
 _SET_HIDDEN = Statement(update(tracks).where(_of_folder).values(hidden=bindparam("now_hidden")))
+_EXPIRED = Statement(
+    select(tracks.c.key)
+    .join_from(tracks, directories, directories.c.key == tracks.c.directory_key)
+    .join(library_folders, library_folders.c.key == directories.c.folder_key)
+    .where(
+        tracks.c.missing_since <= bindparam("before"),
+        library_folders.c.away.is_(None),
+        library_folders.c.removed == bindparam("kept", 0),
+    )
+    .limit(bindparam("limit"))
+)
+_PURGE = Statement(delete(tracks).where(tracks.c.key.in_(integers_in("keys"))))
 _DELETE = Statement(delete(tracks).where(_of_folder))
 
 
@@ -44,6 +56,19 @@ def bring_back_folder(connection: Connection, folder_key: int, kind: str) -> Non
     search_index.put(connection, "track_search", found)
     _SET_HIDDEN.run(connection, of_folder=folder_key, now_hidden=0)
     _bring_up_to_date(connection)
+
+
+def purge_missing(connection: Connection, before: int, limit: int) -> int:
+    """Forget up to ``limit`` tracks missing since ``before`` (epoch milliseconds), and return how many were."""
+    expired = _EXPIRED.rows(connection, before=before, limit=limit)
+    if expired:
+        keys = [key for (key,) in expired]
+        touched = touched_by(connection, keys)
+        search_index.drop(connection, "track_search", keys)
+        _PURGE.run(connection, keys=as_json(keys))
+        refresh_figures(connection, touched)
+        recount_tracks(connection)
+    return len(expired)
 
 
 def _bring_up_to_date(connection: Connection) -> None:

@@ -7,22 +7,46 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import (
+    LargeBinary,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    delete,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    update,
+)
 
 from auralis.kit.clock import iso_utc
 from auralis.kit.text import SORTS_LAST
 from auralis.store.database import Connection
 from auralis.store.library import search_index
-from auralis.store.library.directories import DirectoryKeys, set_image
+from auralis.store.library.directories import DirectoryKeys, set_image, unsign_directories
 from auralis.store.library.edits import with_edits
 from auralis.store.library.figures import Touched, everything, refresh_figures
 from auralis.store.library.folders import is_in_library
 from auralis.store.library.names import Known, album_registry, artist_registry, genre_registry, ordered_id
 from auralis.store.library.problems import add_problems, forget_problems
 from auralis.store.library.records import Batch, Name, TrackRecord
-from auralis.store.library.state import advance_library, is_stale, set_stale
-from auralis.store.lists.documents import packed
-from auralis.store.schema import albums, directories, fingerprints, track_artists, track_details, track_genres, tracks
+from auralis.store.library.state import advance_library, is_stale, recount_tracks, set_stale
+from auralis.store.lists.documents import packed, unpacked
+from auralis.store.schema import (
+    albums,
+    directories,
+    fingerprints,
+    library_folders,
+    track_artists,
+    track_details,
+    track_genres,
+    tracks,
+)
 from auralis.store.statements import BulkInsert, Statement, as_json, integers_in
 
 _t = tracks.c
@@ -44,8 +68,15 @@ _ROW = (
     _t.artist,
     _t.cover_hash,
     _t.document,
+    _t.audio_sketch,
 )
 _INSERT = BulkInsert(tracks, [_t.key, _t.id, _t.folder_key, *_ROW[:5], _t.added_at, *_ROW[5:]])
+_removed_folders = select(library_folders.c.key).where(library_folders.c.removed == bindparam("gone", 1))
+_not_looked_at = bindparam("new_audio_sketch") == literal_column("0")
+_same_file = and_(
+    *(column == bindparam(f"new_{column.name}") for column in (_t.size, _t.mtime_ns, _t.inode)),
+    or_(_not_looked_at, _t.audio_sketch == bindparam("new_audio_sketch")),
+)
 _UPDATE = Statement(
     update(tracks)
     .where(_t.key == bindparam("track_key"))
@@ -53,15 +84,30 @@ _UPDATE = Statement(
         folder_key=bindparam("in_folder"),
         missing=bindparam("present", 0),
         revision=bindparam("new_revision"),
+        missing_since=null(),
         analysis_version=_t.analysis_version * bindparam("same_sound"),
-        **{column.name: bindparam(f"new_{column.name}") for column in _ROW},
+        hidden=case((_t.folder_key.in_(_removed_folders), bindparam("shown", 0)), else_=_t.hidden),
+        audio_hash=case((_same_file, _t.audio_hash), else_=bindparam("known_hash", type_=_t.audio_hash.type)),
+        **{column.name: bindparam(f"new_{column.name}") for column in _ROW[:-1]},
+        audio_sketch=case((and_(_same_file, _not_looked_at), _t.audio_sketch), else_=bindparam("new_audio_sketch")),
     )
 )
 _BEFORE = Statement(
     select(_t.key, _t.id, _t.added_at, _t.revision, _t.album_key, _t.hidden, _t.document).where(_t.key.in_(_in_keys))
 )
 _LAST_KEY = Statement(select(func.coalesce(func.max(_t.key), 0)))
-_SET_MISSING = Statement(update(tracks).where(_t.key.in_(_in_keys)).values(missing=bindparam("is_missing")))
+_SET_MISSING = Statement(
+    update(tracks)
+    .where(_t.key.in_(_in_keys))
+    .values(missing=bindparam("is_missing", 1), missing_since=func.coalesce(_t.missing_since, bindparam("now")))
+)
+_SET_FOUND = Statement(
+    update(tracks).where(_t.key.in_(_in_keys)).values(missing=bindparam("present", 0), missing_since=null())
+)
+_DISPLACE = Statement(
+    update(tracks).where(_t.key.in_(_in_keys)).values(name=cast(literal(".gone/") + cast(_t.key, Text), LargeBinary))
+)
+"""No file has a slash in its name, so that a track without a place is in nobody's way."""
 _TRY_AGAIN = Statement(
     update(tracks)
     .where(_t.key.in_(_in_keys), _t.key.not_in(select(fingerprints.c.track_key)))
@@ -119,7 +165,7 @@ class LibraryWriter:
 
         What a scan that runs beside this has left to bring up to date stays the scan's.
         """
-        self._write_tracks(connection, [record])
+        self._write_tracks(connection, [record], round(time.time() * 1000))
         refresh_figures(connection, self._touched)
         self._touched = Touched()
         return advance_library(connection)
@@ -146,22 +192,29 @@ class LibraryWriter:
         if not is_in_library(connection, self._folder_key):
             return
         self._look_for_stale(connection)
+        now = round(time.time() * 1000)
+        gone = [*batch.displaced, *batch.missing]
+        if gone:
+            unsign_directories(connection, gone)
+        if batch.displaced:
+            _SET_MISSING.run(connection, keys=as_json(batch.displaced), now=now)
+            _DISPLACE.run(connection, keys=as_json(batch.displaced))
         if batch.tracks:
-            self._write_tracks(connection, batch.tracks)
+            self._write_tracks(connection, batch.tracks, now)
         for image in batch.images:
             self._directories.resolve(connection, [image.directory])
             self._touched.albums.update(set_image(connection, self._folder_key, image))
         if batch.missing:
-            _SET_MISSING.run(connection, keys=as_json(batch.missing), is_missing=1)
+            _SET_MISSING.run(connection, keys=as_json(batch.missing), now=now)
         if batch.found_again:
-            _SET_MISSING.run(connection, keys=as_json(batch.found_again), is_missing=0)
+            _SET_FOUND.run(connection, keys=as_json(batch.found_again))
             _TRY_AGAIN.run(connection, keys=as_json(batch.found_again))
         forget_problems(connection, batch.solved)
         add_problems(connection, self._folder_key, batch.problems)
         if self._touched:
             set_stale(connection, stale=True)
 
-    def _write_tracks(self, connection: Connection, records: Sequence[TrackRecord]) -> None:
+    def _write_tracks(self, connection: Connection, records: Sequence[TrackRecord], now: int) -> None:
         records = with_edits(connection, records)
         places = self._directories.resolve(connection, (record.directory for record in records))
         people = self._artists.resolve(connection, (name for record in records for name in _people(record)))
@@ -169,7 +222,6 @@ class LibraryWriter:
         genre_keys = self._genres.resolve(connection, (name for record in records for name in record.says.genres))
         former = self._former(connection, records)
         artwork = _artwork(connection, records, places, album_keys)
-        now = round(time.time() * 1000)
         next_key = _LAST_KEY.value(connection) + 1
         rows: list[tuple[Any, ...]] = []
         updates: list[dict[str, Any]] = []
@@ -206,14 +258,17 @@ class LibraryWriter:
         search_index.put(connection, "track_search", search)
         self._touched.artists.update(known.key for known in people.values())
         self._touched.genres.update(known.key for known in genre_keys.values())
-        advance_library(connection, len(rows))
+        if any(each.hidden for each in former.values()):
+            recount_tracks(connection)
+        else:
+            advance_library(connection, len(rows))
 
     def _former(self, connection: Connection, records: Iterable[TrackRecord]) -> dict[int, Former]:
         """Return what stays of the tracks that are to be updated, and clear away what does not."""
-        sound_changed = [record.key for record in records if record.key is not None and not record.moved]
+        sound_changed = [record.key for record in records if record.key is not None and not record.same_sound]
         keys = as_json(record.key for record in records if record.key is not None)
         found = {
-            row[0]: Former(row[1], row[2], row[3], row[4], row[5], orjson.loads(bytes(row[6]) + b"}"))
+            row[0]: Former(row[1], row[2], row[3], row[4], row[5], unpacked(row[6]))
             for row in _BEFORE.rows(connection, keys=keys)
         }
         if not found:
@@ -266,7 +321,7 @@ def _date(milliseconds: int) -> str:
 def _document(
     record: TrackRecord, identity: Former, people: dict[str, Known], album: Known | None, artwork: str | None
 ) -> bytes:
-    kept = identity.document if record.moved else {}
+    kept = identity.document if record.same_sound else {}
     named = [(name, "artist") for name in record.says.artists]
     named += [(name, "albumArtist") for name in record.says.album_artists if name not in record.says.artists]
     return packed(
@@ -301,6 +356,7 @@ def _row(record: TrackRecord, directory_key: int, album: Known | None, document:
         record.says.facts["artist"],
         record.says.cover_hash,
         document,
+        record.says.sketch,
     )
 
 
@@ -309,7 +365,8 @@ def _update(key: int, folder_key: int, record: TrackRecord, before: Former, row:
         "track_key": key,
         "in_folder": folder_key,
         "new_revision": before.revision + 1,
-        "same_sound": int(record.moved),
+        "same_sound": int(record.same_sound),
+        "known_hash": record.audio_hash,
         **{f"new_{column.name}": value for column, value in zip(_ROW, row, strict=True)},
     }
 

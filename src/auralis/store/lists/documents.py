@@ -42,6 +42,12 @@ def packed(document: Mapping[str, Any]) -> bytes:
     return orjson.dumps(document)[:-1]
 
 
+def unpacked(document: bytes) -> dict[str, Any]:
+    """Return the members of a stored document."""
+    found: dict[str, Any] = orjson.loads(bytes(document) + b"}")
+    return found
+
+
 def keys_of(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
     """Return the keys of those ids that name a track."""
     return dict(_KEYS_OF_IDS.rows(connection, ids=as_json(ids)))

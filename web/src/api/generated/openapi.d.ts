@@ -319,7 +319,7 @@ export interface paths {
         put?: never;
         /**
          * Start Scan
-         * @description Scan the folders; while a scan runs, once more after it.
+         * @description Scan all folders, or one of them, or a path within; while a scan runs, after it.
          */
         post: operations["startScan"];
         /**
@@ -1204,14 +1204,14 @@ export interface components {
             timestamp: string;
             meta: components["schemas"]["Meta"];
         };
-        /** Envelope[Track] */
-        Envelope_Track_: {
+        /** Envelope[TrackDetail] */
+        Envelope_TrackDetail_: {
             /**
              * Status
              * @constant
              */
             status: "success";
-            data: components["schemas"]["Track"];
+            data: components["schemas"]["TrackDetail"];
             /** Message */
             message: string | null;
             /** Timestamp */
@@ -1816,6 +1816,22 @@ export interface components {
             max?: number | null;
         };
         /**
+         * ScanBody
+         * @description What to scan: everything, a folder by its id, or a path: relative to the folder, or absolute within one.
+         */
+        ScanBody: {
+            /** Folderid */
+            folderId?: string | null;
+            /** Path */
+            path?: string | null;
+            /**
+             * Thorough
+             * @description Read every file anew, changed or not
+             * @default false
+             */
+            thorough?: boolean;
+        };
+        /**
          * ScanCounts
          * @description What a scan did.
          */
@@ -2141,6 +2157,103 @@ export interface components {
             missing: boolean;
             /** Revision */
             revision: number;
+        };
+        /**
+         * TrackDetail
+         * @description A track with what else is known of it.
+         */
+        TrackDetail: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /**
+             * Artist
+             * @description Display name of all artists together
+             */
+            artist: string | null;
+            /** Artists */
+            artists: components["schemas"]["ArtistCredit"][];
+            /** Album */
+            album: string | null;
+            /** Albumid */
+            albumId: string | null;
+            /** Albumartist */
+            albumArtist: string | null;
+            /** Tracknumber */
+            trackNumber: number | null;
+            /** Discnumber */
+            discNumber: number | null;
+            /** Year */
+            year: number | null;
+            /** Date */
+            date: string | null;
+            /** Genres */
+            genres: string[];
+            /**
+             * Duration
+             * @description Seconds
+             */
+            duration: number;
+            /** Format */
+            format: string;
+            /** Codec */
+            codec: string;
+            /**
+             * Bitrate
+             * @description Bits per second
+             */
+            bitrate: number;
+            /**
+             * Samplerate
+             * @description Hz
+             */
+            sampleRate: number;
+            /** Channels */
+            channels: number;
+            /** Bitdepth */
+            bitDepth: number | null;
+            /**
+             * Filesize
+             * @description Bytes
+             */
+            fileSize: number;
+            /** Dateadded */
+            dateAdded: string;
+            /** Lastplayed */
+            lastPlayed: string | null;
+            /** Playcount */
+            playCount: number;
+            /** Skipcount */
+            skipCount: number;
+            /**
+             * Rating
+             * @description 0 to 5
+             */
+            rating: number | null;
+            /** Favorite */
+            favorite: boolean;
+            /** Artworkid */
+            artworkId: string | null;
+            /** Loudnesslufs */
+            loudnessLufs: number | null;
+            /**
+             * Fingerprint
+             * @enum {string}
+             */
+            fingerprint: "none" | "estimate" | "full";
+            /**
+             * Missing
+             * @description The file's folder is away, or the file is
+             */
+            missing: boolean;
+            /** Revision */
+            revision: number;
+            /**
+             * Duplicates
+             * @description Ids of other tracks with the same audio, whatever their tags
+             */
+            duplicates: string[];
         };
         /**
          * Variants
@@ -2488,7 +2601,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Envelope_Track_"];
+                    "application/json": components["schemas"]["Envelope_TrackDetail_"];
                 };
             };
             /** @description Not found */
@@ -3497,7 +3610,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ScanBody"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             202: {

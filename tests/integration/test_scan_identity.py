@@ -1,0 +1,242 @@
+"""A track is its audio: it keeps its id, and what listeners made of it, wherever its file goes and whatever it says."""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.factories import KINDS, Library, fingerprint, music_file, picture, recording
+
+from auralis.bus import Bus
+from auralis.catalog import Catalog
+from auralis.media.tags import write_tags
+from auralis.model.errors import NotFoundError
+from auralis.model.library import TrackTags
+from auralis.scanner import AudioHasher, Scanner
+from auralis.scanner.preferences import ScanSettings
+from auralis.store import Database
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    music = tmp_path / "music"
+    music.mkdir()
+    database = Database(tmp_path / "data" / "auralis.db")
+    Catalog(database).library_folders.add(music)
+    yield Library(music, database)
+    database.close()
+
+
+def hashed(library: Library) -> int:
+    return AudioHasher(library.database, Bus()).work_off()
+
+
+def elsewhere(path: Path, target: Path) -> Path:
+    """Move a file as a copy to another disk does: another inode, another time."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(path, target)
+    path.unlink()
+    return target
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("known_by_hash", [False, True])
+async def test_a_file_that_is_moved_renamed_and_retagged_in_one_go_stays_the_track(
+    library: Library, kind: str, known_by_hash: bool
+) -> None:
+    one = recording(library.music / f"a/one.{kind}", 1, title="One", artist="Anna")
+    recording(library.music / f"a/two.{kind}", 2, title="Two", artist="Anna")
+    library.scan()
+    if known_by_hash:
+        assert hashed(library) == 2
+    track = library.ids()["One"]
+    await library.catalog.record_play("owner", track)
+    await library.catalog.rate("owner", track, 4)
+    await library.catalog.save_fingerprint(track, fingerprint())
+    write_tags(one, TrackTags(title="New name", artist="Zoe", album="Other", lyrics="la " * 5000), picture())
+    elsewhere(one, library.music / f"b/c/new name.{kind}")
+    assert library.scan() == {"files": 2, "moved": 1}
+    assert library.ids() == {"New name": track, "Two": library.ids()["Two"]}
+    (found,) = [each for each in library.tracks() if each["id"] == track]
+    assert (found["playCount"], found["rating"], found["fingerprint"]) == (1, 4, "full")
+    assert await library.catalog.media_path(track) == library.music / f"b/c/new name.{kind}"
+    assert hashed(library) == (0 if known_by_hash else 2)
+    assert (await library.catalog.fingerprint(track)) == fingerprint()
+
+
+def test_what_was_removed_comes_back_next_week_anywhere(library: Library, tmp_path: Path) -> None:
+    path = recording(library.music / "a/one.flac", 1, title="One")
+    recording(library.music / "a/two.flac", 2, title="Two")
+    library.scan()
+    track = library.ids()["One"]
+    shelf = elsewhere(path, tmp_path / "shelf.flac")
+    assert library.scan() == {"files": 1, "missing": 1}
+    write_tags(shelf, TrackTags(title="One again"))
+    elsewhere(shelf, library.music / "z/back.flac")
+    assert library.scan() == {"files": 2, "moved": 1}
+    assert library.ids()["One again"] == track
+    assert library.titles(missing=True) == []
+
+
+def test_tracks_follow_their_files_from_folder_to_folder(library: Library, tmp_path: Path) -> None:
+    path = recording(library.music / "one.flac", 1, title="One")
+    recording(library.music / "two.flac", 2, title="Two")
+    other = tmp_path / "other"
+    other.mkdir()
+    library.catalog.library_folders.add(other)
+    library.scan()
+    before = library.ids()
+    elsewhere(path, other / "uno.flac")
+    assert library.scan() == {"files": 2, "moved": 1}
+    assert library.ids() == before
+
+
+def test_a_library_that_moves_to_another_folder_keeps_everything(library: Library, tmp_path: Path) -> None:
+    for number in range(3):
+        recording(library.music / f"{number}.flac", number, title=f"T{number}")
+    library.scan()
+    before = library.ids()
+    shutil.copytree(library.music, tmp_path / "disk")
+    library.catalog.library_folders.add(tmp_path / "disk")
+    (folder,) = [each for each in library.catalog.library_folders.all() if each.path == os.fsencode(library.music)]
+    library.catalog.library_folders.remove(folder.id)
+    assert library.scan() == {"files": 3, "moved": 3}
+    assert library.ids() == before
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3, 4])
+def test_files_that_are_renumbered_stay_their_tracks(library: Library, cut: int) -> None:
+    paths = [recording(library.music / f"{number}.wav", number, title=f"T{number}") for number in range(4)]
+    library.scan()
+    before = library.ids()
+    for number in reversed(range(cut)):
+        paths[number].replace(library.music / f"{(number + 1) % 5}.wav")
+    found = library.scan()
+    assert "added" not in found
+    kept = {title for title in before if library.titles(missing=False).count(title)}
+    assert {title: library.ids()[title] for title in kept} == {title: before[title] for title in kept}
+    assert len(kept) == (4 if cut == 4 else 3)
+    assert len(library.tracks()) == 4
+
+
+def test_files_that_change_places_are_told_apart_even_with_equal_sizes_and_times(library: Library) -> None:
+    one, two = (recording(library.music / f"{name}.wav", seed, title=name) for seed, name in enumerate(("one", "two")))
+    for path in (one, two):
+        os.utime(path, ns=(10**18, 10**18))
+    assert one.stat().st_size == two.stat().st_size
+    library.scan()
+    before = library.ids()
+    one.rename(library.music / "x")
+    two.rename(one)
+    (library.music / "x").rename(two)
+    assert library.scan() == {"files": 2, "moved": 2}
+    assert library.ids() == before
+    assert library.scan() == {"files": 2}
+
+
+async def test_another_song_in_a_tracks_place_is_another_track(library: Library) -> None:
+    path = recording(library.music / "track01.flac", 1, title="Song", artist="Anna")
+    library.scan()
+    song = library.ids()["Song"]
+    await library.catalog.rate("owner", song, 5)
+    recording(path, 2, title="Noise", artist="Zoe")
+    assert library.scan() == {"files": 1, "added": 1, "missing": 1}
+    assert library.titles(missing=False) == ["Noise"]
+    assert library.titles(rating=5) == ["Song"]
+    recording(library.music / "elsewhere.flac", 1, title="Song, found")
+    assert library.scan() == {"files": 2, "moved": 1}
+    assert library.ids()["Song, found"] == song
+
+
+def test_a_better_rip_in_the_same_place_is_still_the_track(library: Library) -> None:
+    path = recording(library.music / "song.flac", 1, title="Song", artist="Anna")
+    library.scan()
+    before = library.ids()
+    recording(path, 2, 0.6, title="Song", artist="Anna")
+    assert library.scan() == {"files": 1, "updated": 1}
+    assert library.ids() == before
+
+
+async def test_copies_are_entries_of_their_own_that_know_of_each_other(library: Library) -> None:
+    path = recording(library.music / "one.mp3", 1, title="One")
+    recording(library.music / "two.mp3", 2, title="Two")
+    library.scan()
+    copy = library.music / "copy.mp3"
+    shutil.copyfile(path, copy)
+    write_tags(copy, TrackTags(title="Copy"))
+    assert library.scan() == {"files": 3, "added": 1}
+    ids = library.ids()
+    for _ in range(2):
+        for title, duplicates in (("One", [ids["Copy"]]), ("Copy", [ids["One"]]), ("Two", [])):
+            assert f'"duplicates":{str(duplicates).replace(chr(39), chr(34))}'.encode() in (
+                await library.catalog.track_detail(ids[title])
+            ).replace(b", ", b",")
+        hashed(library)
+
+
+async def test_a_copy_is_not_measured_twice(library: Library) -> None:
+    path = recording(library.music / "one.ogg", 1, title="One")
+    library.scan()
+    one = library.ids()["One"]
+    hashed(library)
+    await library.catalog.save_fingerprint(one, fingerprint())
+    shutil.copyfile(path, library.music / "copy.ogg")
+    write_tags(library.music / "copy.ogg", TrackTags(title="Copy"))
+    library.scan()
+    assert len(await library.catalog.tracks_to_analyse(1, 10)) == 1
+    hashed(library)
+    assert await library.catalog.tracks_to_analyse(1, 10) == []
+    assert await library.catalog.fingerprint(library.ids()["Copy"]) == fingerprint()
+    await library.catalog.save_fingerprint(one, fingerprint(version=2))
+    assert await library.catalog.tracks_to_analyse(2, 10) == []
+
+
+async def test_other_audio_under_the_same_sketch_is_measured_anew(library: Library) -> None:
+    path = recording(library.music / "one.wav", 1, seconds=2, title="One", artist="A")
+    library.scan()
+    hashed(library)
+    (track,) = library.ids().values()
+    await library.catalog.save_fingerprint(track, fingerprint())
+    with path.open("r+b") as file:
+        file.seek(1000)
+        file.write(b"\1\2\3\4")
+    assert library.scan() == {"files": 1, "updated": 1}
+    assert await library.catalog.fingerprint(track) == fingerprint()
+    hashed(library)
+    with pytest.raises(NotFoundError):
+        await library.catalog.fingerprint(track)
+    assert library.tracks()[0]["fingerprint"] == "none"
+
+
+def test_purging_forgets_what_was_missing_for_long_enough(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        recording(library.music / f"{number}.flac", number, title=f"T{number}", artist=f"A{number}", album="Album")
+    library.scan()
+
+    def scan(days: float | None) -> None:
+        Scanner(library.database, library.bus, lambda: ScanSettings(purge_after_days=days)).scan()
+
+    (library.music / "0.flac").unlink()
+    for days in (None, 2, 1):
+        scan(days)
+        assert library.titles(missing=True) == ["T0"]
+    later = time.time() + 86_400 * 1.5
+    monkeypatch.setattr(time, "time", lambda: later)
+    scan(2)
+    assert library.titles(missing=True) == ["T0"]
+    scan(1)
+    assert library.titles() == ["T1", "T2"]
+    (library.music / "1.flac").unlink()
+    scan(0)
+    assert library.titles() == ["T2"]
+    assert library.database.read_now(lambda db: db.execute("SELECT count(*) FROM track_search").fetchone()) == (1,)
+
+
+def test_a_folder_that_is_away_is_never_purged(library: Library) -> None:
+    music_file(library.music / "one.flac", title="One")
+    library.scan()
+    shutil.rmtree(library.music)
+    Scanner(library.database, library.bus, lambda: ScanSettings(purge_after_days=0)).scan()
+    assert library.titles() == ["One"]
