@@ -1,9 +1,10 @@
 """One fake a Protocol, for tests that need no disk and no waiting."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auralis.model.errors import NotFoundError
+from auralis.model.queue import Change, Memento, Recalled
 
 
 class FakeClock:
@@ -23,11 +24,10 @@ class FakeClock:
 
 
 class FakePlayerRepository:
-    """A library of tracks t0, t1 … with given durations, and a memory for the player's state."""
+    """A library of tracks t0, t1 … with given durations."""
 
     def __init__(self, durations: Mapping[str, float]) -> None:
         self.durations = dict(durations)
-        self.saved: dict[str, Any] = {}
         self.plays: list[str] = []
 
     async def context_tracks(
@@ -39,11 +39,29 @@ class FakePlayerRepository:
                 raise NotFoundError("track", track_id)
         return [(track_id, self.durations[track_id]) for track_id in ids]
 
-    async def player_state(self, user_id: str) -> Mapping[str, Any] | None:
-        return self.saved.get(user_id)
-
-    async def save_player_state(self, user_id: str, state: Mapping[str, Any]) -> None:
-        self.saved[user_id] = state
+    async def artists_of(self, track_ids: Sequence[str]) -> dict[str, str]:
+        return {track_id: f"artist of {track_id}" for track_id in track_ids}
 
     async def record_play(self, user_id: str, track_id: str) -> None:
         self.plays.append(track_id)
+
+
+class FakePlayerMemory:
+    """A memory that forgets with the test."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Memento] = {}
+        self.changes: dict[int, Change] = {}
+        self.commands: list[str] = []
+
+    async def recall(self, user_id: str) -> Recalled | None:
+        kept = self.kept.get(user_id)
+        return None if kept is None else Recalled(kept.state, kept.entries, tuple(self.commands))
+
+    async def keep(self, user_id: str, memento: Memento) -> None:
+        self.kept[user_id] = memento
+        self.changes.update(memento.changes)
+        self.commands += memento.commands
+
+    async def change(self, user_id: str, revision: int) -> Change | None:
+        return self.changes.get(revision)

@@ -61,14 +61,6 @@ async def test_what_is_not_there_cannot_be_played_or_rated(catalog: Catalog) -> 
         await catalog.rate("owner", "nothing", 3)
 
 
-async def test_the_players_state_is_kept_by_listener_and_zone(catalog: Catalog) -> None:
-    assert await catalog.player_state("owner") is None
-    for volume in (0.5, 0.75):
-        await catalog.save_player_state("owner", {"volume": volume, "entries": ["a", "b"]})
-    assert await catalog.player_state("owner") == {"volume": 0.75, "entries": ["a", "b"]}
-    assert await catalog.player_state("owner", "kitchen") is None
-
-
 async def test_contexts_give_tracks_in_playing_order(catalog: Catalog) -> None:
     listed = [orjson.loads(item) for item in (await catalog.list_tracks("artist", "desc", limit=100)).items]
     everything = await catalog.context_tracks({"type": "library", "sort": "artist", "order": "desc"})

@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from auralis.api.socket.registry import CLIENT_MESSAGES
 
 PATIENCE = 20
+ORDER = "get add remove reorder clear undo redo"
 
 
 class Client:
@@ -197,6 +198,8 @@ async def test_foreign_origins_are_refused_at_the_handshake(demo_server: Running
 
 async def test_every_client_message_of_the_registry_is_handled(demo_server: RunningServer) -> None:
     client, ready = await connected(demo_server)
+    await client.ask("queue.add", {"context": {"type": "library"}})
+    entry, other = (await client.ask("queue.get"))["data"]["entries"][-2:]
     bodies: dict[str, Any] = {
         "player.play": {"context": {"type": "library"}},
         "player.load": {"context": {"type": "library"}},
@@ -205,9 +208,16 @@ async def test_every_client_message_of_the_registry_is_handled(demo_server: Runn
         "player.enhancement": {"enabled": True},
         "player.output": {"clientId": ready["data"]["clientId"]},
         "player.report": {"entryId": "x", "position": 0, "isPlaying": True},
+        "player.repeat": {"mode": "off"},
+        "player.shuffle": {"enabled": False},
+        "player.crossfade": {"seconds": 0},
+        "queue.add": {"context": {"type": "library"}},
+        "queue.remove": {"entryIds": [entry["entryId"]]},
+        "queue.reorder": {"entryId": other["entryId"], "afterEntryId": None},
         "connection.hello": {"clientName": "test", "capabilities": ["output"]},
     }
-    for kind in CLIENT_MESSAGES:
+    commands = sorted(CLIENT_MESSAGES, key=lambda kind: (not kind.startswith("queue"), ORDER.find(kind[6:])))
+    for kind in commands:
         answer = await client.ask(kind, bodies.get(kind))
         assert answer["type"] != "error", (kind, answer)
     await client.ask("player.stop")

@@ -23,7 +23,7 @@ from auralis.api.desk import Desk
 from auralis.api.front import Front
 from auralis.api.gate import Gatekeeper
 from auralis.api.limits import Limits
-from auralis.api.rest import library, player, service, streaming, tracks
+from auralis.api.rest import library, player, queue, service, streaming, tracks
 from auralis.api.rest import settings as settings_routes
 from auralis.api.rest.common import error_responses
 from auralis.api.routing import Route
@@ -33,7 +33,15 @@ from auralis.api.socket.endpoint import SocketEndpoint
 from auralis.api.versions import BETA, PREFIX
 
 LARGEST_BODY = 10 * 1024 * 1024
-_ROUTERS = (tracks.router, library.router, player.router, streaming.router, settings_routes.router, service.router)
+_ROUTERS = (
+    tracks.router,
+    library.router,
+    player.router,
+    queue.router,
+    streaming.router,
+    settings_routes.router,
+    service.router,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from auralis.app.settings import MEGABYTE, Settings
 from auralis.bus import Bus
 from auralis.cache import CacheStats, Changes, DiskCache
 from auralis.catalog import Catalog
+from auralis.catalog.player_memory import QueueMemory
 from auralis.fingerprint.service import AnalysisService
 from auralis.fingerprint.version import VERSION
 from auralis.jobs import Workers
@@ -66,7 +67,13 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
     hasher = AudioHasher(database, bus, lambda: scanner.status.state == "running")
     analysis = AnalysisService(catalog, bus, workers, VERSION)
     streamer = Streamer(catalog, analysis, workers, _stream_settings(settings))
-    player = Player(catalog, bus, clock, preferences=lambda user_id: player_preferences(book, user_id))
+    player = Player(
+        catalog,
+        bus,
+        clock,
+        memory=QueueMemory(database),
+        preferences=lambda user_id: player_preferences(book, user_id),
+    )
     covers = DiskCache(settings.cache_path / "artwork", settings.artwork_disk_mb * MEGABYTE)
     artwork = Artwork(catalog, covers)
     changes = Changes()

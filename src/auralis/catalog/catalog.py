@@ -23,14 +23,13 @@ from auralis.store.library import fingerprints, problems
 from auralis.store.library.fingerprints import AnalysisCounts
 from auralis.store.library.identity import same_recordings
 from auralis.store.library.state import library_revision
-from auralis.store.listener import annotations, player_states
+from auralis.store.listener import annotations
 from auralis.store.lists import browse
 from auralis.store.lists.documents import keys_of
-from auralis.store.lists.facts import FilePlace, file_place, files_with_cover, images_with_hash
+from auralis.store.lists.facts import FilePlace, credited_artists, file_place, files_with_cover, images_with_hash
 from auralis.store.lists.filters import TrackFilter
 from auralis.store.lists.tracks import TrackList
 
-ZONE = "main"
 _COVER_SOURCES = 4
 
 
@@ -211,13 +210,9 @@ class Catalog:
         found = await self._database.read(lambda db: context_tracks(db, named, user_id))
         return [(track.id, track.duration_seconds) for track in found]
 
-    async def player_state(self, user_id: str, zone: str = ZONE) -> dict[str, Any] | None:
-        """Return the player's state as it was last saved, or None."""
-        return await self._database.read(lambda db: player_states.read_player_state(db, user_id, zone))
-
-    async def save_player_state(self, user_id: str, state: Mapping[str, Any], zone: str = ZONE) -> None:
-        """Keep the player's state; it is on disk when this returns."""
-        await self._database.write(lambda db: player_states.save_player_state(db, user_id, zone, state), edit=False)
+    async def artists_of(self, track_ids: Sequence[str]) -> dict[str, str]:
+        """Return who is credited with each of the tracks, where that is known."""
+        return await self._database.read(lambda db: credited_artists(db, track_ids))
 
     async def record_play(self, user_id: str, track_id: str, at: float | None = None) -> None:
         """Count a play at epoch second ``at`` (now); it is on disk when this returns."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from auralis.model.library import ScanStatus
 from auralis.model.player import PlayerState
+from auralis.model.queue import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,12 @@ class AnalysisProgressed:
 
 @dataclass(frozen=True, slots=True)
 class PlayerChanged:
-    """The player has a new state; ``queue_changed`` when its entries differ from before."""
+    """The player has a new state; ``changes`` are those of its queue, each with the revision that it led to."""
 
     state: PlayerState
     queue_changed: bool
+    before: PlayerState | None = None
+    changes: tuple[tuple[int, Change], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,13 @@
 """The player's vocabulary: enhancement, queue entries and the state that every device shares."""
 
 from dataclasses import dataclass, field
+from typing import Literal
+
+Lane = Literal["next", "later", "context"]
+"""How an entry came into the queue: asked for next, asked for later, or with the context that is played."""
+
+Repeat = Literal["off", "one", "all"]
+SleepEnd = Literal["track", "queue"]
 
 PRESETS: tuple[str, ...] = ("adaptive", "gentle", "warm", "bright", "punchy", "live")
 """Names of the mastering presets, the default first."""
@@ -17,11 +24,24 @@ class Enhancement:
 
 @dataclass(frozen=True, slots=True)
 class QueueEntry:
-    """One place in the queue; ``entry_id`` never changes, also when the same track stands twice."""
+    """One place in the queue; ``entry_id`` never changes, also when the same track stands twice.
+
+    ``rank`` is the place in the context, for the way back from a shuffled order.
+    """
 
     entry_id: str
     track_id: str
     duration_seconds: float
+    lane: Lane = "context"
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SleepTimer:
+    """When playback is to pause: at an epoch second, or at the end of the track or of the queue."""
+
+    at: float | None = None
+    end_of: SleepEnd | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +70,12 @@ class PlayerState:
     volume: float = 1.0
     enhancement: Enhancement = field(default_factory=Enhancement)
     output_client_id: str | None = None
+    repeat: Repeat = "off"
+    shuffle: bool = False
+    shuffle_seed: int = 0
+    crossfade_seconds: float = 0.0
+    sleep: SleepTimer | None = None
+    underruns: int = 0
 
     @property
     def current(self) -> QueueEntry | None:
@@ -63,7 +89,13 @@ class PlayerState:
 
     @property
     def upcoming(self) -> QueueEntry | None:
-        """The entry after the current one."""
-        if self.current_index is None or self.current_index + 1 >= len(self.entries):
+        """The entry that follows the current one without a pause, or None where it is not known yet or none does."""
+        if self.current_index is None or self.repeat == "one":
             return None
-        return self.entries[self.current_index + 1]
+        ends_with = None if self.sleep is None else self.sleep.end_of
+        if ends_with == "track":
+            return None
+        if self.current_index + 1 < len(self.entries):
+            return self.entries[self.current_index + 1]
+        wraps = self.repeat == "all" and not self.shuffle and ends_with is None
+        return self.entries[0] if wraps and len(self.entries) > 1 else None

@@ -1,5 +1,6 @@
-"""The player that the server holds: one state for every device."""
+"""The player that the server holds: one state and one queue for every device."""
 
+from auralis.playback.memory import PlayerMemory
 from auralis.playback.player import Player, PlayerRepository
 
-__all__ = ["Player", "PlayerRepository"]
+__all__ = ["Player", "PlayerMemory", "PlayerRepository"]

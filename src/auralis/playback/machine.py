@@ -1,10 +1,10 @@
 """The player as a pure state machine: each function takes a state and gives the next one, with time handed in."""
 
-from collections.abc import Sequence
+import math
 from dataclasses import replace
 
 from auralis.model.errors import FieldError, InvalidInputError, NotFoundError
-from auralis.model.player import PRESETS, Enhancement, PlayerState, Position, QueueEntry
+from auralis.model.player import PRESETS, Enhancement, PlayerState, Position, Repeat, SleepEnd, SleepTimer
 
 RESTART_AFTER_SECONDS = 3.0
 """*Previous* restarts a track that has played this long, and goes back before."""
@@ -12,15 +12,11 @@ RESTART_AFTER_SECONDS = 3.0
 DRIFT_SECONDS = 0.25
 """A report that differs less than this from the extrapolated position changes nothing."""
 
+TIMER_SECONDS = 0.02
+"""Timers and the clock may differ by so much: a track that has less than this left has ended."""
 
-def load(state: PlayerState, entries: Sequence[QueueEntry], index: int, start_at: float, now: float) -> PlayerState:
-    """Replace the queue and stand at ``index``, ``start_at`` seconds in, paused."""
-    if not entries:
-        raise InvalidInputError("There is nothing to play in this context.")
-    placed = replace(
-        state, entries=tuple(entries), queue_revision=state.queue_revision + 1, current_index=index, is_playing=False
-    )
-    return _at(placed, max(0.0, start_at), now)
+LONGEST_CROSSFADE_SECONDS = 12.0
+LONGEST_SLEEP_MINUTES = 24 * 60.0
 
 
 def resume(state: PlayerState, now: float) -> PlayerState:
@@ -36,6 +32,26 @@ def resume(state: PlayerState, now: float) -> PlayerState:
 def pause(state: PlayerState, now: float) -> PlayerState:
     """Stop where the player is."""
     return _at(replace(state, is_playing=False), _clamped(state, state.position.seconds_at(now)), now)
+
+
+def wake(state: PlayerState, now: float) -> PlayerState:
+    """Do what the time asks for: the sleep timer pauses, a track that has ended gives way to what follows."""
+    if state.sleep is not None and state.sleep.at is not None and now >= state.sleep.at - TIMER_SECONDS:
+        return pause(replace(state, sleep=None), now)
+    if state.position.rate > 0 and state.duration_seconds is not None:
+        left = state.duration_seconds - state.position.seconds_at(now)
+        return finish(state, now) if left <= TIMER_SECONDS else state
+    return state
+
+
+def due_at(state: PlayerState, grace_seconds: float = 0.0) -> float | None:
+    """Return the epoch second at which ``wake`` has something to do, or None; a track's end may be late by a grace."""
+    times = []
+    if state.sleep is not None and state.sleep.at is not None:
+        times.append(state.sleep.at)
+    if state.position.rate > 0 and state.duration_seconds is not None:
+        times.append(state.position.at + state.duration_seconds - state.position.seconds + grace_seconds)
+    return min(times, default=None)
 
 
 def stop(state: PlayerState, now: float) -> PlayerState:
@@ -56,20 +72,42 @@ def jump(state: PlayerState, entry_id: str, now: float, start_at: float = 0.0) -
 
 
 def advance(state: PlayerState, now: float) -> PlayerState:
-    """Go on to the next entry; after the last one, stop at its start."""
+    """Go on to the next entry; after the last one start again (repeat all), or stop at its start."""
     if state.current_index is None:
         return state
-    if state.upcoming is None:
-        return stop(state, now)
-    return _at(_standing(state, state.current_index + 1), 0.0, now)
+    ends_with = None if state.sleep is None else state.sleep.end_of
+    if state.current_index + 1 < len(state.entries):
+        return _at(_standing(state, state.current_index + 1), 0.0, now)
+    if state.repeat == "all" and ends_with is None:
+        return _at(_standing(state, 0), 0.0, now)
+    return stop(replace(state, sleep=None) if ends_with is not None else state, now)
+
+
+def finish(state: PlayerState, now: float) -> PlayerState:
+    """Do what follows when the current track has ended by itself."""
+    ends_with = None if state.sleep is None else state.sleep.end_of
+    if ends_with == "track":
+        ended = advance(replace(state, sleep=None, repeat="off"), now)
+        return replace(pause(ended, now), repeat=state.repeat)
+    if state.repeat == "one" and ends_with is None:
+        return _at(state, 0.0, now)
+    return advance(state, now)
+
+
+def wraps(state: PlayerState) -> bool:
+    """Tell whether the next entry is the first one, in another round."""
+    sleeping = state.sleep is not None and state.sleep.end_of is not None
+    return state.repeat == "all" and state.current_index == len(state.entries) - 1 and not sleeping
 
 
 def go_back(state: PlayerState, now: float) -> PlayerState:
-    """Restart the track, or within its first seconds go to the entry before."""
+    """Restart the track, or within its first seconds go to the entry before; repeat all goes back to the last."""
     if state.current_index is None:
         return state
     early = state.position.seconds_at(now) < RESTART_AFTER_SECONDS
-    index = state.current_index - 1 if early and state.current_index > 0 else state.current_index
+    index = state.current_index - 1 if early else state.current_index
+    if index < 0:
+        index = len(state.entries) - 1 if state.repeat == "all" else 0
     return _at(_standing(state, index), 0.0, now)
 
 
@@ -78,6 +116,31 @@ def set_volume(state: PlayerState, volume: float) -> PlayerState:
     if not 0.0 <= volume <= 1.0:
         raise InvalidInputError("Volume is 0 to 1.", [FieldError("volume", "must be between 0 and 1", volume)])
     return replace(state, volume=float(volume))
+
+
+def set_repeat(state: PlayerState, mode: Repeat) -> PlayerState:
+    """Repeat nothing, the track or the queue."""
+    return replace(state, repeat=mode)
+
+
+def set_crossfade(state: PlayerState, seconds: float) -> PlayerState:
+    """Set how long tracks that do not belong together overlap."""
+    if not 0.0 <= seconds <= LONGEST_CROSSFADE_SECONDS:
+        error = FieldError("seconds", f"must be between 0 and {LONGEST_CROSSFADE_SECONDS:g}", seconds)
+        raise InvalidInputError("That is no crossfade.", [error])
+    return replace(state, crossfade_seconds=float(seconds))
+
+
+def set_sleep(state: PlayerState, minutes: float | None, end_of: SleepEnd | None, now: float) -> PlayerState:
+    """Pause after so many minutes or at the end of the track or the queue; neither: no more."""
+    if minutes is not None and end_of is not None:
+        raise InvalidInputError("Minutes or an end, not both.", [FieldError("endOf", "goes without minutes", end_of)])
+    if minutes is not None and not (math.isfinite(minutes) and 0.0 < minutes <= LONGEST_SLEEP_MINUTES):
+        error = FieldError("minutes", f"must be more than 0 and at most {LONGEST_SLEEP_MINUTES:g}", minutes)
+        raise InvalidInputError("That is no time to sleep.", [error])
+    if minutes is None and end_of is None:
+        return replace(state, sleep=None)
+    return replace(state, sleep=SleepTimer(None if minutes is None else now + minutes * 60.0, end_of))
 
 
 def set_enhancement(
@@ -105,22 +168,26 @@ def set_output(state: PlayerState, client_id: str | None, now: float) -> PlayerS
     return replace(state, output_client_id=client_id)
 
 
-def report(state: PlayerState, entry_id: str, seconds: float, *, sounding: bool, now: float) -> PlayerState:
+def report(
+    state: PlayerState, entry_id: str, seconds: float, *, sounding: bool, now: float, underruns: int = 0
+) -> PlayerState:
     """Follow what the output really does: a track join, drift, a stall.
 
     Only the current entry, or the one after it (a gapless join), can be reported; anything else is stale and ignored.
     """
-    if state.current is None:
+    current = state.current
+    if current is None:
         return state
+    state = replace(state, underruns=underruns) if underruns != state.underruns else state
     rate = 1.0 if sounding and state.is_playing else 0.0
     seconds = max(0.0, seconds)
-    if entry_id == state.current.entry_id:
+    if entry_id == current.entry_id:
         moved = abs(state.position.seconds_at(now) - seconds) > DRIFT_SECONDS
         if not moved and rate == state.position.rate:
             return state
         return replace(state, position=Position(_clamped(state, seconds), now, rate))
     if state.upcoming is not None and entry_id == state.upcoming.entry_id and state.is_playing:
-        joined = _standing(state, (state.current_index or 0) + 1)
+        joined = _standing(state, index_of(state, entry_id))
         return replace(joined, position=Position(seconds, now, rate))
     return state
 

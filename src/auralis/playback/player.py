@@ -1,29 +1,36 @@
 """The player of a zone: takes commands in order, keeps time, remembers, and tells the bus what became of it."""
 
 import asyncio
+import contextlib
 import itertools
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Coroutine, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import structlog
 
 from auralis.bus import Bus
 from auralis.kit.clock import Clock
-from auralis.kit.ids import new_id
-from auralis.model.errors import AuralisError
+from auralis.model.errors import AuralisError, InvalidInputError
 from auralis.model.events import OutputLost, PlayerChanged
 from auralis.model.library import LOCAL_OWNER
-from auralis.model.player import Enhancement, PlayerState, Position, QueueEntry
-from auralis.playback import machine
+from auralis.model.player import Enhancement, PlayerState, Repeat, SleepEnd
+from auralis.model.queue import Change, Entries, Memento
+from auralis.playback import machine, queue
+from auralis.playback.editing import LONGEST_CONTEXT, QueueEditor, TrackSource, entries_of, new_seed
+from auralis.playback.keeping import state_from, state_to_keep
+from auralis.playback.memory import Keeper, PlayerMemory
 
 _log = structlog.get_logger(__name__)
 
+CURRENT_COMMAND: ContextVar[str | None] = ContextVar("command", default=None)
+"""The id of the command that is being done, kept with what it leads to, so that it is never done twice."""
+
+REMEMBERED_COMMANDS = 1000
+
 OUTPUT_GRACE_SECONDS = 3.0
 """How long after a track's end the server waits for the output to say that it went on."""
-
-LONGEST_QUEUE = 1000
-"""A longer context is played as so many tracks around the one that was chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +42,8 @@ class PlayerPreferences:
     played_seconds: float = 240.0
 
 
-class PlayerRepository(Protocol):
+class PlayerRepository(TrackSource, Protocol):
     """What the player needs of the library."""
-
-    async def context_tracks(
-        self, context: Mapping[str, Any], *, around: str | None = None, limit: int = 1000
-    ) -> list[tuple[str, float]]:
-        """Return id and duration (seconds) of ``limit`` tracks of a context in playing order, ``around`` among them."""
-        ...
-
-    async def player_state(self, user_id: str) -> Mapping[str, Any] | None:
-        """Return what ``save_player_state`` was last given."""
-        ...
-
-    async def save_player_state(self, user_id: str, state: Mapping[str, Any]) -> None:
-        """Keep the state over a restart."""
-        ...
 
     async def record_play(self, user_id: str, track_id: str) -> None:
         """Count one play of a track."""
@@ -64,7 +57,7 @@ class PlayRequest:
     track_id: str | None = None
     entry_id: str | None = None
     context: Mapping[str, Any] | None = None
-    start_at: float = 0.0
+    start_at: float | None = None
 
 
 class Player:
@@ -77,6 +70,7 @@ class Player:
         clock: Clock,
         user_id: str = LOCAL_OWNER,
         *,
+        memory: PlayerMemory,
         preferences: Callable[[str], PlayerPreferences] = lambda _: PlayerPreferences(),
     ) -> None:
         self._repository = repository
@@ -84,6 +78,8 @@ class Player:
         self._clock = clock
         self._user_id = user_id
         self._preferences = preferences
+        self._memory = memory
+        self._keeper = Keeper(memory, user_id)
         self._state = PlayerState()
         self._intents = itertools.count(1)
         self._latest_intent = 0
@@ -93,7 +89,8 @@ class Player:
         self._listened_at = 0.0
         self._counted = False
         self._tasks: set[asyncio.Task[None]] = set()
-        self._saving = asyncio.Lock()
+        self._done_before: dict[str, None] = {}
+        self.queue = QueueEditor(repository, memory, self._keeper, user_id, self._edit)
 
     @property
     def state(self) -> PlayerState:
@@ -102,20 +99,39 @@ class Player:
 
     async def restore(self) -> None:
         """Come back as the player was left, paused where it stood."""
-        saved = await self._repository.player_state(self._user_id)
-        if saved is None:
+        recalled = await self._memory.recall(self._user_id)
+        if recalled is None:
             self._state = PlayerState(enhancement=self._preferences(self._user_id).enhancement)
             return
-        self._state = _from_saved(saved, self._clock.now())
+        self._state = state_from(recalled.state, recalled.entries, self._clock.now())
+        self.queue.undoable = tuple(recalled.state.get("undo", ()))
+        self.queue.redoable = tuple(recalled.state.get("redo", ()))
+        self._done_before = dict.fromkeys(recalled.commands)
 
     async def close(self) -> None:
         """Save where the player stands and stop its clock."""
         if self._timer is not None:
             self._timer.cancel()
         self._listen(self._state, self._state, self._clock.now())
-        self._spawn(self._save(self._state))
+        self._keep((), None)
+        with contextlib.suppress(AuralisError):  # the log has it
+            await self._keeper.kept()
         while self._tasks:
             await asyncio.gather(*self._tasks)
+
+    async def kept(self) -> None:
+        """Wait until everything that has happened so far is on disk.
+
+        Raises
+        ------
+        StorageError
+            When it could not be written.
+        """
+        await self._keeper.kept()
+
+    def was_done(self, command_id: str) -> bool:
+        """Tell whether a command with this id was done, also before a restart."""
+        return command_id in self._done_before
 
     async def play(self, request: PlayRequest, client_id: str | None = None) -> PlayerState:
         """Play what is asked for; ``client_id`` becomes the output if there is none."""
@@ -138,8 +154,8 @@ class Player:
         return self._command(lambda state, now: machine.seek(state, seconds, now))
 
     def next(self) -> PlayerState:
-        """Go to the next entry; after the last, stop."""
-        return self._command(machine.advance)
+        """Go to the next entry; after the last, stop, or begin again where everything is repeated."""
+        return self._command(lambda state, now: self._onward(state, now, machine.advance))
 
     def previous(self) -> PlayerState:
         """Restart the track or go back one entry."""
@@ -158,28 +174,70 @@ class Player:
             intent=False,
         )
 
+    def set_repeat(self, mode: Repeat) -> PlayerState:
+        """Repeat nothing, the track or the queue."""
+        return self._command(lambda state, _: machine.set_repeat(state, mode), intent=False)
+
+    async def set_shuffle(self, *, enabled: bool, seed: int | None = None) -> PlayerState:
+        """Shuffle what follows, in the order of ``seed`` if one is given, or put it back into its own order."""
+        if enabled:
+            await self.queue.learn_artists([entry.track_id for entry in self._state.entries])
+        wanted = new_seed() if seed is None else seed
+
+        def change(state: PlayerState, now: float) -> PlayerState:
+            if state.shuffle == enabled and (not enabled or seed is None or seed == state.shuffle_seed):
+                return state
+            chosen = replace(state, shuffle=enabled, shuffle_seed=wanted if enabled else state.shuffle_seed)
+            return self.queue.in_order(chosen, now, enabled=enabled, seed=wanted)
+
+        return self._edit(change)
+
+    def set_crossfade(self, seconds: float) -> PlayerState:
+        """Set how long tracks that do not belong together overlap."""
+        return self._command(lambda state, _: machine.set_crossfade(state, seconds), intent=False)
+
+    def set_sleep(self, minutes: float | None = None, end_of: SleepEnd | None = None) -> PlayerState:
+        """Pause after so many minutes or at the end of the track or the queue; neither: no more."""
+        return self._command(lambda state, now: machine.set_sleep(state, minutes, end_of, now), intent=False)
+
     def set_output(self, client_id: str) -> PlayerState:
         """Let ``client_id`` sound from now on."""
         return self._command(lambda state, now: machine.set_output(state, client_id, now), intent=False)
 
-    def lose_client(self, client_id: str, name: str) -> None:
-        """Pause if the client that has gone was the output, and say so."""
+    def lose_client(self, client_id: str, name: str, at: float | None = None) -> None:
+        """Pause if the client that has gone (at epoch second ``at``) was the output, and say so."""
         if self._state.output_client_id != client_id:
             return
         was_playing = self._state.is_playing
-        self._command(lambda state, now: machine.set_output(state, None, now), intent=False)
+        self._command(
+            lambda state, now: machine.set_output(state, None, now if at is None else min(now, at)), intent=False
+        )
         if was_playing:
             self._bus.publish(OutputLost(name))
 
     def report(
-        self, client_id: str, entry_id: str, seconds: float, *, sounding: bool, revision: int | None = None
+        self,
+        client_id: str,
+        entry_id: str,
+        seconds: float,
+        *,
+        sounding: bool,
+        revision: int | None = None,
+        underruns: int = 0,
+        ended: bool = False,
     ) -> PlayerState:
         """Take the output's word for what really sounds; others, and late reports, are ignored."""
         stale = revision is not None and revision < self._latest_intent_revision
         if client_id != self._state.output_client_id or stale:
             return self._state
+        current = self._state.current
+        if ended and current is not None and current.entry_id == entry_id:
+            return self._command(lambda state, now: self._onward(state, now, machine.finish), intent=False)
         return self._command(
-            lambda state, now: machine.report(state, entry_id, seconds, sounding=sounding, now=now), intent=False
+            lambda state, now: machine.report(
+                state, entry_id, seconds, sounding=sounding, now=now, underruns=underruns
+            ),
+            intent=False,
         )
 
     async def _start(self, request: PlayRequest, *, playing: bool, client_id: str | None) -> PlayerState:
@@ -191,12 +249,15 @@ class Player:
             loaded = await self._entries(PlayRequest(context={"type": "library"}))
         if self._latest_intent != intent:
             return self._state
+        start_at = request.start_at or 0.0
 
         def change(state: PlayerState, now: float) -> PlayerState:
             if loaded is not None:
-                state = machine.load(state, *loaded, request.start_at, now)
+                state = self._loaded(state, *loaded, start_at, now)
             elif request.entry_id is not None:
-                state = machine.jump(state, request.entry_id, now, request.start_at)
+                state = machine.jump(state, request.entry_id, now, start_at)
+            elif request.start_at is not None:
+                state = machine.seek(state, request.start_at, now)
             if not playing:
                 return machine.pause(state, now)
             state = machine.resume(state, now)
@@ -206,32 +267,65 @@ class Player:
 
         return self._command(change)
 
-    async def _entries(self, request: PlayRequest) -> tuple[Sequence[QueueEntry], int]:
+    async def _entries(self, request: PlayRequest) -> tuple[Entries, int | None]:
+        """Return what is asked for as entries, and the place of the track that was chosen, if one was."""
         context = request.context or {"type": "tracks", "trackIds": [request.track_id]}
-        tracks = await self._repository.context_tracks(context, around=request.track_id, limit=LONGEST_QUEUE)
+        tracks = await self._repository.context_tracks(context, around=request.track_id, limit=LONGEST_CONTEXT)
         ids = [track_id for track_id, _ in tracks]
         if request.track_id is not None and request.track_id not in ids:
             alone = {"type": "tracks", "trackIds": [request.track_id]}
             tracks = [*await self._repository.context_tracks(alone), *tracks]
             ids.insert(0, request.track_id)
-        entries = [QueueEntry(new_id(), track_id, seconds) for track_id, seconds in tracks]
-        return entries, ids.index(request.track_id) if request.track_id is not None else 0
+        if not tracks:
+            raise InvalidInputError("There is nothing to play in this context.")
+        if self._state.shuffle:
+            await self.queue.learn_artists(ids)
+        return entries_of(tracks), ids.index(request.track_id) if request.track_id is not None else None
+
+    def _loaded(
+        self, state: PlayerState, context: Entries, index: int | None, start_at: float, now: float
+    ) -> PlayerState:
+        """Replace the context and stand at the entry that was chosen, paused."""
+        if state.shuffle:
+            state = replace(state, shuffle_seed=new_seed())
+            context, index = self.queue.chosen_first(context, index, state.shuffle_seed), 0
+        chosen = context[index or 0]
+        splices = queue.loading(state, context, index or 0)
+        return self.queue.apply(
+            replace(state, is_playing=False), now, "load", splices, (chosen.entry_id, max(0.0, start_at))
+        )
+
+    def _onward(self, state: PlayerState, now: float, go: Callable[[PlayerState, float], PlayerState]) -> PlayerState:
+        """Go on; another round of a shuffled queue has another order."""
+        repeats_track = state.repeat == "one" and go is machine.finish
+        if state.shuffle and machine.wraps(state) and not repeats_track:
+            seed = state.shuffle_seed + 1
+            return self.queue.next_round(replace(state, shuffle_seed=seed), now, seed)
+        return go(state, now)
+
+    def _edit(self, change: Callable[[PlayerState, float], PlayerState]) -> PlayerState:
+        return self._command(change, intent=False)
 
     def _command(self, change: Callable[[PlayerState, float], PlayerState], *, intent: bool = True) -> PlayerState:
         now = self._clock.now()
         before = self._state
-        after = change(before, now)
+        with self.queue.recording() as journal:
+            after = change(before, now)
+            changes = journal()
         if intent:
             self._latest_intent = next(self._intents)
+        command_id = CURRENT_COMMAND.get()
         if after == before:
+            if command_id is not None:
+                self._keep((), command_id)
             return before
         self._listen(before, after, now)
         self._state = after = replace(after, revision=before.revision + 1)
         if intent:
             self._latest_intent_revision = after.revision
         self._schedule()
-        self._spawn(self._save(after))
-        self._bus.publish(PlayerChanged(after, queue_changed=after.queue_revision != before.queue_revision))
+        self._keep(changes, command_id)
+        self._bus.publish(PlayerChanged(after, queue_changed=bool(changes), before=before, changes=changes))
         return after
 
     def _listen(self, before: PlayerState, after: PlayerState, now: float) -> None:
@@ -254,25 +348,46 @@ class Player:
         return min(preferences.played_seconds, part)
 
     def _schedule(self) -> None:
-        """Wake up when the track must have ended."""
+        """Wake up when the track must have ended, or it is time to sleep."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        grace = OUTPUT_GRACE_SECONDS if self._state.output_client_id is not None else 0.0
+        due = machine.due_at(self._state, grace)
+        if due is not None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(max(machine.TIMER_SECONDS / 2, due - self._clock.now()), self._wake)
+
+    def _wake(self) -> None:
+        self._timer = None
+        before = self._state
+        self._command(self._woken, intent=False)
+        if self._state is before:
+            self._schedule()
+
+    def _woken(self, state: PlayerState, now: float) -> PlayerState:
+        after = machine.wake(state, now)
+        ended = after is not state and state.sleep == after.sleep
+        return self._onward(state, now, machine.finish) if ended else after
+
+    def _keep(self, changes: tuple[tuple[int, Change], ...], command_id: str | None) -> None:
+        """Have the state written, with the changes that led to it."""
+        if command_id is not None:
+            self._done_before[command_id] = None
+            while len(self._done_before) > REMEMBERED_COMMANDS:
+                self._done_before.pop(next(iter(self._done_before)))
+        steps = {"undo": self.queue.undoable, "redo": self.queue.redoable}
         state = self._state
-        if state.position.rate <= 0 or state.duration_seconds is None:
-            return
-        remaining = state.duration_seconds - state.position.seconds_at(self._clock.now())
-        grace = OUTPUT_GRACE_SECONDS if state.output_client_id is not None else 0.0
-        loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(max(0.0, remaining) + grace, self._on_track_end)
-
-    def _on_track_end(self) -> None:
-        self._command(machine.advance, intent=False)
-
-    async def _save(self, state: PlayerState) -> None:
-        async with self._saving:
-            if state.revision >= self._state.revision:
-                await self._repository.save_player_state(self._user_id, _to_saved(state, self._clock.now()))
+        self._keeper.keep(
+            Memento(
+                {**state_to_keep(state, self._clock.now()), **steps},
+                state.queue_revision,
+                state.entries,
+                changes,
+                (*self.queue.undoable, *self.queue.redoable),
+                () if command_id is None else (command_id,),
+            )
+        )
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(_logged(work))
@@ -286,27 +401,3 @@ async def _logged(work: Coroutine[Any, Any, None]) -> None:
         await work
     except AuralisError as error:
         _log.error("the player could not be saved", code=error.code, reason=error.message)
-
-
-def _to_saved(state: PlayerState, now: float) -> dict[str, Any]:
-    return {
-        "entries": [[entry.entry_id, entry.track_id, entry.duration_seconds] for entry in state.entries],
-        "currentIndex": state.current_index,
-        "position": state.position.seconds_at(now),
-        "volume": state.volume,
-        "enhancement": asdict(state.enhancement),
-        "revision": state.revision,
-        "queueRevision": state.queue_revision,
-    }
-
-
-def _from_saved(saved: Mapping[str, Any], now: float) -> PlayerState:
-    return PlayerState(
-        revision=saved["revision"],
-        queue_revision=saved["queueRevision"],
-        entries=tuple(QueueEntry(*entry) for entry in saved["entries"]),
-        current_index=saved["currentIndex"],
-        position=Position(saved["position"], now, 0.0),
-        volume=saved["volume"],
-        enhancement=Enhancement(**saved["enhancement"]),
-    )

@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0005"
+HEAD = "0006"
 """The migration that makes a database equal to these tables."""
 
 metadata = MetaData()
@@ -334,6 +334,38 @@ user_settings = Table(
     Column("revision", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
+
+queues = Table(
+    "queues",
+    metadata,
+    Column("user_id", Text, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("zone", Text, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("entries", LargeBinary, nullable=False),
+)
+"""The queue as it was at ``revision``; ``queue_changes`` lead from there to what it is now."""
+
+queue_changes = Table(
+    "queue_changes",
+    metadata,
+    Column("user_id", Text, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("zone", Text, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("change", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Each row leads to its ``revision`` from the one before; older ones stay while they can be undone."""
+
+player_commands = Table(
+    "player_commands",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("user_id", Text, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("command_id", Text, nullable=False),
+)
+"""The newest commands that were done, so that one that is sent again after a restart is not done twice."""
+Index("player_commands_by_zone", player_commands.c.user_id, player_commands.c.zone, player_commands.c.key)
 
 _SEARCHABLE = {"track_search": "title, artist, album", "album_search": "title, artist", "artist_search": "name"}
 SEARCH_DDL = tuple(

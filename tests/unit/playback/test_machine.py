@@ -13,7 +13,7 @@ ENTRIES = [QueueEntry("e0", "t0", 10.0), QueueEntry("e1", "t1", 20.0), QueueEntr
 
 
 def playing(index: int = 0) -> PlayerState:
-    return machine.resume(machine.load(PlayerState(), ENTRIES, index, 0.0, NOW), NOW)
+    return machine.resume(PlayerState(entries=tuple(ENTRIES), current_index=index), NOW)
 
 
 def test_position_runs_only_while_playing() -> None:
@@ -73,8 +73,6 @@ def test_losing_the_output_pauses_where_it_was() -> None:
 def test_what_makes_no_sense_is_refused() -> None:
     with pytest.raises(InvalidInputError):
         machine.resume(PlayerState(), NOW)
-    with pytest.raises(InvalidInputError):
-        machine.load(PlayerState(), [], 0, 0.0, NOW)
     with pytest.raises(InvalidInputError):
         machine.set_volume(PlayerState(), 1.5)
     with pytest.raises(InvalidInputError):

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 import structlog
-from tests.fakes import FakeClock, FakePlayerRepository
+from tests.fakes import FakeClock, FakePlayerMemory, FakePlayerRepository
 
 from auralis.bus import Bus
 from auralis.model.errors import NotFoundError, StorageError
 from auralis.model.events import OutputLost, PlayerChanged
 from auralis.model.player import Enhancement
+from auralis.model.queue import Memento
 from auralis.playback import Player
 from auralis.playback.player import PlayerPreferences, PlayRequest
 
@@ -19,11 +20,12 @@ DURATIONS = {"t0": 10.0, "t1": 300.0, "t2": 1200.0}
 
 
 class World:
-    def __init__(self, repository: FakePlayerRepository | None = None) -> None:
+    def __init__(self, repository: FakePlayerRepository | None = None, memory: FakePlayerMemory | None = None) -> None:
         self.clock = FakeClock()
         self.bus = Bus()
         self.repository = repository or FakePlayerRepository(DURATIONS)
-        self.player = Player(self.repository, self.bus, self.clock)
+        self.memory = memory or FakePlayerMemory()
+        self.player = Player(self.repository, self.bus, self.clock, memory=self.memory)
         self.events: list[Any] = []
         self.bus.subscribe(PlayerChanged, self.events.append)
         self.bus.subscribe(OutputLost, self.events.append)
@@ -146,7 +148,7 @@ async def test_a_restart_comes_back_paused_at_the_right_place(world: World) -> N
     world.player.set_enhancement(preset="warm", intensity=0.5)
     world.clock.advance(42)
     await world.player.close()
-    again = World(world.repository)
+    again = World(world.repository, world.memory)
     await again.player.restore()
     state = again.player.state
     assert (state.current.track_id, state.is_playing, state.position.seconds) == ("t1", False, 42)
@@ -191,11 +193,11 @@ async def test_losing_the_output_does_not_undo_a_load_under_way() -> None:
 
 
 async def test_a_player_that_cannot_be_saved_still_closes() -> None:
-    class FullRepository(FakePlayerRepository):
-        async def save_player_state(self, user_id: str, state: Mapping[str, Any]) -> None:
+    class FullMemory(FakePlayerMemory):
+        async def keep(self, user_id: str, memento: Memento) -> None:
             raise StorageError("The disk is full.")
 
-    world = World(FullRepository(DURATIONS))
+    world = World(memory=FullMemory())
     await world.player.play(PlayRequest(track_id="t1"))
     with structlog.testing.capture_logs() as logged:
         await world.player.close()
@@ -204,7 +206,9 @@ async def test_a_player_that_cannot_be_saved_still_closes() -> None:
 
 async def test_a_player_never_used_sounds_as_its_listener_prefers() -> None:
     wanted = PlayerPreferences(Enhancement(enabled=False, preset="warm", intensity=0.5))
-    player = Player(FakePlayerRepository(DURATIONS), Bus(), FakeClock(), preferences=lambda _: wanted)
+    player = Player(
+        FakePlayerRepository(DURATIONS), Bus(), FakeClock(), memory=FakePlayerMemory(), preferences=lambda _: wanted
+    )
     await player.restore()
     assert player.state.enhancement == wanted.enhancement
     await player.close()
@@ -213,7 +217,9 @@ async def test_a_player_never_used_sounds_as_its_listener_prefers() -> None:
 async def test_when_a_track_counts_as_played_is_the_listeners_choice() -> None:
     for preferences, seconds in ((PlayerPreferences(played_fraction=0.9), 270), (PlayerPreferences(), 150)):
         clock, repository = FakeClock(), FakePlayerRepository(DURATIONS)
-        player = Player(repository, Bus(), clock, preferences=lambda _, chosen=preferences: chosen)
+        player = Player(
+            repository, Bus(), clock, memory=FakePlayerMemory(), preferences=lambda _, chosen=preferences: chosen
+        )
         await player.play(PlayRequest(track_id="t1"))
         clock.advance(seconds - 1)
         player.pause()

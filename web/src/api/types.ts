@@ -29,6 +29,7 @@ export type Enhancement = Schemas["Enhancement"];
 export type QueueItem = Schemas["QueueItem"];
 export type PlayerState = Schemas["PlayerState"];
 export type QueueState = Schemas["QueueState"];
+export type QueueUpdated = Schemas["QueueUpdated"];
 export type PlayContext = Schemas["PlayContext"];
 export type PlayBody = Schemas["PlayBody"];
 export type ReportBody = Schemas["ReportBody"];

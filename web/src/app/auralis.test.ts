@@ -84,7 +84,7 @@ describe("the composition root", () => {
   });
 
   it("asks for a track's outline and plan again once it has been analysed", () => {
-    const current = { entryId: "e1", track: aTrack(1, { fingerprint: "none" }) };
+    const current = { entryId: "e1", lane: "context" as const, track: aTrack(1, { fingerprint: "none" }) };
     wire().push("player.state", aPlayerState({ revision: 2, current }));
     wire().push("track.updated", { trackId: "t1", fingerprint: "full" });
     expect(useApp.getState().player?.current?.track.fingerprint).toBe("full");
@@ -109,7 +109,7 @@ describe("the composition root", () => {
   });
 
   it("asks for another window of a long queue when the current entry nears its edge", () => {
-    const entries = Array.from({ length: 200 }, (_, index) => ({ entryId: `e${index}`, track: aTrack(index) }));
+    const entries = Array.from({ length: 200 }, (_, index) => ({ entryId: `e${index}`, lane: "context" as const, track: aTrack(index) }));
     wire().push("queue.state", aQueue({ revision: 2, total: 1_000, entries }));
     wire().push("player.state", aPlayerState({ revision: 2, current: entries[100]! }));
     expect(wire().last("queue.get")).toBeUndefined();

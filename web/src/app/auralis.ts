@@ -46,6 +46,12 @@ export function start(): () => void {
     }),
     socket.on("player.state", ({ data }) => dispatch({ type: "player", data })),
     socket.on("queue.state", ({ data }) => dispatch({ type: "queue", data })),
+    socket.on("queue.updated", ({ data }) => {
+      const known = useApp.getState().queue?.revision;
+      dispatch({ type: "queueChanged", data });
+      // A change of many entries is followed by the whole state; one that was missed is not.
+      if (data.splices !== null && known !== undefined && known < data.fromRevision) void askForQueue();
+    }),
     socket.on("scan.started", ({ data }) => dispatch({ type: "scan", data })),
     socket.on("scan.progress", ({ data }) => dispatch({ type: "scan", data })),
     socket.on("scan.complete", ({ data }) => {
@@ -98,6 +104,10 @@ function keepQueueInView(): () => void {
     const inView = index >= 0 && (atEnd || index < queue.entries.length - 20);
     if (inView || asked === entryId) return;
     asked = entryId;
-    socket.request("queue.get", {}).catch(() => undefined);
+    void askForQueue();
   });
+}
+
+async function askForQueue(): Promise<void> {
+  await socket.request("queue.get", {}).catch(() => undefined);
 }

@@ -57,8 +57,8 @@ describe("the state", () => {
   });
 
   it("marks what plays as analysed", () => {
-    const current = { entryId: "e1", track: aTrack(1, { fingerprint: "none" }) };
-    const next = { entryId: "e2", track: aTrack(2, { fingerprint: "none" }) };
+    const current = { entryId: "e1", lane: "context" as const, track: aTrack(1, { fingerprint: "none" }) };
+    const next = { entryId: "e2", lane: "context" as const, track: aTrack(2, { fingerprint: "none" }) };
     const state = after({ type: "player", data: aPlayerState({ current, next }) }, { type: "analysed", trackId: "t1" });
     expect(state.player?.current?.track.fingerprint).toBe("full");
     expect(state.player?.next?.track.fingerprint).toBe("none");

@@ -1,8 +1,9 @@
 /** The client's state and its pure reducer; everything that pushes into the page is an action. */
 
-import type { JobProgress, PlayerState, QueueState, Ready, ScanStatus } from "@/api/types";
+import type { JobProgress, PlayerState, QueueState, QueueUpdated, Ready, ScanStatus } from "@/api/types";
 import { IDLE, type CoreSnapshot } from "@/player/core-state";
 import type { Status } from "@/socket/client";
+import { afterChange } from "./queue-window";
 
 export type Theme = "system" | "light" | "dark";
 export type Panel = "none" | "sound" | "queue";
@@ -38,6 +39,7 @@ export type Action =
   | { type: "ready"; data: Ready }
   | { type: "player"; data: PlayerState }
   | { type: "queue"; data: QueueState }
+  | { type: "queueChanged"; data: QueueUpdated }
   | { type: "scan"; data: ScanStatus }
   | { type: "analysis"; data: JobProgress }
   | { type: "core"; data: CoreSnapshot }
@@ -80,6 +82,8 @@ export function reduce(state: AppState, action: Action): AppState {
       return isOlder(action.data, state.player) ? state : { ...state, player: action.data };
     case "queue":
       return isOlder(action.data, state.queue) ? state : { ...state, queue: action.data };
+    case "queueChanged":
+      return { ...state, queue: afterChange(state.queue, action.data) ?? state.queue };
     case "scan":
       return { ...state, scan: action.data };
     case "analysis":

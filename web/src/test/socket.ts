@@ -81,6 +81,12 @@ export function aPlayerState(given: Partial<PlayerState> = {}): PlayerState {
     position: { seconds: 0, serverTime: Date.now(), rate: 0 },
     duration: null,
     volume: 1,
+    repeat: "off",
+    shuffle: false,
+    shuffleSeed: 0,
+    crossfade: 0,
+    sleep: null,
+    underruns: 0,
     enhancement: { enabled: true, preset: "adaptive", intensity: 1 },
     outputClientId: null,
     clients: [{ clientId: "me", name: "Chrome on Linux", canOutput: true }],
@@ -90,5 +96,5 @@ export function aPlayerState(given: Partial<PlayerState> = {}): PlayerState {
 }
 
 export function aQueue(given: Partial<QueueState> = {}): QueueState {
-  return { revision: 1, total: 0, offset: 0, currentIndex: null, entries: [], ...given };
+  return { revision: 1, total: 0, offset: 0, currentIndex: null, entries: [], canUndo: false, canRedo: false, ...given };
 }

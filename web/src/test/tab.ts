@@ -9,7 +9,7 @@ import { aTrack } from "./factories";
 import { fakeBrowser, FakeServer } from "./media";
 import { aPlayerState, FakeSocket } from "./socket";
 
-export const item = (n: number) => ({ entryId: `e${n}`, track: aTrack(n, { sampleRate: 48_000 }) });
+export const item = (n: number) => ({ entryId: `e${n}`, lane: "context" as const, track: aTrack(n, { sampleRate: 48_000 }) });
 const OFF = { enabled: false, preset: "adaptive", intensity: 1 };
 
 export function aTab() {

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from auralis.api import commands, schemas, views
+from auralis.api import commands, player_views, schemas
 from auralis.api.envelope import success
 from auralis.api.rest.common import services_of
 from auralis.api.rules import Role, Urgency, rule
@@ -14,22 +14,16 @@ _STATE = schemas.Envelope[schemas.PlayerState]
 
 async def _run(request: Request, verb: str, body: object = None) -> Response:
     services = services_of(request)
-    await commands.PLAYER_COMMANDS[verb](services, body, None)
-    return success(request, await views.player_view(services))
+    await commands.player(services, verb, body, None)
+    return success(request, await player_views.player_view(services))
 
 
+@router.get("/player/status", response_model=_STATE, operation_id="getPlayerStatus")
 @router.get("/player", response_model=_STATE, operation_id="getPlayer")
 @rule(Role.BASIC, urgency=Urgency.SOUND)
 async def get_player(request: Request) -> Response:
     """Return the player's state."""
-    return success(request, await views.player_view(services_of(request)))
-
-
-@router.get("/queue", response_model=schemas.Envelope[schemas.QueueState], operation_id="getQueue")
-@rule(Role.BASIC, urgency=Urgency.SOUND)
-async def get_queue(request: Request) -> Response:
-    """Return the queue around the current entry."""
-    return success(request, await views.queue_view(services_of(request)))
+    return success(request, await player_views.player_view(services_of(request)))
 
 
 @router.post("/player/play", response_model=_STATE, operation_id="play")
@@ -88,6 +82,34 @@ async def volume(request: Request, body: schemas.VolumeBody) -> Response:
     return await _run(request, "volume", body)
 
 
+@router.post("/player/repeat", response_model=_STATE, operation_id="setRepeat")
+@rule(Role.BASIC, urgency=Urgency.SOUND)
+async def repeat(request: Request, body: schemas.RepeatBody) -> Response:
+    """Repeat nothing, the track or the queue."""
+    return await _run(request, "repeat", body)
+
+
+@router.post("/player/shuffle", response_model=_STATE, operation_id="setShuffle")
+@rule(Role.BASIC, urgency=Urgency.SOUND)
+async def shuffle(request: Request, body: schemas.ShuffleBody) -> Response:
+    """Shuffle what follows, or go back to the order of the context; the current track plays on."""
+    return await _run(request, "shuffle", body)
+
+
+@router.post("/player/crossfade", response_model=_STATE, operation_id="setCrossfade")
+@rule(Role.BASIC, urgency=Urgency.SOUND)
+async def crossfade(request: Request, body: schemas.CrossfadeBody) -> Response:
+    """Set how long tracks that do not belong together overlap."""
+    return await _run(request, "crossfade", body)
+
+
+@router.post("/player/sleep", response_model=_STATE, operation_id="setSleep")
+@rule(Role.BASIC, urgency=Urgency.SOUND)
+async def sleep(request: Request, body: schemas.SleepBody) -> Response:
+    """Pause after some minutes or at an end; without members, not any more."""
+    return await _run(request, "sleep", body)
+
+
 @router.post("/player/output", response_model=_STATE, operation_id="setOutput")
 @rule(Role.BASIC, urgency=Urgency.SOUND)
 async def output(request: Request, body: schemas.OutputBody) -> Response:
@@ -95,11 +117,18 @@ async def output(request: Request, body: schemas.OutputBody) -> Response:
     return await _run(request, "output", body)
 
 
+@router.get("/clients", response_model=schemas.Envelope[list[schemas.Client]], operation_id="listClients")
+@rule(Role.BASIC, urgency=Urgency.SOUND)
+async def clients(request: Request) -> Response:
+    """List the connected clients, with figures of their connections."""
+    return success(request, player_views.clients_view(services_of(request).hub))
+
+
 @router.get("/player/enhancement", response_model=schemas.Envelope[schemas.Enhancement], operation_id="getEnhancement")
 @rule(Role.BASIC, urgency=Urgency.SOUND)
 async def get_enhancement(request: Request) -> Response:
     """Return the enhancement."""
-    return success(request, (await views.player_view(services_of(request)))["enhancement"])
+    return success(request, (await player_views.player_view(services_of(request)))["enhancement"])
 
 
 @router.put("/player/enhancement", response_model=_STATE, operation_id="setEnhancement")

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from auralis.api.schemas.base import Request, Shape
-from auralis.api.schemas.library import Track
+from auralis.api.schemas.queue import PlayContext, QueueItem
 
 
 class Enhancement(Shape):
@@ -14,13 +14,6 @@ class Enhancement(Shape):
     enabled: bool
     preset: str
     intensity: float = Field(description="0 (the original) to 1")
-
-
-class QueueItem(Shape):
-    """A queue entry with its track."""
-
-    entry_id: str
-    track: Track
 
 
 class Position(Shape):
@@ -39,41 +32,33 @@ class Client(Shape):
     can_output: bool
 
 
+class Sleep(Shape):
+    """When playback is to pause."""
+
+    at: int | None = Field(description="Epoch ms")
+    end_of: Literal["track", "queue"] | None
+
+
 class PlayerState(Shape):
     """The whole state that every device shares."""
 
     revision: int
     is_playing: bool
     current: QueueItem | None
-    next: QueueItem | None
+    next: QueueItem | None = Field(description="What follows without a pause, if that is known")
     position: Position
     duration: float | None
     volume: float
+    repeat: Literal["off", "one", "all"]
+    shuffle: bool
+    shuffle_seed: int
+    crossfade: float = Field(description="Seconds")
+    sleep: Sleep | None
     enhancement: Enhancement
     output_client_id: str | None
+    underruns: int = Field(description="How often the output ran dry since it began")
     clients: list[Client]
     queue_revision: int
-
-
-class QueueState(Shape):
-    """At most 200 entries around the current one."""
-
-    revision: int
-    total: int
-    offset: int
-    current_index: int | None
-    entries: list[QueueItem]
-
-
-class PlayContext(Request):
-    """Where the queue comes from."""
-
-    type: Literal["tracks", "album", "artist", "search", "library"]
-    id: str | None = None
-    track_ids: list[str] | None = Field(default=None, max_length=10_000)
-    query: str | None = Field(default=None, min_length=2, max_length=200)
-    sort: str | None = None
-    order: Literal["asc", "desc"] | None = None
 
 
 class PlayBody(Request):
@@ -82,7 +67,7 @@ class PlayBody(Request):
     track_id: str | None = None
     entry_id: str | None = None
     context: PlayContext | None = None
-    start_at: float = Field(default=0.0, ge=0)
+    start_at: float | None = Field(default=None, ge=0, description="Seconds into the track")
 
 
 class SeekBody(Request):
@@ -95,6 +80,32 @@ class VolumeBody(Request):
     """The volume, 0 to 1."""
 
     volume: float = Field(ge=0, le=1)
+
+
+class RepeatBody(Request):
+    """What to repeat."""
+
+    mode: Literal["off", "one", "all"]
+
+
+class ShuffleBody(Request):
+    """Whether to shuffle; the same seed gives the same order."""
+
+    enabled: bool
+    seed: int | None = Field(default=None, ge=0, le=2**31 - 1)
+
+
+class CrossfadeBody(Request):
+    """How long tracks that do not belong together overlap, 0 to 12 seconds."""
+
+    seconds: float = Field(ge=0, le=12)
+
+
+class SleepBody(Request):
+    """When to pause: after minutes, or at an end; without members, not any more."""
+
+    minutes: float | None = Field(default=None, gt=0, le=24 * 60)
+    end_of: Literal["track", "queue"] | None = None
 
 
 class EnhancementBody(Request):
@@ -118,4 +129,5 @@ class ReportBody(Request):
     position: float = Field(ge=0)
     is_playing: bool
     underruns: int = Field(default=0, ge=0)
+    ended: bool = Field(default=False, description="The entry was heard to its end and nothing follows it here")
     revision: int | None = Field(default=None, description="Revision of the state that the output follows")

@@ -6,9 +6,10 @@ from typing import Any, get_args
 
 import structlog
 
-from auralis.api import views
+from auralis.api import player_views, views
 from auralis.api.services import Services
 from auralis.model import events
+from auralis.model.queue import Change
 
 _log = structlog.get_logger(__name__)
 
@@ -66,15 +67,21 @@ class Announcer:
 
     async def _announce(self, event: events.Event) -> None:
         if isinstance(event, events.PlayerChanged):
-            await self._announce_player(queue_changed=event.queue_changed)
+            for revision, change in event.changes:
+                await self._announce_change(event, revision, change)
+            await self._announce_player()
         else:
             kind, view = _FRAMES[type(event)]
             self._services.hub.broadcast(kind, view(event))
 
-    async def _announce_player(self, *, queue_changed: bool) -> None:
-        if queue_changed:
-            self._services.hub.broadcast("queue.state", await views.queue_view(self._services))
+    async def _announce_change(self, event: events.PlayerChanged, revision: int, change: Change) -> None:
+        told = await player_views.queue_updated_view(self._services, event.state, revision, change)
+        self._services.hub.broadcast("queue.updated", told)
+        if told["splices"] is None:
+            self._services.hub.broadcast("queue.state", await player_views.queue_view(self._services))
+
+    async def _announce_player(self) -> None:
         if self._services.player.state.revision != self._sent_revision:
-            state = await views.player_view(self._services)
+            state = await player_views.player_view(self._services)
             self._sent_revision = state["revision"]
             self._services.hub.broadcast("player.state", state)

@@ -9,7 +9,7 @@ import orjson
 from starlette.websockets import WebSocket
 
 from auralis import __version__
-from auralis.api import commands, views
+from auralis.api import commands, player_views, views
 from auralis.api.problems import frame as error_frame
 from auralis.api.services import Services
 from auralis.api.socket.announcer import Announcer
@@ -108,12 +108,14 @@ class _Dialogue:
             case "connection.ping":
                 return ("connection.pong", {"serverTime": int(time.time() * 1000)})
             case "queue.get":
-                return ("queue.state", await views.queue_view(self._services))
+                return ("queue.state", await player_views.queue_view(self._services, body.offset, body.limit))
+            case _ if category == "queue":
+                await commands.queue(self._services, verb, body)
             case "library.scan":
                 await commands.scan(self._services, body, self._connection.client_id)
             case _:
                 assert category == "player"
-                await commands.PLAYER_COMMANDS[verb](self._services, body, self._connection.client_id)
+                await commands.player(self._services, verb, body, self._connection.client_id)
         return _DONE
 
     async def _hello(self, body: Hello) -> _Outcome:
@@ -125,8 +127,8 @@ class _Dialogue:
         self._services.bus.publish(ClientConnected(connection.client_id))
         services = self._services
         snapshot = {
-            "player": await views.player_view(services),
-            "queue": await views.queue_view(services),
+            "player": await player_views.player_view(services),
+            "queue": await player_views.queue_view(services),
             "scan": views.scan_view(services.scanner.status),
             "analysis": views.analysis_view(services.analysis.status),
         }

@@ -1,6 +1,6 @@
 """Small facts about tracks: their ids, how long they are, where their files lie."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam, select
@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, select
 from auralis.store.database import Connection
 from auralis.store.lists.documents import folders_away
 from auralis.store.schema import SHOWN_OF_FEW, directories, library_folders, tracks
-from auralis.store.statements import Statement, as_json, integers_in
+from auralis.store.statements import Statement, as_json, integers_in, texts_in
 
 _placed = tracks.join(directories, directories.c.key == tracks.c.directory_key).join(
     library_folders, library_folders.c.key == tracks.c.folder_key
@@ -34,6 +34,10 @@ _LENGTHS = Statement(
     select(tracks.c.key, tracks.c.id, tracks.c.duration_seconds, tracks.c.missing, tracks.c.folder_key).where(
         tracks.c.key.in_(integers_in("keys"))
     )
+)
+
+_ARTISTS = Statement(
+    select(tracks.c.id, tracks.c.artist).where(tracks.c.id.in_(texts_in("ids")), tracks.c.artist.is_not(None))
 )
 
 
@@ -67,6 +71,11 @@ def files_with_cover(connection: Connection, cover_hash: str, limit: int) -> lis
 def images_with_hash(connection: Connection, image_hash: str, limit: int) -> list[FilePlace]:
     """Return image files that are the picture."""
     return [FilePlace(*row) for row in _IMAGES.rows(connection, cover=image_hash, limit=limit)]
+
+
+def credited_artists(connection: Connection, track_ids: Sequence[str]) -> dict[str, str]:
+    """Return the artist of each track that names one."""
+    return dict(_ARTISTS.rows(connection, ids=as_json(track_ids)))
 
 
 def track_lengths(connection: Connection, keys: Iterable[int]) -> list[TrackLength]:

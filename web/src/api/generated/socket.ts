@@ -17,7 +17,17 @@ export interface ClientMessages {
   "player.enhancement": Schemas["EnhancementBody"];
   "player.output": Schemas["OutputBody"];
   "player.report": Schemas["ReportBody"];
-  "queue.get": Record<string, never>;
+  "player.repeat": Schemas["RepeatBody"];
+  "player.shuffle": Schemas["ShuffleBody"];
+  "player.crossfade": Schemas["CrossfadeBody"];
+  "player.sleep": Schemas["SleepBody"];
+  "queue.get": Schemas["QueueGetBody"];
+  "queue.add": Schemas["QueueAddBody"];
+  "queue.remove": Schemas["QueueRemoveBody"];
+  "queue.clear": Schemas["QueueClearBody"];
+  "queue.reorder": Schemas["QueueReorderBody"];
+  "queue.undo": Schemas["QueueChange"];
+  "queue.redo": Schemas["QueueChange"];
   "library.scan": Record<string, never>;
 }
 
@@ -27,6 +37,7 @@ export interface ServerMessages {
   "connection.close": Schemas["Closing"];
   "player.state": Schemas["PlayerState"];
   "queue.state": Schemas["QueueState"];
+  "queue.updated": Schemas["QueueUpdated"];
   "scan.started": Schemas["ScanStatus"];
   "scan.progress": Schemas["ScanStatus"];
   "scan.complete": Schemas["ScanStatus"];

@@ -36,7 +36,7 @@ describe("the player bar", () => {
 
   it("shows what plays and works the transport", async () => {
     playing(aTrack(1));
-    player({ next: { entryId: "e2", track: aTrack(2) } });
+    player({ next: { entryId: "e2", lane: "context", track: aTrack(2) } });
     const { user } = bar();
     expect(screen.getByText("Track 1")).toBeTruthy();
     expect(screen.getByRole("link", { name: "Nina Vale" }).getAttribute("href")).toBe("/artists/nina");
@@ -150,7 +150,7 @@ describe("the seek bar", () => {
     playing(aTrack(1, { fingerprint: "none" }));
     const { asked } = bar();
     expect(asked).toHaveLength(0);
-    player({ current: { entryId: "e1", track: aTrack(1) } });
+    player({ current: { entryId: "e1", lane: "context", track: aTrack(1) } });
     await vi.waitFor(() => expect(asked).toHaveLength(1));
   });
 });

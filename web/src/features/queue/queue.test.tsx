@@ -9,7 +9,7 @@ import { QueueList } from "./queue-list";
 
 vi.mock("@/app/auralis", () => import("@/test/auralis"));
 
-const entries = [1, 2, 3].map((n) => ({ entryId: `e${n}`, track: aTrack(n, n === 3 ? { artist: null } : {}) }));
+const entries = [1, 2, 3].map((n) => ({ entryId: `e${n}`, lane: "context" as const, track: aTrack(n, n === 3 ? { artist: null } : {}) }));
 
 function queue() {
   playing(aTrack(2));

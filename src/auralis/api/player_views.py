@@ -1,0 +1,143 @@
+"""The player and its queue as clients see them: with their tracks, and from whatever place they are asked for."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+
+from auralis.api.services import Services
+from auralis.api.socket.hub import Hub
+from auralis.model.player import PlayerState, QueueEntry
+from auralis.model.queue import Change
+
+QUEUE_WINDOW = 200
+"""A queue state carries at most this many entries, around the current one; a told change no more than this."""
+
+
+async def player_view(services: Services, state: PlayerState | None = None) -> dict[str, Any]:
+    """Return the player's state as of now."""
+    state = state or services.player.state
+    standing = [entry for entry in (state.current, state.upcoming) if entry is not None]
+    items = dict(zip(standing, await _items(services, standing), strict=True))
+    sleep = state.sleep
+    return {
+        "revision": state.revision,
+        "isPlaying": state.is_playing,
+        "current": items[state.current] if state.current else None,
+        "next": items[state.upcoming] if state.upcoming else None,
+        "position": position_view(services, state),
+        "duration": state.duration_seconds,
+        "volume": state.volume,
+        "repeat": state.repeat,
+        "shuffle": state.shuffle,
+        "shuffleSeed": state.shuffle_seed,
+        "crossfade": state.crossfade_seconds,
+        "sleep": sleep and {"at": None if sleep.at is None else int(sleep.at * 1000), "endOf": sleep.end_of},
+        "enhancement": asdict(state.enhancement),
+        "outputClientId": state.output_client_id,
+        "underruns": state.underruns,
+        "clients": clients_view(services.hub),
+        "queueRevision": state.queue_revision,
+    }
+
+
+def position_view(services: Services, state: PlayerState) -> dict[str, Any]:
+    """Return where the player is, for clients to go on from."""
+    now = services.clock.now()
+    seconds = state.position.seconds_at(now)
+    if state.duration_seconds is not None:
+        seconds = min(seconds, state.duration_seconds)
+    return {"seconds": seconds, "serverTime": int(now * 1000), "rate": state.position.rate}
+
+
+async def queue_view(services: Services, offset: int | None = None, limit: int = QUEUE_WINDOW) -> dict[str, Any]:
+    """Return a part of the queue; without ``offset``, the part around the current entry."""
+    state = services.player.state
+    start = _window_start(state, limit) if offset is None else offset
+    window = state.entries[start : start + limit]
+    undo = _steps_view(services)
+    return {
+        "revision": state.queue_revision,
+        "total": len(state.entries),
+        "offset": start,
+        "currentIndex": state.current_index,
+        "entries": await _items(services, window),
+        **undo,
+    }
+
+
+async def queue_updated_view(services: Services, state: PlayerState, revision: int, change: Change) -> dict[str, Any]:
+    """Return a change of the queue; one of many entries is only named."""
+    splices: list[dict[str, Any]] | None = None
+    if change.size <= QUEUE_WINDOW:
+        splices = [
+            {
+                "at": splice.at,
+                "removed": [entry.entry_id for entry in splice.removed],
+                "inserted": await _items(services, splice.inserted),
+            }
+            for splice in change.splices
+        ]
+    return {
+        "action": change.action,
+        "fromRevision": revision - 1,
+        "revision": revision,
+        "total": len(state.entries),
+        "currentIndex": state.current_index,
+        **_steps_view(services),
+        "splices": splices,
+    }
+
+
+def clients_view(hub: Hub) -> list[dict[str, Any]]:
+    """Return the connected clients."""
+    return [{"clientId": c.client_id, "name": c.name, "canOutput": c.can_output} for c in hub.ready()]
+
+
+def _steps_view(services: Services) -> dict[str, bool]:
+    queue = services.player.queue
+    return {"canUndo": bool(queue.undoable), "canRedo": bool(queue.redoable)}
+
+
+async def _items(services: Services, entries: Sequence[QueueEntry]) -> list[dict[str, Any]]:
+    if not entries:
+        return []
+    tracks = await services.catalog.tracks([entry.track_id for entry in entries])
+    return [
+        {
+            "entryId": entry.entry_id,
+            "lane": entry.lane,
+            "track": orjson.Fragment(_removed_track(entry) if track is None else track),
+        }
+        for entry, track in zip(entries, tracks, strict=True)
+    ]
+
+
+def _removed_track(entry: QueueEntry) -> bytes:
+    """Return what is still known of a track that has left the library, so that its entry keeps its place."""
+    unknown = ("artist", "album", "albumId", "albumArtist", "trackNumber", "discNumber", "year", "date", "bitDepth")
+    nothing = ("lastPlayed", "rating", "artworkId", "loudnessLufs")
+    zero = ("bitrate", "sampleRate", "channels", "fileSize", "playCount", "skipCount", "revision")
+    return orjson.dumps(
+        {
+            "id": entry.track_id,
+            "title": "No longer in the library",
+            "duration": entry.duration_seconds,
+            "artists": [],
+            "genres": [],
+            "format": "",
+            "codec": "",
+            "dateAdded": "1970-01-01T00:00:00.000Z",
+            "favorite": False,
+            "fingerprint": "none",
+            "missing": True,
+            **dict.fromkeys((*unknown, *nothing)),
+            **dict.fromkeys(zero, 0),
+        }
+    )
+
+
+def _window_start(state: PlayerState, limit: int) -> int:
+    middle = (state.current_index or 0) - limit // 2
+    return max(0, min(middle, len(state.entries) - limit))
