@@ -301,6 +301,9 @@ def test_every_documented_route_answers(demo_server: RunningServer) -> None:
     known |= {"before": "original", "after": "enhanced", "frame": "1000"}
     with httpx.Client(base_url=demo_server.url, timeout=60) as client:
         document = json.loads(client.get("/api/v1/openapi.json").text)
+        made = client.post("/api/v1/playlists", json={"name": "Of this test", "trackIds": [track["id"]]}).json()["data"]
+        entries = client.get(f"/api/v1/playlists/{made['id']}/tracks").json()["data"]
+        known |= {"playlist_id": made["id"], "entry_id": entries[0]["entryId"]}
         for path, methods in document["paths"].items():
             for method in methods:
                 for values in (known, dict.fromkeys(known, "0")):

@@ -23,7 +23,7 @@ from auralis.api.desk import Desk
 from auralis.api.front import Front
 from auralis.api.gate import Gatekeeper
 from auralis.api.limits import Limits
-from auralis.api.rest import library, player, queue, service, streaming, tracks
+from auralis.api.rest import library, player, playlists, queue, service, streaming, tracks
 from auralis.api.rest import settings as settings_routes
 from auralis.api.rest.common import error_responses
 from auralis.api.routing import Route
@@ -39,6 +39,7 @@ _ROUTERS = (
     player.router,
     queue.router,
     streaming.router,
+    playlists.router,
     settings_routes.router,
     service.router,
 )

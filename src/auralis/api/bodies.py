@@ -85,4 +85,4 @@ class ContentType:
 
 
 def _is_upload(kind: str) -> Any:
-    return kind.startswith(("multipart/form-data", "image/", "audio/"))
+    return kind.startswith(("multipart/form-data", "image/", "audio/", "text/plain", "application/vnd.apple.mpegurl"))

@@ -9,6 +9,7 @@ from auralis.api.socket.hub import Hub
 from auralis.bus import Bus
 from auralis.cache import CacheStats
 from auralis.catalog import Catalog
+from auralis.catalog.playlists import Playlists
 from auralis.fingerprint.service import AnalysisService
 from auralis.kit.clock import Clock
 from auralis.playback import Player
@@ -23,6 +24,7 @@ class Services:
 
     settings: SettingsBook
     catalog: Catalog
+    playlists: Playlists
     scanner: Scanner
     analysis: AnalysisService
     streamer: Streamer

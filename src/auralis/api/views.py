@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from auralis.model.events import AnalysisProgressed, DemoProgressed, SettingsChanged
+from auralis.model.events import AnalysisProgressed, DemoProgressed, PlaylistChanged, SettingsChanged
 from auralis.model.library import ScanStatus
 
 
@@ -55,3 +55,8 @@ def demo_view(progress: DemoProgressed) -> dict[str, Any]:
 def settings_view(event: SettingsChanged) -> dict[str, Any]:
     """Return which settings have changed, with what they were before."""
     return {"revision": event.revision, "changes": [asdict(change) for change in event.changes]}
+
+
+def playlist_view(event: PlaylistChanged) -> dict[str, Any]:
+    """Return a playlist after a change, and what has changed."""
+    return {"playlist": event.playlist, "previousRevision": event.previous_revision, **event.details}

@@ -24,6 +24,7 @@ from auralis.bus import Bus
 from auralis.cache import CacheStats, Changes, DiskCache
 from auralis.catalog import Catalog
 from auralis.catalog.player_memory import QueueMemory
+from auralis.catalog.playlists import Playlists
 from auralis.fingerprint.service import AnalysisService
 from auralis.fingerprint.version import VERSION
 from auralis.jobs import Workers
@@ -82,6 +83,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
     services = Services(
         settings=book,
         catalog=catalog,
+        playlists=Playlists(database, bus),
         scanner=scanner,
         analysis=analysis,
         streamer=streamer,

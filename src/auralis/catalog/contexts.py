@@ -1,10 +1,12 @@
-"""What a listener plays from: an album, an artist, a search, the whole library, or tracks named one by one."""
+"""What a listener plays from: an album, an artist, a playlist, a search, the library, or tracks named one by one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auralis.model.errors import FieldError, InvalidInputError, NotFoundError
 from auralis.store.database import Connection
+from auralis.store.listener.playlist_entries import track_keys
+from auralis.store.listener.playlists import find_playlist
 from auralis.store.lists import browse, search
 from auralis.store.lists.documents import keys_of
 from auralis.store.lists.facts import TrackLength, track_lengths
@@ -46,6 +48,11 @@ def _keys(connection: Connection, context: PlayContext, user_id: str) -> list[in
     if context.type == "search":
         meant = search.meaning(connection, context.query or "", search.TRACKS)
         return search.Search(connection, search.TRACKS, meant, user_id=user_id).keys(0, EVERYTHING)
+    if context.type == "playlist":
+        playlist = find_playlist(connection, user_id, context.id or "")
+        if playlist is None:
+            raise NotFoundError("playlist", context.id)
+        return track_keys(connection, playlist.key)
     if context.type in ("album", "artist"):
         if not context.id:
             raise InvalidInputError("It needs an id.", [FieldError("context.id", f"names the {context.type}", None)])
@@ -56,7 +63,7 @@ def _keys(connection: Connection, context: PlayContext, user_id: str) -> list[in
         return (
             browse.album_tracks(connection, key) if context.type == "album" else browse.artist_tracks(connection, key)
         )
-    error = FieldError("context.type", "Must be tracks, album, artist, search or library.", context.type)
+    error = FieldError("context.type", "Must be tracks, album, artist, playlist, search or library.", context.type)
     raise InvalidInputError(f"Nothing can be played from '{context.type}'.", [error])
 
 

@@ -1,5 +1,6 @@
 """Facts that rooms tell each other over the bus, named in the past tense."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,6 +130,52 @@ class CacheAlerted:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class PlaylistChanged:
+    """A playlist of ``user_id`` has changed; ``playlist`` is how clients see it now, ``details`` what has changed."""
+
+    user_id: str
+    playlist: Mapping[str, Any]
+    previous_revision: int
+    details: Mapping[str, Any]
+
+
+class PlaylistCreated(PlaylistChanged):
+    """A playlist is there that was not."""
+
+    __slots__ = ()
+
+
+class PlaylistUpdated(PlaylistChanged):
+    """It is called otherwise, its order is another, or a change was taken back or made again."""
+
+    __slots__ = ()
+
+
+class PlaylistDeleted(PlaylistChanged):
+    """A playlist is gone."""
+
+    __slots__ = ()
+
+
+class PlaylistTracksAdded(PlaylistChanged):
+    """Tracks were put in."""
+
+    __slots__ = ()
+
+
+class PlaylistTrackRemoved(PlaylistChanged):
+    """An entry was taken out."""
+
+    __slots__ = ()
+
+
+class PlaylistCleared(PlaylistChanged):
+    """Everything was taken out."""
+
+    __slots__ = ()
+
+
 Event = (
     ScanStarted
     | ScanProgressed
@@ -143,4 +190,5 @@ Event = (
     | DemoProgressed
     | SettingsChanged
     | CacheAlerted
+    | PlaylistChanged
 )

@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0006"
+HEAD = "0007"
 """The migration that makes a database equal to these tables."""
 
 metadata = MetaData()
@@ -366,6 +366,52 @@ player_commands = Table(
 )
 """The newest commands that were done, so that one that is sent again after a restart is not done twice."""
 Index("player_commands_by_zone", player_commands.c.user_id, player_commands.c.zone, player_commands.c.key)
+playlists = Table(
+    "playlists",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("user_id", Text, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_sort", Text, nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("created_at", Integer, nullable=False),
+    Column("updated_at", Integer, nullable=False),
+    Column("deleted_at", Integer, nullable=False, server_default=text("0")),
+    Column("revision", Integer, nullable=False, server_default=text("1")),
+    Column("entry_count", Integer, nullable=False, server_default=text("0")),
+    Column("step", Integer, nullable=False, server_default=text("0")),
+)
+"""``deleted_at`` is 0 for those that are there; ``step`` is the number of the last change that undo takes back."""
+Index("playlists_by_name", playlists.c.user_id, playlists.c.deleted_at, playlists.c.name_sort)
+Index("playlists_by_created_at", playlists.c.user_id, playlists.c.deleted_at, playlists.c.created_at)
+Index("playlists_by_updated_at", playlists.c.user_id, playlists.c.deleted_at, playlists.c.updated_at)
+
+playlist_entries = Table(
+    "playlist_entries",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("playlist_key", Integer, ForeignKey("playlists.key", ondelete="CASCADE"), nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("track_key", Integer, ForeignKey("tracks.key", ondelete="SET NULL")),
+    Column("title", Text, nullable=False),
+    Column("artist", Text),
+    Column("duration_seconds", Float, nullable=False),
+)
+"""``place`` sorts, with gaps for what is put between; title, artist and duration outlive the track itself."""
+Index("playlist_entries_by_place", playlist_entries.c.playlist_key, playlist_entries.c.place)
+Index("playlist_entries_by_track", playlist_entries.c.track_key)
+
+playlist_steps = Table(
+    "playlist_steps",
+    metadata,
+    Column("playlist_key", Integer, ForeignKey("playlists.key", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("change", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""``change`` takes a step back where its number is not above the playlist's ``step``, else it does it again."""
 
 _SEARCHABLE = {"track_search": "title, artist, album", "album_search": "title, artist", "artist_search": "name"}
 SEARCH_DDL = tuple(

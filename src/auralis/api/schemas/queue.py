@@ -58,7 +58,7 @@ class QueueUpdated(Shape):
 class PlayContext(Request):
     """Where the queue comes from."""
 
-    type: Literal["tracks", "album", "artist", "search", "library"]
+    type: Literal["tracks", "album", "artist", "playlist", "search", "library"]
     id: str | None = None
     track_ids: list[str] | None = Field(default=None, max_length=10_000)
     query: str | None = Field(default=None, min_length=2, max_length=200)

@@ -25,6 +25,12 @@ _FRAMES: dict[type, tuple[str, Callable[[Any], dict[str, Any]]]] = {
     events.DemoProgressed: ("job.progress", views.demo_view),
     events.SettingsChanged: ("settings.changed", views.settings_view),
     events.SettingsReset: ("settings.reset", views.settings_view),
+    events.PlaylistCreated: ("playlist.created", views.playlist_view),
+    events.PlaylistUpdated: ("playlist.updated", views.playlist_view),
+    events.PlaylistDeleted: ("playlist.deleted", views.playlist_view),
+    events.PlaylistTracksAdded: ("playlist.tracksAdded", views.playlist_view),
+    events.PlaylistTrackRemoved: ("playlist.trackRemoved", views.playlist_view),
+    events.PlaylistCleared: ("playlist.cleared", views.playlist_view),
     events.OutputLost: (
         "notification",
         lambda event: {"level": "info", "message": f"Playback paused: {event.client_name} has gone."},

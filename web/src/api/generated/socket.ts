@@ -45,6 +45,12 @@ export interface ServerMessages {
   "library.updated": Schemas["LibraryUpdated"];
   "track.updated": Schemas["TrackUpdated"];
   "job.progress": Schemas["JobProgress"];
+  "playlist.created": Schemas["PlaylistUpdate"];
+  "playlist.updated": Schemas["PlaylistUpdate"];
+  "playlist.deleted": Schemas["PlaylistUpdate"];
+  "playlist.tracksAdded": Schemas["PlaylistUpdate"];
+  "playlist.trackRemoved": Schemas["PlaylistUpdate"];
+  "playlist.cleared": Schemas["PlaylistUpdate"];
   "settings.changed": Schemas["SettingsUpdated"];
   "settings.reset": Schemas["SettingsUpdated"];
   "notification": Schemas["Notification"];
