@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from auralis.bus import Bus
-from auralis.catalog import Catalog
+from auralis.catalog import LibraryFolders
 from auralis.cli.folders import checked_folder
 from auralis.cli.output import fail, notes, progress_bar, result_line
 from auralis.cli.settings import settings_for
@@ -23,7 +23,7 @@ def scan_command(folder: Path | None, data: Path | None, *, thorough: bool, json
     chosen = folder.expanduser().resolve() if folder is not None else None
     database = Database(settings.database_path)
     try:
-        folders = Catalog(database).library_folders
+        folders = LibraryFolders(database)
         within = [each for each in folders.all() if chosen and is_within(os.fsencode(chosen), each.path)]
         if chosen is not None and not within:
             folders.add(checked_folder(chosen))

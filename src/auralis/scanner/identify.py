@@ -58,6 +58,10 @@ class Identifier:
     def identify(self, root: bytes, results: Sequence[ReadResult]) -> tuple[Identified, list[ReadResult]]:
         """Return what became of files that were read, and those that have to wait until all have been seen."""
         found, waiting = Identified(), list[ReadResult]()
+        if self.library_is_new:
+            for result in results:
+                found.add(_record(result, None, same_sound=False))
+            return found, waiting
         by_sketch, by_key = self._known(results)
         for result in results:
             task, says = result.task, result.content
@@ -94,7 +98,7 @@ class Identifier:
 
     def _known(self, results: Sequence[ReadResult]) -> tuple[dict[int, list[KnownTrack]], dict[int, KnownTrack]]:
         """Return the tracks that files may be, by their audio and by key."""
-        if self.library_is_new or not results:
+        if not results:
             return {}, {}
         sketches = {result.content.sketch for result in results} - {0}
         keys = [result.task.key for result in results if result.task.key is not None]
@@ -112,6 +116,8 @@ class Identifier:
         """Return the track with the audio of a file and no file of its own any more, and the file's hash if made."""
         task = result.task
         lost = [track for track in alike if track.key not in self.claimed and self._has_lost_its_place(track)]
+        if not lost:
+            return None
         lost.sort(key=lambda track: _likeness(track, task.directory, task.file), reverse=True)
         path = Path(os.fsdecode(joined(root, task.directory, task.file.name)))
         audio_hash: bytes | None = None

@@ -18,12 +18,27 @@ _positional = SQLiteDialect_pysqlite(paramstyle="qmark")
 class Statement:
     """A statement in the driver's words; its parameters are the ``bindparam`` names it was written with."""
 
-    __slots__ = ("constants", "sql")
+    __slots__ = ("_clause", "_compiled")
 
     def __init__(self, clause: ClauseElement) -> None:
-        compiled = clause.compile(dialect=_named)
-        self.sql = str(compiled)
-        self.constants = {name: value for name, value in compiled.params.items() if value is not None}
+        self._clause = clause
+        self._compiled: tuple[str, dict[str, Any]] | None = None
+
+    @property
+    def sql(self) -> str:
+        """The text; made when it is first wanted, as a command needs few of all statements."""
+        return (self._compiled or self._compile())[0]
+
+    @property
+    def constants(self) -> dict[str, Any]:
+        """The values of parameters that the statement itself gives."""
+        return (self._compiled or self._compile())[1]
+
+    def _compile(self) -> tuple[str, dict[str, Any]]:
+        compiled = self._clause.compile(dialect=_named)
+        constants = {name: value for name, value in compiled.params.items() if value is not None}
+        self._compiled = str(compiled), constants
+        return self._compiled
 
     def rows(self, connection: sqlite3.Connection, **values: Any) -> list[Any]:
         """Run it and return all rows as tuples."""
@@ -52,20 +67,27 @@ class Statement:
 class BulkInsert:
     """An insert of whole rows, given as tuples in the order of ``columns``."""
 
-    __slots__ = ("_sql", "columns")
+    __slots__ = ("_sql", "_table", "columns")
 
     def __init__(self, table: Table, columns: Sequence[Column[Any]]) -> None:
         self.columns = tuple(column.name for column in columns)
+        self._table = table
+        self._sql: str | None = None
+
+    def _compile(self) -> str:
+        table = self._table
+        columns = [table.c[name] for name in self.columns]
         statement = insert(table).values({column.name: bindparam(column.name) for column in columns})
         compiled = statement.compile(dialect=_positional, column_keys=list(self.columns))
         order = compiled.positiontup or []
         if tuple(order) != self.columns:
             raise AssertionError(f"columns of {table.name} are to be given in the table's order: {order}")
         self._sql = str(compiled)
+        return self._sql
 
     def run(self, connection: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> None:
         """Insert the rows."""
-        connection.executemany(self._sql, rows)
+        connection.executemany(self._sql or self._compile(), rows)
 
 
 def integers_in(name: str) -> Select[Any]:

@@ -1,7 +1,6 @@
 """Artists, albums and genres by what makes them one: looked up, or made when they are met for the first time."""
 
 import time
-from base64 import b32hexencode
 from collections.abc import Iterable
 from functools import lru_cache
 from secrets import token_bytes
@@ -16,7 +15,6 @@ from auralis.store.statements import BulkInsert, Statement, as_json, texts_in
 
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = [high + low for high in _DIGITS for low in _DIGITS]
-_DIGITS_OF = bytes.maketrans(b"0123456789ABCDEFGHIJKLMNOPQRSTUV", _DIGITS.encode())
 _MOST_REMEMBERED = 50_000
 _ALIASES = Statement(
     select(name_aliases.c.identity, name_aliases.c.key).where(
@@ -39,7 +37,16 @@ class Known(NamedTuple):
 
 def ordered_id(key: int) -> str:
     """Return a new id that nobody can guess and that sorts as ``key`` does."""
-    return _digits(key >> 10) + _PAIRS[key & 1023] + b32hexencode(token_bytes(6)).translate(_DIGITS_OF)[:9].decode()
+    chance = int.from_bytes(token_bytes(6), "little")
+    return (
+        _digits(key >> 10)
+        + _PAIRS[key & 1023]
+        + _PAIRS[chance & 1023]
+        + _PAIRS[chance >> 10 & 1023]
+        + _PAIRS[chance >> 20 & 1023]
+        + _PAIRS[chance >> 30 & 1023]
+        + _DIGITS[chance >> 40 & 31]
+    )
 
 
 @lru_cache(maxsize=4)
