@@ -183,6 +183,8 @@ class History:
             shelf.rename(root)
             self.away.remove(root)
         else:
+            # What left a folder that nobody looked into before it went away cannot be told from a copy of it.
+            self.scan()
             root.rename(shelf)
             self.away.add(root)
             if self.random.random() < 0.5:
@@ -222,6 +224,7 @@ class History:
         self.database.write_now(write)
 
     def check(self) -> None:
+        """Compare every track with the history."""
         found = self.database.read_now(tracks)
         plays = sorted(count for *_, count in found if count)
         assert plays == sorted(each.plays for each in self.recordings if each.plays), "plays were lost"

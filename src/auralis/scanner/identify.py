@@ -144,7 +144,7 @@ class Identifier:
 
     def _is_elsewhere(self, track: KnownTrack) -> bool:
         if not _can_be_seen(track.folder):
-            return False
+            return bool(track.missing)
         path = joined(track.folder, track.directory, track.name)
         try:
             state = os.stat(path)  # noqa: PTH116 - bytes

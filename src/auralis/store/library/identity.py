@@ -27,6 +27,7 @@ _KNOWN = (
     _t.artist_sort,
     _t.artist,
     _t.duration_seconds,
+    _t.missing,
 )
 _BY_SKETCH = Statement(
     select(*_KNOWN)
@@ -109,6 +110,7 @@ class KnownTrack(NamedTuple):
     artist_sort: str
     artist: str | None
     duration_seconds: float
+    missing: int
 
 
 class FileToHash(NamedTuple):
