@@ -23,8 +23,7 @@ from auralis.api.desk import Desk
 from auralis.api.front import Front
 from auralis.api.gate import Gatekeeper
 from auralis.api.limits import Limits
-from auralis.api.rest import library, player, playlists, queue, service, streaming, tracks
-from auralis.api.rest import settings as settings_routes
+from auralis.api.rest import rooms
 from auralis.api.rest.common import error_responses
 from auralis.api.routing import Route
 from auralis.api.rules import rule_of
@@ -33,16 +32,6 @@ from auralis.api.socket.endpoint import SocketEndpoint
 from auralis.api.versions import BETA, PREFIX
 
 LARGEST_BODY = 10 * 1024 * 1024
-_ROUTERS = (
-    tracks.router,
-    library.router,
-    player.router,
-    queue.router,
-    streaming.router,
-    playlists.router,
-    settings_routes.router,
-    service.router,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +95,11 @@ def create_api(settings: ApiSettings, lifespan: Lifespan | None = None) -> FastA
     desk = app.state.desk = Desk(settings.limits, next(iter(settings.hosts), "localhost"))
     problems.install(app)
     app.router.route_class = Route
-    for router in _ROUTERS:
+    for router in routers():
         _mount(app, router)
-    _mount(app, service.documentation, "")
+    for router in rooms("unversioned"):
+        _mount(app, router, "")
+    app.router.routes.sort(key=_specific)  # /tracks/search before /tracks/{track_id}, wherever they are declared
     desk.learn(routes_of(app))
     app.router.routes.append(WebSocketRoute("/ws", _socket))
     app.router.routes.append(WebSocketRoute(f"{PREFIX}/ws", _socket))
@@ -144,6 +135,15 @@ def openapi_document(app: FastAPI) -> dict[str, Any]:
 async def _socket(socket: WebSocket) -> None:
     endpoint: SocketEndpoint = socket.app.state.endpoint
     await endpoint(socket)
+
+
+def routers() -> list[APIRouter]:
+    """Return the groups of routes: every file of ``rest`` has one."""
+    return rooms("router")
+
+
+def _specific(route: Any) -> list[tuple[bool, str]]:
+    return [("{" in segment, segment) for segment in getattr(route, "path", "").split("/")]
 
 
 def routes_of(app: FastAPI) -> list[Route]:

@@ -8,10 +8,12 @@ from starlette.types import Scope
 
 from auralis.api.callers import Caller
 from auralis.api.envelope import Answer
+from auralis.api.idempotency import Idempotency
 from auralis.api.limits import Limits, RateLimits
 from auralis.api.metrics import Metrics
 from auralis.api.overload import Overload
 from auralis.api.rules import Urgency
+from auralis.api.vitals import Vitals
 from auralis.cache import Found, ResponseCache
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ class Desk:
         self.metrics = Metrics()
         self.limits = RateLimits(limits)
         self.overload = Overload()
+        self.idempotency = Idempotency()
+        self.vitals = Vitals(self)
         self.answers: ResponseCache[Answer] | None = None
         self._known: dict[tuple[str, bytes, str], Known] = {}
         self._urgent: list[tuple[str, Urgency]] = []

@@ -2,22 +2,25 @@
 
 import re
 
+from starlette.requests import Request
+
 from auralis.model.errors import RequestError
 
 MOST_RANGES = 16
 _RANGE = re.compile(r"(\d{0,18})-(\d{0,18})")
 
 
-def check_ranges(header: str | None, size: int) -> None:
-    """Refuse ranges of a file of ``size`` bytes that cannot be answered; other units than bytes mean nothing here.
+def check_ranges(request: Request, size: int) -> None:
+    """Refuse ranges of a file of ``size`` bytes that cannot be answered; units other than bytes are passed over.
 
     Raises
     ------
     RequestError
         When the ranges are malformed, too many (each costs the server more than the client), or beyond the file.
     """
-    unit, _, wanted = (header or "").partition("=")
+    unit, _, wanted = request.headers.get("range", "").partition("=")
     if unit.strip().lower() != "bytes":
+        request.scope["headers"] = [pair for pair in request.scope["headers"] if pair[0] != b"range"]
         return
     parts = wanted.split(",", MOST_RANGES)
     if len(parts) > MOST_RANGES:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from auralis.api.context import CacheInfo, RequestInfo
 from auralis.api.desk import Desk
 from auralis.api.envelope import Answer, Enveloped
+from auralis.api.idempotency import HEADER
 from auralis.api.rules import Rate, Rule, rule_of
 from auralis.api.versions import Headers, deprecation_headers
 from auralis.model.errors import ForbiddenError
@@ -56,6 +57,8 @@ class Route(APIRoute):
                 return await self._kept_answer(request, desk, info, inner)
             if self.rule.rate is not Rate.ORDINARY:
                 await desk.limits.charge(info.caller, self.rule.rate)
+            if request.method == "POST" and HEADER in request.headers:
+                return self._checked(await desk.idempotency.once(request, info, inner))
             return self._checked(await inner(request))
 
         return handle

@@ -1,6 +1,6 @@
 """What the doors are given by the composition root, and nothing else."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from auralis.api.artwork import Artwork
@@ -39,3 +39,5 @@ class Services:
     caches: Callable[[], Mapping[str, Mapping[str, CacheStats | None]]]
     """Every cache by name and tier, as it stands."""
     database: Callable[[], dict[str, int]]
+    clear_files: Callable[[], Awaitable[None]]
+    """Forget segments and covers, in memory and on disk."""

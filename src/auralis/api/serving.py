@@ -26,11 +26,13 @@ async def serving(app: FastAPI, services: Services) -> AsyncIterator[None]:
     addresses = [f"{r.path}?{query}" if query else r.path for r in routes_of(app) for query in r.warm_queries]
     desk.answers = services.keeper.answers
     desk.overload.start()
+    desk.vitals.start()
     services.keeper.start(ask, addresses, tracks)
     try:
         yield
     finally:
         desk.answers = None
+        await desk.vitals.close()
         await desk.overload.close()
 
 

@@ -97,6 +97,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
         keeper=keeper,
         caches=lambda: _caches(keeper, streamer, covers),
         database=database.figures,
+        clear_files=lambda: asyncio.to_thread(_clear, streamer, covers),
     )
     announcer = Announcer(services)
     demo = DemoMaker(catalog.library_folders, scanner, bus, settings.data / "demo")
@@ -174,6 +175,11 @@ def _caches(keeper: Keeper, streamer: Streamer, covers: DiskCache) -> dict[str, 
         "fingerprints": {"tier1": None, "tier2": None},
         "artwork": {"tier1": None, "tier2": covers.stats()},
     }
+
+
+def _clear(streamer: Streamer, covers: DiskCache) -> None:
+    streamer.clear()
+    covers.clear()
 
 
 def _checks(settings: Settings) -> dict[str, str]:

@@ -10,11 +10,12 @@ import orjson
 
 from auralis.catalog import listings
 from auralis.catalog.artwork import read_artwork
+from auralis.catalog.batch import Operation, run_batch
 from auralis.catalog.contexts import EVERYTHING, PlayContext, context_tracks
 from auralis.catalog.folders import LibraryFolders
 from auralis.catalog.listings import SearchResult, TrackSearch
 from auralis.catalog.pages import Page, PageSpec, is_descending
-from auralis.model.errors import FieldError, InvalidInputError, NotFoundError
+from auralis.model.errors import AuralisError, FieldError, InvalidInputError, NotFoundError
 from auralis.model.fingerprint import Fingerprint
 from auralis.model.library import LOCAL_OWNER
 from auralis.store import Database
@@ -228,6 +229,12 @@ class Catalog:
     async def set_favorite(self, user_id: str, track_id: str, *, favorite: bool) -> None:
         """Make a track a favourite, or no longer."""
         await self._change(track_id, lambda db, key: annotations.set_favorite(db, user_id, key, favorite=favorite))
+
+    async def run_batch(
+        self, operations: Sequence[Operation], *, atomic: bool, user_id: str = LOCAL_OWNER
+    ) -> list[AuralisError | None]:
+        """Carry out edits together; return for each why it was refused, or None."""
+        return await run_batch(self._database, user_id, operations, atomic=atomic)
 
     # Analysis
 

@@ -67,7 +67,7 @@ async def sound(request: Request) -> Response:
 
 @pytest.fixture
 def routes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(application, "_ROUTERS", (router,))
+    monkeypatch.setattr(application, "routers", lambda: [router])
 
 
 @asynccontextmanager

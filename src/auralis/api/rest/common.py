@@ -64,9 +64,13 @@ _BRIEF = ("id", "title", "artist", "duration")
 
 def brief(page: Page) -> Page:
     """Return a page of tracks with their essentials alone."""
-    documents = (orjson.loads(item) for item in page.items)
-    items = [orjson.dumps({name: document[name] for name in _BRIEF}) for document in documents]
-    return replace(page, items=items)
+    return replace(page, items=[brief_document(item) for item in page.items])
+
+
+def brief_document(document: bytes) -> bytes:
+    """Return the essentials of a track's document."""
+    whole = orjson.loads(document)
+    return orjson.dumps({name: whole[name] for name in _BRIEF})
 
 
 def services_of(request: Request) -> Services:

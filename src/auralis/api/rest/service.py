@@ -11,7 +11,7 @@ from auralis.api.rules import Role, Urgency, rule
 from auralis.model.errors import NotFoundError
 
 router = APIRouter(tags=["service"])
-documentation = APIRouter(include_in_schema=False)
+unversioned = APIRouter(include_in_schema=False)
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -50,21 +50,21 @@ async def get_readiness(request: Request) -> Response:
     return success(request, {"tracks": stats.total})
 
 
-@documentation.get("/api/docs")
+@unversioned.get("/api/docs")
 @rule(Role.ANYONE, raw=True)
 async def docs_page() -> Response:
     """Show the API in Swagger UI, served from here."""
     return HTMLResponse(_PAGE)
 
 
-@documentation.get("/api/docs/start.js")
+@unversioned.get("/api/docs/start.js")
 @rule(Role.ANYONE, raw=True)
 async def docs_start() -> Response:
     """Start Swagger UI; a file of its own, since the page allows no inline script."""
     return Response(_START, media_type="text/javascript")
 
 
-@documentation.get("/api/docs/guides/{name}")
+@unversioned.get("/api/docs/guides/{name}")
 @rule(Role.ANYONE, raw=True)
 async def docs_guide(name: str) -> Response:
     """Show how to move from a route on its way out to what takes its place."""

@@ -75,7 +75,7 @@ async def get_track_file(request: Request, track_id: str) -> Response:
     if not path.is_file():
         raise NotFoundError("file", track_id)
     suffix = path.suffix.lower().lstrip(".")
-    check_ranges(request.headers.get("range"), path.stat().st_size)
+    check_ranges(request, path.stat().st_size)
     return FileResponse(path, media_type=_MEDIA_TYPES.get(suffix, "application/octet-stream"))
 
 

@@ -1,6 +1,7 @@
 """The shapes that clients see; REST documents and the socket registry are generated from them."""
 
 from auralis.api.schemas.base import Request, Shape
+from auralis.api.schemas.batch import BatchBody, BatchGetBody, BatchResults, BatchTracks
 from auralis.api.schemas.library import (
     Album,
     AlbumDetail,
@@ -21,6 +22,14 @@ from auralis.api.schemas.library import (
     SearchResult,
     Track,
     TrackDetail,
+)
+from auralis.api.schemas.operations import (
+    CacheCleared,
+    CacheHealth,
+    CacheStats,
+    CacheWarmed,
+    ExportBody,
+    MetricsView,
 )
 from auralis.api.schemas.player import (
     Client,
@@ -98,6 +107,14 @@ __all__ = [
     "Artist",
     "ArtistCredit",
     "ArtistDetail",
+    "BatchBody",
+    "BatchGetBody",
+    "BatchResults",
+    "BatchTracks",
+    "CacheCleared",
+    "CacheHealth",
+    "CacheStats",
+    "CacheWarmed",
     "Client",
     "Collection",
     "CrossfadeBody",
@@ -106,6 +123,7 @@ __all__ = [
     "Enhancement",
     "EnhancementBody",
     "Envelope",
+    "ExportBody",
     "FieldProblem",
     "Fingerprint",
     "Genre",
@@ -119,6 +137,7 @@ __all__ = [
     "Manifest",
     "MasteringPlan",
     "Meta",
+    "MetricsView",
     "OriginalVariant",
     "OutputBody",
     "Pagination",

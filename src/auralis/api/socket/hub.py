@@ -124,6 +124,10 @@ class Hub:
     def __init__(self) -> None:
         self._connections: dict[str, Connection] = {}
 
+    def __len__(self) -> int:
+        """Count the connections, also those that have not said hello."""
+        return len(self._connections)
+
     def add(self, connection: Connection) -> None:
         """Take in a client."""
         self._connections[connection.client_id] = connection

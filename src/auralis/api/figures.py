@@ -1,0 +1,148 @@
+"""All figures of the server in one document, and that document as CSV and in Prometheus' words."""
+
+import csv
+import io
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from auralis.api.desk import Desk
+from auralis.api.services import Services
+from auralis.api.vitals import process_figures
+from auralis.cache import CacheStats
+from auralis.cache.usage import RouteUsage
+from auralis.kit.clock import iso_utc
+
+PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def metrics_view(services: Services, desk: Desk) -> dict[str, Any]:
+    """Return everything that is measured."""
+    alerts = (*services.keeper.monitor.alerts, *desk.vitals.alerts)
+    return {
+        "cache": cache_totals(services),
+        "api": desk.metrics.view(),
+        "database": services.database(),
+        "sockets": {"connections": len(services.hub), "ready": len(services.hub.ready())},
+        "jobs": {"rendering": services.streamer.stats().under_way, "scan": services.scanner.status.state},
+        "system": {**process_figures(), "latenessMs": round(desk.overload.lateness_ms, 1)},
+        "trends": desk.vitals.view(),
+        "alerts": [{"subject": a.subject, "level": a.level, "message": a.message} for a in alerts],
+        "timestamp": iso_utc(time.time()),
+    }
+
+
+def cache_totals(services: Services) -> dict[str, Any]:
+    """Return the kept answers of all routes together in figures."""
+    held = services.keeper.answers.stats()
+    return services.keeper.answers.usage.totals.view(held.entries, held.bytes)
+
+
+def cache_view(services: Services) -> dict[str, Any]:
+    """Return every cache by tier, and the kept answers by route."""
+    answers = services.keeper.answers
+    held = answers.items_by_route()
+    caches = {
+        name: {tier: None if stats is None else _tier(stats) for tier, stats in tiers.items()}
+        for name, tiers in services.caches().items()
+    }
+    caches["responses"]["tier1"] = cache_totals(services)
+    return {
+        "totals": cache_totals(services),
+        "caches": caches,
+        "routes": {
+            label: usage.view(*held.get(label, (0, 0))) for label, usage in sorted(answers.usage.routes.items())
+        },
+    }
+
+
+def _tier(stats: CacheStats) -> dict[str, Any]:
+    """Return what a cache of bytes counts itself; it does not take times."""
+    counts = RouteUsage().view(stats.entries, stats.bytes)
+    asked = stats.hits + stats.misses
+    rate = round(stats.hit_rate, 4) if asked else None
+    return counts | {"hitRate": rate, "totalQueries": asked, "hits": stats.hits, "misses": stats.misses}
+
+
+def as_csv(view: dict[str, Any]) -> str:
+    """Return the figures as rows of name and value; names are dotted."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(("metric", "value"))
+    writer.writerows(_flat("", view))
+    return text.getvalue()
+
+
+def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _flat(f"{name}.{key}" if name else key, inner)
+    elif isinstance(value, list):
+        yield name, len(value)
+    else:
+        yield name, "" if value is None else value
+
+
+def as_prometheus(services: Services, desk: Desk) -> bytes:
+    """Return the figures in Prometheus' text format."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Figures(services, desk))
+    return generate_latest(registry)
+
+
+class _Figures(Collector):
+    """Hands the counters that are kept anyway to Prometheus' own writer."""
+
+    def __init__(self, services: Services, desk: Desk) -> None:
+        self._services = services
+        self._desk = desk
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self._routes()
+        yield from self._caches()
+        view = metrics_view(self._services, self._desk)
+        gauges = {
+            "auralis_in_flight_requests": view["api"]["inFlight"],
+            "auralis_database_connections_active": view["database"]["activeConnections"],
+            "auralis_database_connections_most": view["database"]["poolSize"],
+            "auralis_database_reads_waiting": view["database"]["waitingReads"],
+            "auralis_database_writes_waiting": view["database"]["waitingWrites"],
+            "auralis_sockets": view["sockets"]["connections"],
+            "auralis_renderings_under_way": view["jobs"]["rendering"],
+            "auralis_resident_memory_bytes": view["system"]["memoryMb"] * 1e6,
+            "auralis_event_loop_lateness_seconds": view["system"]["latenessMs"] / 1000,
+        }
+        for name, value in gauges.items():
+            yield GaugeMetricFamily(name, name.removeprefix("auralis_").replace("_", " "), value)
+        yield CounterMetricFamily("auralis_cpu_seconds", "processor time", view["system"]["cpuSeconds"])
+        yield CounterMetricFamily("auralis_rate_limited_requests", "refused with 429", view["api"]["rateLimited"])
+        yield CounterMetricFamily("auralis_shed_requests", "refused with 503", view["api"]["shed"])
+
+    def _routes(self) -> Iterator[Metric]:
+        requests = CounterMetricFamily("auralis_requests", "requests by route", labels=["route"])
+        errors = CounterMetricFamily("auralis_request_errors", "answers 4xx and 5xx", labels=["route", "kind"])
+        durations = HistogramMetricFamily("auralis_request_duration_seconds", "until sent", labels=["route"])
+        for label, route in self._desk.metrics.routes.items():
+            requests.add_metric([label], route.requests)
+            errors.add_metric([label, "client"], route.client_errors)
+            errors.add_metric([label, "server"], route.server_errors)
+            buckets = [(f"{bound / 1000:.6g}", count) for bound, count in route.durations.cumulative()]
+            buckets.append(("+Inf", route.durations.count))
+            durations.add_metric([label], buckets, route.durations.total_ms / 1000)
+        yield from (requests, errors, durations)
+
+    def _caches(self) -> Iterator[Metric]:
+        hits = CounterMetricFamily("auralis_cache_hits", "found", labels=["cache", "tier"])
+        misses = CounterMetricFamily("auralis_cache_misses", "not found", labels=["cache", "tier"])
+        size = GaugeMetricFamily("auralis_cache_bytes", "held", labels=["cache", "tier"])
+        for name, tiers in self._services.caches().items():
+            for tier, stats in tiers.items():
+                if stats is not None:
+                    hits.add_metric([name, tier], stats.hits)
+                    misses.add_metric([name, tier], stats.misses)
+                    size.add_metric([name, tier], stats.bytes)
+        yield from (hits, misses, size)

@@ -1,0 +1,153 @@
+"""How the server does: metrics, caches, alerts."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from auralis.api.schemas.base import Request, Shape
+
+
+class CacheFigures(Shape):
+    """One cache, or one tier of it, in figures; null where nothing has been measured."""
+
+    hit_rate: float | None = Field(description="0 to 1")
+    avg_response_time_ms: float | None
+    p95_response_time_ms: float | None
+    size_mb: float
+    items: int
+    total_queries: int
+    hits: int
+    misses: int
+    avg_cache_time_ms: float | None
+    avg_query_time_ms: float | None
+    speedup: float | None = Field(description="Time to make an answer by the time to find a kept one")
+
+
+class CacheTiers(Shape):
+    """The tiers of one cache; null where it has no such tier."""
+
+    tier1: CacheFigures | None = Field(description="In memory")
+    tier2: CacheFigures | None = Field(description="On disk, or shared")
+
+
+class CacheStats(Shape):
+    """All caches in figures."""
+
+    totals: CacheFigures
+    caches: dict[str, CacheTiers]
+    routes: dict[str, CacheFigures]
+
+
+class Alert(Shape):
+    """Something that is wrong."""
+
+    subject: str
+    level: Literal["warning", "critical"]
+    message: str
+
+
+class CacheHealth(Shape):
+    """Whether the kept answers do what they are for."""
+
+    state: Literal["ok", "warning", "critical"]
+    trend: Literal["improving", "stable", "degrading"]
+    hit_rate: float | None = Field(description="Of the last 100 samples")
+    samples: int
+    size_mb: float
+    budget_mb: float
+    alerts: list[Alert]
+
+
+class CacheCleared(Shape):
+    """How many kept answers, segments and covers were forgotten."""
+
+    cleared: dict[str, int]
+
+
+class CacheWarmed(Shape):
+    """How many answers were made in advance."""
+
+    warmed: int
+
+
+class RouteFigures(Shape):
+    """One route in figures, since the server started."""
+
+    requests: int
+    client_errors: int
+    server_errors: int
+    error_rate: float
+    avg_ms: float
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+
+
+class ApiFigures(RouteFigures):
+    """All routes in figures."""
+
+    in_flight: int
+    requests_per_second: float
+    rate_limited: int
+    shed: int
+    routes: dict[str, RouteFigures]
+
+
+class DatabaseFigures(Shape):
+    """How busy the database is."""
+
+    active_connections: int
+    pool_size: int
+    waiting_reads: int
+    waiting_writes: int
+
+
+class SocketFigures(Shape):
+    """The connected clients."""
+
+    connections: int
+    ready: int
+
+
+class JobFigures(Shape):
+    """Work in the background."""
+
+    rendering: int = Field(description="Segments being made or waiting for it")
+    scan: Literal["idle", "running"]
+
+
+class SystemFigures(Shape):
+    """The process."""
+
+    cpu_seconds: float
+    memory_mb: float
+    threads: int
+    lateness_ms: float = Field(description="How late the event loop comes to its work; 0 unless it lasts")
+
+
+class TrendFigures(Shape):
+    """Where a figure is going, over its last 100 samples."""
+
+    latest: float | None
+    direction: Literal["improving", "stable", "degrading"]
+    samples: int
+
+
+class MetricsView(Shape):
+    """Everything that is measured."""
+
+    cache: CacheFigures
+    api: ApiFigures
+    database: DatabaseFigures
+    sockets: SocketFigures
+    jobs: JobFigures
+    system: SystemFigures
+    trends: dict[str, TrendFigures]
+    alerts: list[Alert]
+    timestamp: str
+
+
+class ExportBody(Request):
+    """The form to give the metrics in."""
+
+    format: Literal["json", "prometheus", "csv"] = "json"

@@ -1,0 +1,98 @@
+"""Many things in one request, and the same request sent twice."""
+
+from typing import Any
+
+import pytest
+from tests.server import RunningServer
+
+
+def ids(server: RunningServer, count: int) -> list[str]:
+    return [track["id"] for track in server.get("/tracks", limit=count)]
+
+
+def rate(track_id: str, rating: Any) -> dict[str, Any]:
+    return {"id": track_id, "action": "rating", "data": {"rating": rating}}
+
+
+@pytest.mark.parametrize("path", ["/tracks/batch-get", "/batch/tracks"])
+def test_tracks_come_in_the_order_asked_for(demo_server: RunningServer, path: str) -> None:
+    first, second, third = ids(demo_server, 3)
+    with demo_server.client as client:
+        data = client.post(path, json={"trackIds": [third, "nope", first, second, first]}).json()["data"]
+        short = client.post(path, json={"trackIds": [second], "includeMetadata": False}).json()["data"]
+        assert client.post(path, json={"trackIds": ["x"] * 501}).status_code == 422
+        assert client.post(path, json={"trackIds": []}).status_code == 422
+    assert [track["id"] for track in data["successful"]] == [third, first, second, first]
+    assert data["errors"] == [{"id": "nope", "error": "NOT_FOUND"}]
+    assert data["meta"] == {"totalRequested": 5, "totalSuccessful": 4, "totalFailed": 1}
+    assert short["successful"][0].keys() == {"id", "title", "artist", "duration"}
+
+
+def test_each_edit_has_its_own_result(demo_server: RunningServer) -> None:
+    first, second = ids(demo_server, 2)
+    operations = [
+        rate(first, 4),
+        rate("nope", 4),
+        rate(second, 9),
+        {"id": second, "action": "favorite", "data": {"favorite": True}},
+        {"id": second, "action": "burn", "data": {}},
+        {"id": second, "action": "rating", "data": {}},
+    ]
+    with demo_server.client as client:
+        data = client.post("/batch", json={"operations": operations}).json()["data"]
+        assert [result["status"] for result in data["results"]] == [
+            "success",
+            *["error"] * 2,
+            "success",
+            *["error"] * 2,
+        ]
+        codes = [result["error"]["code"] for result in data["results"] if result["error"]]
+        assert codes == ["TRACK_NOT_FOUND", *["VALIDATION_ERROR"] * 3]
+        assert data["meta"] == {"totalRequested": 6, "totalSuccessful": 2, "totalFailed": 4}
+        assert client.get(f"/tracks/{first}").json()["data"]["rating"] == 4
+        assert client.get(f"/tracks/{second}").json()["data"]["favorite"] is True
+        undo = [rate(first, None), {"id": second, "action": "favorite", "data": {"favorite": False}}]
+        assert client.post("/batch", json={"operations": undo}).json()["data"]["meta"]["totalFailed"] == 0
+
+
+def test_all_or_none(demo_server: RunningServer) -> None:
+    first, second = ids(demo_server, 2)
+    with demo_server.client as client:
+        refused = client.post("/batch", json={"atomic": True, "operations": [rate(first, 5), rate("nope", 5)]})
+        assert (refused.status_code, refused.json()["code"]) == (409, "BATCH_REFUSED")
+        assert [result["id"] for result in refused.json()["details"]["results"]] == ["nope"]
+        assert client.get(f"/tracks/{first}").json()["data"]["rating"] is None
+        done = client.post("/batch", json={"atomic": True, "operations": [rate(first, 5), rate(second, 1)]})
+        assert done.json()["data"]["meta"]["totalSuccessful"] == 2
+        client.post("/batch", json={"operations": [rate(first, None), rate(second, None)]})
+
+
+def test_a_listener_always_reads_what_he_has_just_changed(demo_server: RunningServer) -> None:
+    (track,) = ids(demo_server, 1)
+    with demo_server.client as client:
+        for rating in (3, 5, 1, None):
+            for path in (f"/tracks/{track}", "/tracks?limit=1"):
+                client.get(path)
+            client.post("/batch", json={"operations": [rate(track, rating)]})
+            assert client.get(f"/tracks/{track}").json()["data"]["rating"] == rating
+            assert client.get("/tracks?limit=1").json()["data"][0]["rating"] == rating
+
+
+def test_a_command_sent_twice_under_one_key_is_done_once(demo_server: RunningServer) -> None:
+    (track,) = ids(demo_server, 1)
+    with demo_server.client as client:
+        key = {"idempotency-key": "a-1"}
+        first = client.post("/batch", json={"operations": [rate(track, 2)]}, headers=key)
+        client.post("/batch", json={"operations": [rate(track, 3)]})
+        again = client.post("/batch", json={"operations": [rate(track, 2)]}, headers=key)
+        assert "idempotency-replayed" not in first.headers
+        assert again.headers["idempotency-replayed"] == "true"
+        assert again.json()["data"] == first.json()["data"]
+        assert client.get(f"/tracks/{track}").json()["data"]["rating"] == 3
+        other = client.post("/batch", json={"operations": [rate(track, 4)]}, headers=key)
+        assert (other.status_code, other.json()["errors"][0]["field"]) == (422, "Idempotency-Key")
+        failed = {"idempotency-key": "a-2"}
+        assert client.post("/player/seek", json={"position": -1}, headers=failed).status_code == 422
+        assert client.post("/player/seek", json={"position": -1}, headers=failed).status_code == 422
+        assert client.post("/batch", json={}, headers={"idempotency-key": "x" * 300}).status_code == 422
+        client.post("/batch", json={"operations": [rate(track, None)]})
