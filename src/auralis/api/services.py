@@ -8,7 +8,7 @@ from auralis.api.keeper import Keeper
 from auralis.api.socket.hub import Hub
 from auralis.bus import Bus
 from auralis.cache import CacheStats
-from auralis.catalog import Catalog
+from auralis.catalog import Catalog, TrackEditor
 from auralis.catalog.playlists import Playlists
 from auralis.fingerprint.service import AnalysisService
 from auralis.kit.clock import Clock
@@ -24,6 +24,7 @@ class Services:
 
     settings: SettingsBook
     catalog: Catalog
+    editor: TrackEditor
     playlists: Playlists
     scanner: Scanner
     analysis: AnalysisService

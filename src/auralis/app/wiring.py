@@ -22,7 +22,7 @@ from auralis.app.preferences import player_preferences
 from auralis.app.settings import MEGABYTE, Settings
 from auralis.bus import Bus
 from auralis.cache import CacheStats, Changes, DiskCache
-from auralis.catalog import Catalog
+from auralis.catalog import Catalog, TrackEditor
 from auralis.catalog.player_memory import QueueMemory
 from auralis.catalog.playlists import Playlists
 from auralis.fingerprint.service import AnalysisService
@@ -83,6 +83,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
     services = Services(
         settings=book,
         catalog=catalog,
+        editor=TrackEditor(database, bus),
         playlists=Playlists(database, bus),
         scanner=scanner,
         analysis=analysis,

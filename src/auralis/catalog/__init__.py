@@ -5,18 +5,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from auralis.catalog.catalog import Catalog
+    from auralis.catalog.editing import TrackEditor
     from auralis.catalog.folders import LibraryFolders
     from auralis.catalog.listings import SearchResult
     from auralis.catalog.pages import Page
     from auralis.store.lists.filters import TrackFilter
     from auralis.store.lists.tracks import TRACK_SORTS
 
-__all__ = ["TRACK_SORTS", "Catalog", "LibraryFolders", "Page", "SearchResult", "TrackFilter"]
+__all__ = ["TRACK_SORTS", "Catalog", "LibraryFolders", "Page", "SearchResult", "TrackEditor", "TrackFilter"]
 _HOMES = {
     "Catalog": "auralis.catalog.catalog",
     "LibraryFolders": "auralis.catalog.folders",
     "SearchResult": "auralis.catalog.listings",
     "Page": "auralis.catalog.pages",
+    "TrackEditor": "auralis.catalog.editing",
     "TrackFilter": "auralis.store.lists.filters",
     "TRACK_SORTS": "auralis.store.lists.tracks",
 }

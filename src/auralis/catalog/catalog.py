@@ -12,8 +12,11 @@ from auralis.catalog import listings
 from auralis.catalog.artwork import read_artwork
 from auralis.catalog.batch import Operation, run_batch
 from auralis.catalog.contexts import EVERYTHING, PlayContext, context_tracks
+from auralis.catalog.details import detail_document
+from auralis.catalog.editing import path_of
 from auralis.catalog.folders import LibraryFolders
 from auralis.catalog.listings import SearchResult, TrackSearch
+from auralis.catalog.lyrics import Lyrics, read_lyrics
 from auralis.catalog.pages import Page, PageSpec, is_descending
 from auralis.model.errors import AuralisError, FieldError, InvalidInputError, NotFoundError
 from auralis.model.fingerprint import Fingerprint
@@ -21,12 +24,13 @@ from auralis.model.library import LOCAL_OWNER
 from auralis.store import Database
 from auralis.store.database import Connection
 from auralis.store.library import fingerprints, problems
+from auralis.store.library.editing import read_track
 from auralis.store.library.fingerprints import AnalysisCounts
 from auralis.store.library.identity import same_recordings
 from auralis.store.library.state import library_revision
 from auralis.store.listener import annotations
 from auralis.store.lists import browse
-from auralis.store.lists.documents import keys_of
+from auralis.store.lists.documents import keys_of, track_documents
 from auralis.store.lists.facts import FilePlace, credited_artists, file_place, files_with_cover, images_with_hash
 from auralis.store.lists.filters import TrackFilter
 from auralis.store.lists.tracks import TrackList
@@ -128,17 +132,25 @@ class Catalog:
             raise NotFoundError("track", track_id)
         return document
 
-    async def track_detail(self, track_id: str, *, user_id: str = LOCAL_OWNER) -> bytes:
-        """Return one track, with the ids of other tracks that hold the same audio."""
+    async def track_detail(self, track_id: str, *, user_id: str = LOCAL_OWNER) -> tuple[bytes, int]:
+        """Return one track with all that is known of it, also if it is hidden, and its revision."""
 
-        def read(connection: Connection) -> bytes:
-            (document,) = listings.tracks_by_ids(connection, [track_id], user_id)
-            if document is None:
+        def read(connection: Connection) -> tuple[bytes, int]:
+            stored = read_track(connection, track_id)
+            if stored is None:
                 raise NotFoundError("track", track_id)
-            detail = {"duplicates": same_recordings(connection, _key(connection, track_id))}
-            return document[:-1] + b"," + orjson.dumps(detail)[1:]
+            (document,) = track_documents(connection, [stored.key], user_id)
+            detail = {**detail_document(stored), "duplicates": same_recordings(connection, stored.key)}
+            return orjson.dumps({**orjson.loads(document), **detail}), stored.revision
 
         return await self._database.read(read)
+
+    async def lyrics(self, track_id: str) -> Lyrics:
+        """Return the words of a track."""
+        stored = await self._database.read(lambda db: read_track(db, track_id))
+        if stored is None:
+            raise NotFoundError("track", track_id)
+        return await read_lyrics(stored, path_of(stored))
 
     async def tracks(self, ids: Sequence[str], *, user_id: str = LOCAL_OWNER) -> list[bytes | None]:
         """Return tracks in the order asked for; None where an id names no track."""

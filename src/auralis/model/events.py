@@ -54,6 +54,14 @@ class TrackAnalysed:
 
 
 @dataclass(frozen=True, slots=True)
+class TrackEdited:
+    """A track's tags were edited, or it was hidden or shown again; ``revision`` is its new one."""
+
+    track_id: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class AnalysisProgressed:
     """The background analysis has moved on; ``state`` is running, idle or paused."""
 
@@ -183,6 +191,7 @@ Event = (
     | ScanFailed
     | LibraryChanged
     | TrackAnalysed
+    | TrackEdited
     | AnalysisProgressed
     | PlayerChanged
     | ClientConnected

@@ -146,6 +146,9 @@ Index("tracks_by_sketch", tracks.c.audio_sketch)
 Index("tracks_to_hash", tracks.c.key, sqlite_where=text("audio_hash IS NULL"))
 Index("tracks_by_missing_since", tracks.c.missing_since, sqlite_where=text("missing_since IS NOT NULL"))
 
+HIDDEN_BY_OWNER = 2
+"""``hidden`` is 1 in a folder that was taken out of the library, and this where the owner hid the track itself."""
+
 SHOWN = tracks.c.hidden == literal_column("0")
 """Tracks that lists show, found by an index that begins with ``hidden``."""
 

@@ -69,7 +69,7 @@ export function start(): () => void {
     }),
     socket.on("library.updated", refreshLibrary),
     socket.on("track.updated", ({ data }) => {
-      dispatch({ type: "analysed", trackId: data.trackId });
+      if (data.fingerprint) dispatch({ type: "analysed", trackId: data.trackId });
       invalidateTrack(queryClient, data.trackId);
     }),
     socket.on("notification", ({ data }) => notify(data.level, data.message)),

@@ -59,13 +59,6 @@ async def list_tracks(
     return collection(request, found, asked)
 
 
-@router.get("/tracks/{track_id}", response_model=schemas.Envelope[schemas.TrackDetail], operation_id="getTrack")
-@rule(Role.BASIC, depends=TRACKS)
-async def get_track(request: Request, track_id: str) -> Response:
-    """Return one track."""
-    return success(request, await services_of(request).catalog.track_detail(track_id))
-
-
 @router.get("/tracks/{track_id}/original", operation_id="getTrackFile", response_class=FileResponse)
 @rule(Role.BASIC, raw=True, urgency=Urgency.SOUND)
 async def get_track_file(request: Request, track_id: str) -> Response:

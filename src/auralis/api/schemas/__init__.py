@@ -2,6 +2,17 @@
 
 from auralis.api.schemas.base import Request, Shape
 from auralis.api.schemas.batch import BatchBody, BatchGetBody, BatchResults, BatchTracks
+from auralis.api.schemas.editing import (
+    Credit,
+    CreditEdit,
+    Gain,
+    HiddenTrack,
+    LyricLine,
+    Lyrics,
+    MusicBrainzIds,
+    TrackDetail,
+    TrackEdit,
+)
 from auralis.api.schemas.library import (
     Album,
     AlbumDetail,
@@ -21,7 +32,6 @@ from auralis.api.schemas.library import (
     SearchFilters,
     SearchResult,
     Track,
-    TrackDetail,
 )
 from auralis.api.schemas.operations import (
     CacheCleared,
@@ -117,6 +127,8 @@ __all__ = [
     "CacheWarmed",
     "Client",
     "Collection",
+    "Credit",
+    "CreditEdit",
     "CrossfadeBody",
     "DimensionInfo",
     "EnhancedVariant",
@@ -126,18 +138,23 @@ __all__ = [
     "ExportBody",
     "FieldProblem",
     "Fingerprint",
+    "Gain",
     "Genre",
     "Health",
+    "HiddenTrack",
     "ImportReport",
     "JobProgress",
     "Key",
     "LibraryFolder",
     "LibraryStats",
     "Links",
+    "LyricLine",
+    "Lyrics",
     "Manifest",
     "MasteringPlan",
     "Meta",
     "MetricsView",
+    "MusicBrainzIds",
     "OriginalVariant",
     "OutputBody",
     "Pagination",
@@ -192,6 +209,7 @@ __all__ = [
     "SleepBody",
     "Track",
     "TrackDetail",
+    "TrackEdit",
     "Variants",
     "VolumeBody",
     "Waveform",

@@ -52,12 +52,6 @@ class Track(Shape):
     revision: int
 
 
-class TrackDetail(Track):
-    """A track with what else is known of it."""
-
-    duplicates: list[str] = Field(description="Ids of other tracks with the same audio, whatever their tags")
-
-
 class Album(Shape):
     """An album as lists show it."""
 

@@ -21,6 +21,10 @@ _FRAMES: dict[type, tuple[str, Callable[[Any], dict[str, Any]]]] = {
     events.ScanFailed: ("scan.error", lambda event: views.scan_view(event.status, event.reason)),
     events.LibraryChanged: ("library.updated", lambda event: {"revision": event.revision}),
     events.TrackAnalysed: ("track.updated", lambda event: {"trackId": event.track_id, "fingerprint": "full"}),
+    events.TrackEdited: (
+        "track.updated",
+        lambda event: {"trackId": event.track_id, "revision": event.revision},
+    ),
     events.AnalysisProgressed: ("job.progress", views.analysis_view),
     events.DemoProgressed: ("job.progress", views.demo_view),
     events.SettingsChanged: ("settings.changed", views.settings_view),

@@ -63,10 +63,11 @@ class LibraryUpdated(Shape):
 
 
 class TrackUpdated(Shape):
-    """A track has a fingerprint now."""
+    """A track has a fingerprint now, or was edited and has a new revision."""
 
     track_id: str
-    fingerprint: Literal["none", "estimate", "full"]
+    fingerprint: Literal["none", "estimate", "full"] | None = None
+    revision: int | None = None
 
 
 class Notification(Shape):

@@ -17,7 +17,9 @@ _of_folder = tracks.c.directory_key.in_(
 _hidden = tracks.c.hidden + literal_column("0") == bindparam("is_hidden")
 _KEYS = Statement(select(tracks.c.key).where(_of_folder, _hidden))
 _DOCUMENTS = Statement(select(tracks.c.key, tracks.c.document).where(_of_folder, _hidden))
-_SET_HIDDEN = Statement(update(tracks).where(_of_folder).values(hidden=bindparam("now_hidden")))
+_SET_HIDDEN = Statement(
+    update(tracks).where(_of_folder, tracks.c.hidden == bindparam("was_hidden")).values(hidden=bindparam("now_hidden"))
+)
 _EXPIRED = Statement(
     select(tracks.c.key)
     .join_from(tracks, directories, directories.c.key == tracks.c.directory_key)
@@ -41,7 +43,7 @@ def remove_folder(connection: Connection, folder: folders.LibraryFolder) -> None
         _DELETE.run(connection, of_folder=folder.key)
         folders.delete_folder(connection, folder.key)
     else:
-        _SET_HIDDEN.run(connection, of_folder=folder.key, now_hidden=1)
+        _SET_HIDDEN.run(connection, of_folder=folder.key, was_hidden=0, now_hidden=1)
         folders.mark_removed(connection, folder.key)
     _bring_up_to_date(connection)
 
@@ -54,7 +56,7 @@ def bring_back_folder(connection: Connection, folder_key: int, kind: str) -> Non
         shown = orjson.loads(bytes(document) + b"}")
         found.append((key, *(searchable(shown[name]) for name in ("title", "artist", "album"))))
     search_index.put(connection, "track_search", found)
-    _SET_HIDDEN.run(connection, of_folder=folder_key, now_hidden=0)
+    _SET_HIDDEN.run(connection, of_folder=folder_key, was_hidden=1, now_hidden=0)
     _bring_up_to_date(connection)
 
 

@@ -86,7 +86,10 @@ _UPDATE = Statement(
         revision=bindparam("new_revision"),
         missing_since=null(),
         analysis_version=_t.analysis_version * bindparam("same_sound"),
-        hidden=case((_t.folder_key.in_(_removed_folders), bindparam("shown", 0)), else_=_t.hidden),
+        hidden=case(
+            (and_(_t.folder_key.in_(_removed_folders), _t.hidden == literal_column("1")), bindparam("shown", 0)),
+            else_=_t.hidden,
+        ),
         audio_hash=case((_same_file, _t.audio_hash), else_=bindparam("known_hash", type_=_t.audio_hash.type)),
         **{column.name: bindparam(f"new_{column.name}") for column in _ROW[:-1]},
         audio_sketch=case((and_(_same_file, _not_looked_at), _t.audio_sketch), else_=bindparam("new_audio_sketch")),

@@ -1,0 +1,63 @@
+"""The words of a track: the owner's, else those of an LRC file beside the music, else those in the file's tags."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from auralis.media.lyrics import LyricLine, read_lrc, without_times
+from auralis.store.library.editing import StoredTrack
+
+_LARGEST_FILE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Lyrics:
+    """Words, with the times of their lines where there are any; ``source`` is ``edit``, ``file`` or ``embedded``."""
+
+    text: str | None
+    synced: list[LyricLine] | None
+    language: str | None
+    source: str | None
+
+
+async def read_lyrics(stored: StoredTrack, path: Path) -> Lyrics:
+    """Return the lyrics of a track whose file lies at ``path``; all members are None if there are none."""
+    if not stored.edits.get("lyrics"):
+        beside = await asyncio.to_thread(_beside, path)
+        if beside:
+            return _lyrics(beside, None, None, "file")
+    words: dict[str, Any] = orjson.loads(stored.lyrics) if stored.lyrics else {}
+    details: dict[str, Any] = orjson.loads(stored.details) if stored.details else {}
+    source = "edit" if stored.edits.get("lyrics") else "embedded"
+    return _lyrics(words.get("text"), words.get("synced"), details.get("lyrics_language"), source)
+
+
+def _lyrics(text: str | None, synced: str | None, language: str | None, source: str) -> Lyrics:
+    lines = read_lrc(synced or "") or read_lrc(text or "")
+    words = without_times(text or "") or "\n".join(line.text for line in lines).strip()
+    return Lyrics(words or None, lines or None, language if words else None, source if words else None)
+
+
+def _beside(path: Path) -> str | None:
+    """Return the LRC file that has the name of the music file, if there is one of sensible size."""
+    for suffix in (".lrc", ".LRC"):
+        try:
+            with path.with_suffix(suffix).open("rb") as file:
+                data = file.read(_LARGEST_FILE + 1)
+        except (OSError, ValueError):
+            continue
+        if len(data) <= _LARGEST_FILE:
+            return _decoded(data).replace("\0", " ").strip() or None
+    return None
+
+
+def _decoded(data: bytes) -> str:
+    for encoding in ("utf-8-sig", "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return data.decode("cp1252", "replace")
