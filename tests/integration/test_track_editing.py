@@ -257,3 +257,17 @@ def test_a_file_that_may_not_be_written_is_left_alone(server: RunningServer, mus
     assert str(music) not in str(problem)
     aside.rename(music / "m4a.m4a")
     assert server.get(f"/tracks/{track_id}")["edited"] == []
+
+
+def test_an_edit_of_a_missing_track_is_kept_and_finds_nothing(server: RunningServer, music: Path) -> None:
+    track_id = _id(server, "aiff")
+    aside = music.parent / "aside.aiff"
+    (music / "aiff.aiff").rename(aside)
+    _rescan(server)
+    assert server.get(f"/tracks/{track_id}")["missing"] is True
+    after = _put(server, track_id, title="Away")
+    assert (after["title"], after["missing"]) == ("Away", True)
+    aside.rename(music / "aiff.aiff")
+    _rescan(server)
+    found = server.get(f"/tracks/{track_id}")
+    assert (found["title"], found["missing"]) == ("Away", False)

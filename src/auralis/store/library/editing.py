@@ -52,7 +52,7 @@ _ROW = Statement(
     )
     .where(_t.id == bindparam("track_id"), _t.hidden != bindparam("of_removed", 1))
 )
-_SET_STAYS_MISSING = Statement(
+_STAYS_MISSING = Statement(
     update(tracks)
     .where(_t.key == bindparam("track_key"))
     .values(missing=bindparam("is_missing", 1), missing_since=bindparam("since"))

@@ -38,6 +38,7 @@ from auralis.store.library.records import Batch, Name, TrackRecord
 from auralis.store.library.state import advance_library, is_stale, recount_tracks, set_stale
 from auralis.store.lists.documents import packed, unpacked
 from auralis.store.schema import (
+    HIDDEN_BY_OWNER,
     albums,
     directories,
     fingerprints,
@@ -249,7 +250,7 @@ class LibraryWriter:
                 updates.append(_update(key, self._folder_key, record, before, row))
             credits_ += _credits(key, record, people)
             genres_ += [(key, place, genre_keys[name.identity].key) for place, name in enumerate(record.says.genres)]
-            if not identity.hidden:
+            if identity.hidden != HIDDEN_BY_OWNER:
                 search.append((key, *record.says.search))
             if record.says.details or record.says.lyrics:
                 details.append(_details(key, record, people))
