@@ -1,31 +1,34 @@
-"""Covers in the sizes that clients ask for, made once and kept on disk."""
+"""Pictures in the sizes that clients ask for, made once and kept on disk."""
 
 import asyncio
+from typing import Literal
 
 from auralis.cache.disk import DiskCache
-from auralis.catalog import Catalog
+from auralis.catalog import Pictures
+
+ImageFormat = Literal["webp", "jpeg"]
 
 
 class Artwork:
-    """Resizes covers off the event loop."""
+    """Resizes pictures off the event loop."""
 
-    def __init__(self, catalog: Catalog, cache: DiskCache) -> None:
-        self._catalog = catalog
+    def __init__(self, pictures: Pictures, cache: DiskCache) -> None:
+        self._pictures = pictures
         self._cache = cache
 
-    async def resized(self, artwork_id: str, size: int) -> bytes:
-        """Return a cover as WebP, at most ``size`` pixels in each direction."""
-        key = f"{artwork_id}-{size}.webp"
+    async def resized(self, artwork_id: str, size: int, image_format: ImageFormat) -> bytes:
+        """Return a picture at most ``size`` pixels in each direction."""
+        key = f"{artwork_id}-{size}.{image_format}"
         cached = await asyncio.to_thread(self._cache.get, key)
         if cached is not None:
             return cached
-        original = await self._catalog.artwork(artwork_id)
-        image = await asyncio.to_thread(_resize, original, size)
+        original = await self._pictures.read(artwork_id)
+        image = await asyncio.to_thread(_resize, original, size, image_format)
         await asyncio.to_thread(self._cache.put, key, image)
         return image
 
 
-def _resize(image: bytes, size: int) -> bytes:
+def _resize(image: bytes, size: int, image_format: ImageFormat) -> bytes:
     from auralis.media.artwork import resize  # noqa: PLC0415  (Pillow stays out of the way of the server's start)
 
-    return resize(image, size, "webp")
+    return resize(image, size, image_format)

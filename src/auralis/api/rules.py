@@ -69,7 +69,7 @@ UNDECLARED = Rule(Role.ADMIN)
 TRACKS = frozenset({"tracks", "track_artists", "track_genres", "artists", "albums", "genres", "annotations"})
 """The tables behind a track's document and the order of lists of them."""
 
-ALBUMS = frozenset({"albums", "artists", "tracks"})
+ALBUMS = frozenset({"albums", "artists", "tracks", "pictures"})
 ARTISTS = frozenset({"artists", "albums", "track_artists"})
 GENRES = frozenset({"genres", "track_genres"})
 STATS = frozenset({"library", "tracks", "albums", "artists", "fingerprints", "problems"})

@@ -8,7 +8,7 @@ from auralis.api.keeper import Keeper
 from auralis.api.socket.hub import Hub
 from auralis.bus import Bus
 from auralis.cache import CacheStats
-from auralis.catalog import Catalog, TrackEditor
+from auralis.catalog import Catalog, Pictures, TrackEditor
 from auralis.catalog.playlists import Playlists
 from auralis.fingerprint.service import AnalysisService
 from auralis.kit.clock import Clock
@@ -34,6 +34,7 @@ class Services:
     hub: Hub
     clock: Clock
     artwork: Artwork
+    pictures: Pictures
     started_at: float
     checks: Callable[[], dict[str, str]]
     keeper: Keeper

@@ -22,7 +22,7 @@ from auralis.app.preferences import player_preferences
 from auralis.app.settings import MEGABYTE, Settings
 from auralis.bus import Bus
 from auralis.cache import CacheStats, Changes, DiskCache
-from auralis.catalog import Catalog, TrackEditor
+from auralis.catalog import Catalog, Pictures, TrackEditor
 from auralis.catalog.player_memory import QueueMemory
 from auralis.catalog.playlists import Playlists
 from auralis.fingerprint.service import AnalysisService
@@ -76,7 +76,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
         preferences=lambda user_id: player_preferences(book, user_id),
     )
     covers = DiskCache(settings.cache_path / "artwork", settings.artwork_disk_mb * MEGABYTE)
-    artwork = Artwork(catalog, covers)
+    pictures = Pictures(database, bus, settings.data / "artwork")
     changes = Changes()
     database.on_commit(lambda rows, edited: changes.note(rows, edited=edited))
     keeper = Keeper(changes, bus, settings.response_memory_mb * MEGABYTE)
@@ -92,7 +92,8 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
         bus=bus,
         hub=Hub(),
         clock=clock,
-        artwork=artwork,
+        artwork=Artwork(pictures, covers),
+        pictures=pictures,
         started_at=clock.now(),
         checks=lambda: _checks(settings),
         keeper=keeper,
@@ -113,12 +114,14 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
     scanner.start()
     watcher.start()
     hasher.start()
+    pictures.start()
     _warm_for_listeners(bus, streamer)
     try:
         yield House(services, SocketEndpoint(services, announcer))
     finally:
         await keeper.close()
         await demo.close()
+        await pictures.close()
         await asyncio.to_thread(watcher.close)
         await asyncio.to_thread(hasher.close)
         await asyncio.to_thread(scanner.close)

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from auralis.catalog.artwork import Pictures
     from auralis.catalog.catalog import Catalog
     from auralis.catalog.editing import TrackEditor
     from auralis.catalog.folders import LibraryFolders
@@ -12,12 +13,13 @@ if TYPE_CHECKING:
     from auralis.store.lists.filters import TrackFilter
     from auralis.store.lists.tracks import TRACK_SORTS
 
-__all__ = ["TRACK_SORTS", "Catalog", "LibraryFolders", "Page", "SearchResult", "TrackEditor", "TrackFilter"]
+__all__ = ["TRACK_SORTS", "Catalog", "LibraryFolders", "Page", "Pictures", "SearchResult", "TrackEditor", "TrackFilter"]
 _HOMES = {
     "Catalog": "auralis.catalog.catalog",
     "LibraryFolders": "auralis.catalog.folders",
     "SearchResult": "auralis.catalog.listings",
     "Page": "auralis.catalog.pages",
+    "Pictures": "auralis.catalog.artwork",
     "TrackEditor": "auralis.catalog.editing",
     "TrackFilter": "auralis.store.lists.filters",
     "TRACK_SORTS": "auralis.store.lists.tracks",

@@ -1,34 +1,200 @@
-"""Pictures, read from where they lie: embedded in a track, or an image file beside the music."""
+"""Pictures: read from where they lie, chosen for albums by the owner, looked at for their colours."""
 
 import asyncio
+import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+import structlog
+
+from auralis.bus import Bus
+from auralis.kit.files import replacing
 from auralis.media.tags import MAX_COVER_BYTES, cover_hash, embedded_cover
-from auralis.model.errors import MediaError, NotFoundError
+from auralis.model.errors import AuralisError, MediaError, NotFoundError
+from auralis.model.events import LibraryChanged, ScanCompleted, SettingsChanged
+from auralis.model.settings.declared import LIBRARY_ARTWORK_ORDER
+from auralis.store import Database
+from auralis.store.database import Connection
+from auralis.store.library import album_artwork
+from auralis.store.library.album_artwork import PictureLook
+from auralis.store.library.state import library_revision
+from auralis.store.lists.browse import album_key
+from auralis.store.lists.facts import FilePlace, file_place, files_with_cover, images_with_hash
+
+_log = structlog.get_logger(__name__)
+_SOURCES = 4
+_AT_ONCE = 20
+_NO_LOOK = PictureLook(None, None)
 
 
-async def read_artwork(artwork_id: str, embedded: list[Path], beside: list[Path]) -> bytes:
-    """Return the picture whose hash is ``artwork_id`` from the first file that still holds it."""
-    return await asyncio.to_thread(_read, artwork_id, embedded, beside)
+class Pictures:
+    """The library's pictures by id; those that an owner chose lie in ``folder``, under their ids."""
+
+    def __init__(self, database: Database, bus: Bus, folder: Path) -> None:
+        self._database = database
+        self._bus = bus
+        self._folder = folder
+        self._choosing = asyncio.Lock()
+        self._looking: asyncio.Task[None] | None = None
+        self._reordering: asyncio.Task[None] | None = None
+        self._closed = False
+
+    def start(self) -> None:
+        """Look at the covers of albums for their colours: now, and whenever a scan is over."""
+        self._bus.subscribe(ScanCompleted, lambda _: self._wake())
+        self._bus.subscribe(SettingsChanged, self._follow)
+        self._wake()
+
+    async def close(self) -> None:
+        """Stop looking."""
+        self._closed = True
+        if self._looking is not None:
+            self._looking.cancel()
+        tasks = [task for task in (self._looking, self._reordering) if task is not None]
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def require(self, artwork_id: str) -> None:
+        """Raise ``NotFoundError`` where nothing in the library shows such a picture."""
+        if not await self._database.read(lambda db: album_artwork.is_known(db, artwork_id)):
+            raise NotFoundError("artwork", artwork_id)
+
+    async def read(self, artwork_id: str) -> bytes:
+        """Return a picture as it lies in its file, from the first file that still holds it."""
+
+        def sources(connection: Connection) -> tuple[list[FilePlace], list[FilePlace], bool]:
+            embedded = files_with_cover(connection, artwork_id, _SOURCES)
+            chosen = album_artwork.is_chosen(connection, artwork_id)
+            return embedded, images_with_hash(connection, artwork_id, _SOURCES), chosen
+
+        embedded, beside, chosen = await self._database.read(sources)
+        kept = [self._folder / artwork_id] if chosen else []
+        files = [*kept, *(_path(place) for place in beside)]
+        return await asyncio.to_thread(_read, artwork_id, [_path(place) for place in embedded], files)
+
+    async def of_track(self, track_id: str) -> bytes:
+        """Return the picture embedded in a track's own file."""
+        place = await self._database.read(lambda db: file_place(db, track_id))
+        if place is None:
+            raise NotFoundError("track", track_id)
+        image = await asyncio.to_thread(embedded_cover, _path(place))
+        if image is None:
+            raise MediaError("The file has no picture embedded.", code="UNREADABLE_IMAGE")
+        return image
+
+    async def choose(self, album_id: str, image: bytes) -> str:
+        """Let an album show ``image``, and return the id of it."""
+        look = await asyncio.to_thread(_look_at, image)
+        artwork_id = cover_hash(image)
+        async with self._choosing:
+            await self._album(album_id)
+            await asyncio.to_thread(self._keep, artwork_id, image)
+            await self._choose(album_id, artwork_id, look)
+        return artwork_id
+
+    async def forget_choice(self, album_id: str) -> None:
+        """Let an album show again what its files hold."""
+        async with self._choosing:
+            await self._choose(album_id, None, None)
+
+    async def look_at_all(self) -> int:
+        """Look at the pictures of albums that nobody has looked at yet; return how many could be.
+
+        One that cannot be shown is not tried again; one whose file is away waits for another time.
+        """
+        count = away = 0
+        while found := await self._database.read(partial(album_artwork.unseen_pictures, limit=_AT_ONCE, offset=away)):
+            looks = {artwork_id: await self._look(artwork_id) for artwork_id in found}
+            seen = {artwork_id: look for artwork_id, look in looks.items() if look is not None}
+            await self._database.write(partial(album_artwork.save_looks, looks=seen), edit=False)
+            count += len(seen)
+            away += len(looks) - len(seen)
+        return count
+
+    async def _look(self, artwork_id: str) -> PictureLook | None:
+        try:
+            return await asyncio.to_thread(_look_at, await self.read(artwork_id))
+        except NotFoundError:
+            return None
+        except MediaError:
+            return _NO_LOOK
+
+    def _follow(self, event: SettingsChanged) -> None:
+        if any(change.name == LIBRARY_ARTWORK_ORDER.name for change in event.changes) and not self._closed:
+            self._reordering = asyncio.create_task(self._reorder(), name="artwork order")
+
+    async def _reorder(self) -> None:
+        self._bus.publish(LibraryChanged(await self._database.write(album_artwork.reorder_artwork)))
+        self._wake()
+
+    def _wake(self) -> None:
+        if not self._closed and (self._looking is None or self._looking.done()):
+            self._looking = asyncio.create_task(self._look_quietly(), name="pictures")
+
+    async def _look_quietly(self) -> None:
+        try:
+            if await self.look_at_all():
+                self._bus.publish(LibraryChanged(await self._database.read(library_revision)))
+        except AuralisError as error:
+            _log.warning("looking at pictures failed", reason=error.message)
+
+    async def _album(self, album_id: str) -> int:
+        key = await self._database.read(lambda db: album_key(db, album_id))
+        if key is None:
+            raise NotFoundError("album", album_id)
+        return key
+
+    async def _choose(self, album_id: str, artwork_id: str | None, look: PictureLook | None) -> None:
+        key = await self._album(album_id)
+
+        def write(connection: Connection) -> tuple[int, str | None]:
+            before = album_artwork.chosen_artwork(connection, key)
+            if artwork_id is not None and look is not None:
+                album_artwork.save_looks(connection, {artwork_id: look})
+            revision = album_artwork.choose_artwork(connection, key, artwork_id)
+            is_orphan = before is not None and not album_artwork.is_chosen(connection, before)
+            return revision, before if is_orphan else None
+
+        revision, orphan = await self._database.write(write)
+        if orphan is not None:
+            await asyncio.to_thread((self._folder / orphan).unlink, missing_ok=True)
+        self._bus.publish(LibraryChanged(revision))
+
+    def _keep(self, artwork_id: str, image: bytes) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with replacing(self._folder / artwork_id) as beside, beside.open("wb") as file:
+            file.write(image)
+            file.flush()
+            os.fsync(file.fileno())
 
 
-def _read(artwork_id: str, embedded: list[Path], beside: list[Path]) -> bytes:
-    for image in _images(embedded, beside):
+def _look_at(image: bytes) -> PictureLook:
+    from auralis.media.artwork import look_at  # noqa: PLC0415 - Pillow stays out of the way of the server's start
+
+    color, preview = look_at(image)
+    return PictureLook(color, preview)
+
+
+def _read(artwork_id: str, embedded: list[Path], files: list[Path]) -> bytes:
+    for image in _images(embedded, files):
         if image is not None and cover_hash(image) == artwork_id:
             return image
     raise NotFoundError("artwork", artwork_id)
 
 
-def _images(embedded: list[Path], beside: list[Path]) -> Iterator[bytes | None]:
+def _images(embedded: list[Path], files: list[Path]) -> Iterator[bytes | None]:
     for path in embedded:
         try:
             yield embedded_cover(path)
         except MediaError:
             continue
-    for path in beside:
+    for path in files:
         try:
             with path.open("rb") as file:
                 yield file.read(MAX_COVER_BYTES)
         except OSError:
             continue
+
+
+def _path(place: FilePlace) -> Path:
+    return Path(*(os.fsdecode(part) for part in place))

@@ -9,7 +9,6 @@ from typing import Any
 import orjson
 
 from auralis.catalog import listings
-from auralis.catalog.artwork import read_artwork
 from auralis.catalog.batch import Operation, run_batch
 from auralis.catalog.contexts import EVERYTHING, PlayContext, context_tracks
 from auralis.catalog.details import detail_document
@@ -31,11 +30,9 @@ from auralis.store.library.state import library_revision
 from auralis.store.listener import annotations
 from auralis.store.lists import browse
 from auralis.store.lists.documents import keys_of, track_documents
-from auralis.store.lists.facts import FilePlace, credited_artists, file_place, files_with_cover, images_with_hash
+from auralis.store.lists.facts import FilePlace, credited_artists, file_place
 from auralis.store.lists.filters import TrackFilter
 from auralis.store.lists.tracks import TrackList
-
-_COVER_SOURCES = 4
 
 
 class Catalog:
@@ -170,16 +167,6 @@ class Catalog:
         if place is None:
             raise NotFoundError("track", track_id)
         return _path(place)
-
-    async def artwork(self, artwork_id: str) -> bytes:
-        """Return a picture as it lies in its file."""
-
-        def sources(connection: Connection) -> tuple[list[FilePlace], list[FilePlace]]:
-            embedded = files_with_cover(connection, artwork_id, _COVER_SOURCES)
-            return embedded, images_with_hash(connection, artwork_id, _COVER_SOURCES)
-
-        embedded, beside = await self._database.read(sources)
-        return await read_artwork(artwork_id, [_path(place) for place in embedded], [_path(place) for place in beside])
 
     # Listening
 

@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0007"
+HEAD = "0008"
 """The migration that makes a database equal to these tables."""
 
 metadata = MetaData()
@@ -172,8 +172,13 @@ albums = Table(
     Column("duration_seconds", Float, nullable=False, server_default=text("0")),
     Column("added_at", Integer, nullable=False),
     Column("artwork_id", Text),
+    Column("artwork_choice", Text),
 )
-"""``identity`` is what makes tracks one album; ``shown`` is 1 while it has tracks that lists show."""
+"""``identity`` is what makes tracks one album; ``shown`` is 1 while it has tracks that lists show.
+
+``artwork_choice`` is the picture that the owner chose, ``artwork_id`` the one that is shown.
+"""
+Index("albums_by_choice", albums.c.artwork_choice, sqlite_where=text("artwork_choice IS NOT NULL"))
 Index("albums_by_title", albums.c.shown, albums.c.title_sort)
 Index("albums_by_artist", albums.c.shown, albums.c.artist_sort, albums.c.year, albums.c.title_sort)
 Index("albums_by_year", albums.c.shown, albums.c.year)
@@ -215,6 +220,16 @@ name_aliases = Table(
     sqlite_with_rowid=False,
 )
 """The artist or album (``kind`` is the table) that a name alone stands for, where that one is known by an id."""
+
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("color", Text),
+    Column("preview", LargeBinary),
+    sqlite_with_rowid=False,
+)
+"""What pictures look like, once they were looked at; NULL where they cannot be shown."""
 
 genres = Table(
     "genres",

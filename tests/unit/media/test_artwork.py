@@ -7,7 +7,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from auralis.media.artwork import MAX_PIXELS, resize
+from auralis.media.artwork import MAX_PIXELS, look_at, resize
 from auralis.model.errors import MediaError
 
 
@@ -71,3 +71,20 @@ def test_a_broken_image_is_an_error_in_words(image: bytes) -> None:
     with pytest.raises(MediaError) as caught:
         resize(image, 100)
     assert caught.value.code == "UNREADABLE_IMAGE"
+
+
+def test_an_svg_is_refused_by_its_name() -> None:
+    for image in (b"<svg/>", b'<?xml version="1.0"?><svg/>', b"\xef\xbb\xbf <!-- --><svg/>"):
+        with pytest.raises(MediaError, match="SVG"):
+            resize(image, 64)
+
+
+def test_the_colour_that_stands_out_is_told() -> None:
+    canvas = Image.new("RGB", (100, 100), (240, 240, 240))
+    canvas.paste((200, 30, 30), (0, 0, 100, 40))
+    buffer = io.BytesIO()
+    canvas.save(buffer, "PNG")
+    color, preview = look_at(buffer.getvalue())
+    assert all(abs(int(color[at : at + 2], 16) - want) < 16 for at, want in ((1, 200), (3, 30), (5, 30)))
+    assert len(preview) == 48
+    assert look_at(picture((1, 1)))[0].startswith("#")

@@ -1,14 +1,13 @@
 """Albums, artists, genres, artwork; the library's folders, scans, problems and figures."""
 
 import asyncio
-from enum import IntEnum
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from auralis.api import schemas, views
-from auralis.api.envelope import collection, success, unchanged
+from auralis.api.envelope import collection, success
 from auralis.api.paging import page_request
 from auralis.api.rest.common import Limit, Offset, PageNumber, PageSize, services_of
 from auralis.api.rest.tracks import Order
@@ -17,19 +16,6 @@ from auralis.api.services import Services
 from auralis.scanner.scope import ScanRequest
 
 router = APIRouter(tags=["library"])
-
-
-class ArtworkSize(IntEnum):
-    """The sizes that covers are made in; few, so that the cache of them is small."""
-
-    ICON = 64
-    ROW = 128
-    CARD = 256
-    PAGE = 512
-    FULL = 1024
-
-
-_FOREVER = "public, max-age=31536000, immutable"
 
 
 @router.get("/albums", response_model=schemas.Collection[schemas.Album], operation_id="listAlbums")
@@ -78,21 +64,6 @@ async def list_artists(
 async def get_artist(request: Request, artist_id: str) -> Response:
     """Return an artist with albums and tracks."""
     return success(request, await services_of(request).catalog.artist(artist_id))
-
-
-@router.get("/artwork/{artwork_id}", operation_id="getArtwork", response_class=Response)
-@rule(Role.BASIC, raw=True)
-async def get_artwork(
-    request: Request,
-    artwork_id: str,
-    size: Annotated[ArtworkSize, Query(description="Longest side, pixels")] = ArtworkSize.PAGE,
-) -> Response:
-    """Send a cover as WebP, at most ``size`` pixels in each direction."""
-    etag = f'"{artwork_id}-{size.value}"'
-    if unchanged(request, etag):
-        return Response(status_code=304, headers={"ETag": etag, "Cache-Control": _FOREVER})
-    image = await services_of(request).artwork.resized(artwork_id, size.value)
-    return Response(image, media_type="image/webp", headers={"ETag": etag, "Cache-Control": _FOREVER})
 
 
 @router.get("/library/stats", response_model=schemas.Envelope[schemas.LibraryStats], operation_id="getLibraryStats")

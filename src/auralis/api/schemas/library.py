@@ -62,7 +62,15 @@ class Album(Shape):
     track_count: int
     duration: float = Field(description="Seconds")
     artwork_id: str | None
+    artwork_color: str | None = Field(description="The colour that stands out, `#rrggbb`, once it was looked at")
+    artwork_preview: str | None = Field(description="4 x 4 pixels, RGB row by row, base64: shown until it is here")
     date_added: str
+
+
+class ArtworkExtract(Request):
+    """The picture embedded in a track."""
+
+    extract: str = Field(description="Id of a track")
 
 
 class AlbumDetail(Album):

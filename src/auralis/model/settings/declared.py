@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from auralis.model.library import TagRules
 from auralis.model.player import PRESETS
-from auralis.model.settings.kinds import Choice, Number, OptionalNumber, Setting, Toggle
+from auralis.model.settings.kinds import Choice, Number, OptionalNumber, Ranking, Setting, Texts, Toggle
 
 ANALYSIS_BACKGROUND = Toggle(
     name="analysis.background",
@@ -92,12 +93,40 @@ LISTENING_PLAYED_SECONDS = Number(
     scope="personal",
 )
 
+LIBRARY_ARTWORK_ORDER = Ranking(
+    name="library.artwork_order",
+    label="Where covers come from",
+    help="Which picture an album shows where there are several: that embedded in its files, or that in their folder. "
+    "What was chosen for an album comes before both.",
+    default=("embedded", "folder"),
+    choices=("embedded", "folder"),
+)
+TAGS_ARTIST_SEPARATORS = Texts(
+    name="tags.artist_separators",
+    label="Between artists",
+    help="What parts several artists in one text. Holds for files that are read from then on.",
+    default=TagRules().separators,
+    most=50,
+    longest=30,
+)
+TAGS_ARTIST_EXCEPTIONS = Texts(
+    name="tags.artist_exceptions",
+    label="Artists that are never split",
+    help="Names that hold a separator and are one artist all the same.",
+    default=TagRules().exceptions,
+    most=500,
+    longest=200,
+)
+
 SETTINGS: tuple[Setting[Any], ...] = (
     ANALYSIS_BACKGROUND,
     SCAN_WATCH,
     SCAN_SETTLE_SECONDS,
     SCAN_SCHEDULE_HOURS,
     LIBRARY_PURGE_AFTER_DAYS,
+    LIBRARY_ARTWORK_ORDER,
+    TAGS_ARTIST_SEPARATORS,
+    TAGS_ARTIST_EXCEPTIONS,
     PLAYER_ENHANCE,
     PLAYER_PRESET,
     PLAYER_INTENSITY,

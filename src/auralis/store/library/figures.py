@@ -4,14 +4,26 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+import orjson
 from sqlalchemy import and_, bindparam, case, distinct, func, select, update
 
 from auralis.kit.search_text import searchable
 from auralis.kit.text import SORTS_LAST, sort_key
+from auralis.model.settings.declared import LIBRARY_ARTWORK_ORDER
 from auralis.store.database import Connection
 from auralis.store.library import search_index
 from auralis.store.lists import documents
-from auralis.store.schema import SHOWN_OF_FEW, albums, artists, directories, genres, track_artists, track_genres, tracks
+from auralis.store.schema import (
+    SHOWN_OF_FEW,
+    albums,
+    artists,
+    directories,
+    genres,
+    server_settings,
+    track_artists,
+    track_genres,
+    tracks,
+)
 from auralis.store.statements import Statement, as_json, integers_in
 
 VARIOUS_ARTISTS = "Various Artists"
@@ -33,7 +45,13 @@ _ALBUM_FIGURES = Statement(
 )
 _ALBUMS = Statement(
     select(
-        albums.c.key, albums.c.title, albums.c.album_artist, albums.c.artist, albums.c.shown, albums.c.artwork_id
+        albums.c.key,
+        albums.c.title,
+        albums.c.album_artist,
+        albums.c.artist,
+        albums.c.shown,
+        albums.c.artwork_id,
+        albums.c.artwork_choice,
     ).where(albums.c.key.in_(_in_keys))
 )
 _COVERS = Statement(
@@ -60,8 +78,12 @@ _SET_ALBUM = Statement(
     )
 )
 _COVERLESS = Statement(
-    select(tracks.c.key).where(tracks.c.album_key == bindparam("of_album"), tracks.c.cover_hash.is_(None))
+    select(tracks.c.key, tracks.c.cover_hash).where(
+        tracks.c.album_key == bindparam("of_album"), tracks.c.cover_hash.is_(None)
+    )
 )
+_TRACK_COVERS = Statement(select(tracks.c.key, tracks.c.cover_hash).where(tracks.c.album_key == bindparam("of_album")))
+_ORDER = Statement(select(server_settings.c.value).where(server_settings.c.name == bindparam("setting")))
 _ARTIST_FIGURES = Statement(
     select(
         track_artists.c.artist_key,
@@ -161,14 +183,16 @@ def _refresh_albums(connection: Connection, keys: Iterable[int]) -> None:
     figures = {row[0]: row[1:] for row in _ALBUM_FIGURES.rows(connection, keys=packed)}
     # Sorted so that the first track's cover is the one that is left.
     covers = dict(_COVERS.rows(connection, keys=packed))
+    folder_first = prefers_folder(connection)
     images = dict(_IMAGES.rows(connection, keys=as_json({row[5] for row in figures.values()})))
     changed: list[dict[str, Any]] = []
     found: list[tuple[int, str, str]] = []
     lost: list[int] = []
-    for key, title, own_artist, artist_before, shown, artwork_before in _ALBUMS.rows(connection, keys=packed):
+    for key, title, own_artist, artist_before, shown, artwork_before, choice in _ALBUMS.rows(connection, keys=packed):
         count, seconds, year, least, greatest, directory = figures.get(key, (0, 0.0, 0, "", "", None))
         artist = own_artist or (least if least == greatest else VARIOUS_ARTISTS) or None
-        artwork = covers.get(key) or images.get(directory)
+        embedded, beside = covers.get(key), images.get(directory)
+        artwork = choice or (beside or embedded if folder_first else embedded or beside)
         changed.append(
             {
                 "album_key": key,
@@ -186,16 +210,28 @@ def _refresh_albums(connection: Connection, keys: Iterable[int]) -> None:
         if count and (not shown or artist != artist_before):
             found.append((key, searchable(title), searchable(artist)))
         if artwork != artwork_before:
-            _show_artwork(connection, key, artwork)
+            wide = choice is not None or folder_first
+            show_artwork(connection, key, artwork, wide=wide, all_tracks=wide)
     _SET_ALBUM.run_many(connection, changed)
     search_index.drop(connection, "album_search", lost)
     search_index.put(connection, "album_search", found)
 
 
-def _show_artwork(connection: Connection, album_key: int, artwork: str | None) -> None:
-    """Show the album's picture on those of its tracks that have none of their own."""
-    for (track_key,) in _COVERLESS.rows(connection, of_album=album_key):
-        documents.amend(connection, track_key, {"artworkId": artwork})
+def show_artwork(connection: Connection, album_key: int, artwork: str | None, *, wide: bool, all_tracks: bool) -> None:
+    """Show the album's picture on those of its tracks that have none of their own, or on all if it counts ``wide``.
+
+    ``all_tracks`` looks at those with a picture of their own too, which costs more.
+    """
+    wanted = _TRACK_COVERS if all_tracks else _COVERLESS
+    for track_key, cover in wanted.rows(connection, of_album=album_key):
+        documents.amend(connection, track_key, {"artworkId": artwork if wide else cover or artwork})
+
+
+def prefers_folder(connection: Connection) -> bool:
+    """Return whether the owner has put the picture beside the music before those in the files."""
+    stored = _ORDER.value(connection, setting=LIBRARY_ARTWORK_ORDER.name)
+    order = LIBRARY_ARTWORK_ORDER.default if stored is None else orjson.loads(stored)
+    return [*order, "embedded"].index("embedded") > [*order, "folder"].index("folder")
 
 
 def _refresh_artists(connection: Connection, keys: Iterable[int]) -> None:

@@ -30,7 +30,7 @@ from auralis.store.database import Connection
 from auralis.store.library import search_index
 from auralis.store.library.directories import DirectoryKeys, set_image, unsign_directories
 from auralis.store.library.edits import with_edits
-from auralis.store.library.figures import Touched, everything, refresh_figures
+from auralis.store.library.figures import Touched, everything, prefers_folder, refresh_figures
 from auralis.store.library.folders import is_in_library
 from auralis.store.library.names import Known, album_registry, artist_registry, genre_registry, ordered_id
 from auralis.store.library.problems import add_problems, forget_problems
@@ -128,7 +128,9 @@ _FORGET_RELATED = [
 ]
 _FORGET_FINGERPRINTS = Statement(delete(fingerprints).where(fingerprints.c.track_key.in_(_in_keys)))
 _ALBUM_ARTWORK = Statement(
-    select(albums.c.key, albums.c.artwork_id).where(albums.c.key.in_(_in_keys), albums.c.artwork_id.is_not(None))
+    select(albums.c.key, albums.c.artwork_id, albums.c.artwork_choice).where(
+        albums.c.key.in_(_in_keys), albums.c.artwork_id.is_not(None)
+    )
 )
 _DIRECTORY_IMAGES = Statement(
     select(directories.c.key, directories.c.image_hash).where(directories.c.key.in_(_in_keys))
@@ -225,7 +227,7 @@ class LibraryWriter:
         album_keys = self._albums.resolve(connection, (record.says.album for record in records if record.says.album))
         genre_keys = self._genres.resolve(connection, (name for record in records for name in record.says.genres))
         former = self._former(connection, records)
-        artwork = _artwork(connection, records, places, album_keys)
+        artwork, chosen = _artwork(connection, records, places, album_keys)
         next_key = _LAST_KEY.value(connection) + 1
         rows: list[tuple[Any, ...]] = []
         updates: list[dict[str, Any]] = []
@@ -242,7 +244,9 @@ class LibraryWriter:
             album = album_keys[record.says.album.identity] if record.says.album else None
             self._touched.albums.add(album.key if album else 0)
             identity = before or Former(ordered_id(key), now, 0, 0, 0, {})
-            document = _document(record, identity, people, album, artwork.get(album.key) if album else None)
+            by_album = artwork.get(album.key) if album else None
+            picture = (chosen.get(album.key) if album else None) or record.says.cover_hash or by_album
+            document = _document(record, identity, people, album, picture)
             row = _row(record, places[record.directory], album, document)
             if before is None:
                 rows.append((key, identity.id, self._folder_key, *row[:5], now, *row[5:]))
@@ -296,11 +300,14 @@ def _people(record: TrackRecord) -> tuple[Name, ...]:
 
 def _artwork(
     connection: Connection, records: Sequence[TrackRecord], places: dict[bytes, int], album_keys: dict[str, Known]
-) -> dict[int, str]:
-    """Return the picture of each album as far as it can be told before its figures are brought up to date."""
-    found: dict[int, str] = dict(
-        _ALBUM_ARTWORK.rows(connection, keys=as_json(known.key for known in album_keys.values()))
-    )
+) -> tuple[dict[int, str], dict[int, str]]:
+    """Return the picture of each album as far as it can be told before its figures are up to date, and chosen ones."""
+    known_artwork = _ALBUM_ARTWORK.rows(connection, keys=as_json(known.key for known in album_keys.values()))
+    found: dict[int, str] = {key: artwork for key, artwork, _ in known_artwork}
+    folder_first = prefers_folder(connection)
+    chosen: dict[int, str] = {
+        key: choice or artwork for key, artwork, choice in known_artwork if choice is not None or folder_first
+    }
     images = dict(_DIRECTORY_IMAGES.rows(connection, keys=as_json(places.values())))
     covers: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
     beside: dict[int, str | None] = {}
@@ -314,7 +321,7 @@ def _artwork(
         first = min(covers[key])[2] if covers[key] else image
         if first is not None:
             found.setdefault(key, first)
-    return found
+    return found, chosen
 
 
 @lru_cache(maxsize=16)
@@ -336,7 +343,7 @@ def _document(
             "albumId": album.id if album else None,
             "fileSize": record.file.size,
             "dateAdded": _date(identity.added_at),
-            "artworkId": record.says.cover_hash or artwork,
+            "artworkId": artwork,
             "loudnessLufs": kept.get("loudnessLufs"),
             "fingerprint": kept.get("fingerprint", "none"),
             "revision": identity.revision + 1,

@@ -1,5 +1,6 @@
 """Albums, artists, genres and the figures of the whole library."""
 
+from base64 import b64encode
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,7 +11,7 @@ from auralis.model.errors import FieldError, InvalidInputError
 from auralis.store.database import Connection
 from auralis.store.lists.order import Order, Stretch
 from auralis.store.lists.walk import Walk
-from auralis.store.schema import SHOWN, SHOWN_OF_FEW, albums, artists, genres, track_artists, tracks
+from auralis.store.schema import SHOWN, SHOWN_OF_FEW, albums, artists, genres, pictures, track_artists, tracks
 from auralis.store.statements import Statement, as_json, integers_in
 
 _album_shown = albums.c.shown == bindparam("shown", 1)
@@ -36,6 +37,8 @@ _album_columns = (
     albums.c.duration_seconds,
     albums.c.artwork_id,
     albums.c.added_at,
+    pictures.c.color,
+    pictures.c.preview,
 )
 _artist_columns = (
     artists.c.key,
@@ -45,7 +48,11 @@ _artist_columns = (
     artists.c.track_count,
     artists.c.artwork_id,
 )
-_ALBUMS = Statement(select(*_album_columns).where(albums.c.key.in_(integers_in("keys"))))
+_ALBUMS = Statement(
+    select(*_album_columns)
+    .select_from(albums.outerjoin(pictures, pictures.c.hash == albums.c.artwork_id))
+    .where(albums.c.key.in_(integers_in("keys")))
+)
 _ARTISTS = Statement(select(*_artist_columns).where(artists.c.key.in_(integers_in("keys"))))
 _ALBUM_KEY = Statement(select(albums.c.key).where(albums.c.id == bindparam("wanted"), _album_shown))
 _ARTIST_KEY = Statement(select(artists.c.key).where(artists.c.id == bindparam("wanted"), _artist_shown))
@@ -156,7 +163,7 @@ def _order(orders: dict[str, Order], what: str, sort: str) -> Order:
 
 
 def _album(row: tuple[Any, ...]) -> dict[str, Any]:
-    _, album_id, title, artist, year, count, duration, artwork_id, added_at = row
+    _, album_id, title, artist, year, count, duration, artwork_id, added_at, color, preview = row
     return {
         "id": album_id,
         "title": title,
@@ -165,6 +172,8 @@ def _album(row: tuple[Any, ...]) -> dict[str, Any]:
         "trackCount": count,
         "duration": round(duration, 3),
         "artworkId": artwork_id,
+        "artworkColor": color,
+        "artworkPreview": None if preview is None else b64encode(preview).decode(),
         "dateAdded": iso_utc(added_at / 1000),
     }
 
