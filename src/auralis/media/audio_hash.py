@@ -56,7 +56,7 @@ def sketch_audio(path: Path) -> int:
             sample = _middle(file, spans, length)
         if not length or not sample:
             return 0
-        if length > _SMALL and len(set(sample[:: len(sample) // 2048])) < _LEAST_VALUES:
+        if length > _SMALL and len(set(sample[:: max(1, len(sample) // 2048)])) < _LEAST_VALUES:
             digest = blake2b(digest_size=8)
             for block in _all_audio(file):
                 digest.update(block)
