@@ -1,13 +1,21 @@
 """A million tracks: lists by every sort at any depth, searches of a mixed log, counts and facets, in process."""
 
+import asyncio
 import itertools
+import json
+import os
 import random
-from collections.abc import Iterator
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from statistics import quantiles
 
 import numpy as np
 from tests.factories import library_folder, track_record
 
+from auralis.catalog import Catalog, TrackFilter
 from auralis.model.library import TrackTags
 from auralis.store import Database
 from auralis.store.database import Connection
@@ -19,6 +27,8 @@ WORDS = 30_000
 TRACKS_AN_ALBUM = 12
 ALBUMS_AN_ARTIST = 3
 BATCH = 4000
+REQUESTS = 400
+SORTS = ("title", "artist", "album", "duration", "dateAdded", "rating", "plays", "year")
 _ONSETS = ("b", "br", "c", "ch", "d", "dr", "f", "g", "gr", "h", "j", "k", "l", "m", "n", "p", "r", "s", "st", "t", "v")
 _VOWELS = ("a", "e", "i", "o", "u", "ea", "ou", "ie")
 _ENDS = ("", "n", "r", "s", "l", "t", "ng", "nd")
@@ -122,3 +132,143 @@ def listen(connection: Connection, count: int) -> None:
         "VALUES ('owner', ?, ?, ?, ?, ?)",
         rows,
     )
+
+
+Ask = Callable[[Catalog], Awaitable[object]]
+
+
+def measure() -> dict[str, float]:
+    """Return the figures of this subject."""
+    kept = os.environ.get("AURALIS_MILLION")
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(kept or scratch) / "auralis.db"
+        if not path.exists():
+            build(path).close()
+        return measure_library(path)
+
+
+def measure_library(path: Path) -> dict[str, float]:
+    """Return the figures of a library that was built; ``AURALIS_MILLION`` names a directory to keep it in."""
+    database = Database(path)
+    try:
+        return asyncio.run(_measured(Catalog(database)))
+    finally:
+        database.close()
+
+
+async def _measured(catalog: Catalog) -> dict[str, float]:
+    rng = random.Random(4)
+    total = (await catalog.stats())["tracks"]
+    await _settle(catalog)
+    return {
+        "million_list_p95_ms": await _p95(catalog, [_page(rng, total) for _ in range(REQUESTS)]),
+        "million_cursor_p95_ms": await _p95(catalog, await _cursors(catalog, rng, total)),
+        "million_search_p95_ms": await _p95(catalog, [_search(query) for query in log(REQUESTS)]),
+        "million_facets_p95_ms": await _p95(catalog, [each for each in _FACETS for _ in range(25)]),
+        "million_filtered_p95_ms": await _p95(catalog, [_filtered(rng) for _ in range(REQUESTS // 2)]),
+    }
+
+
+def _page(rng: random.Random, total: int) -> Ask:
+    sort, order, offset = rng.choice(SORTS), rng.choice(("asc", "desc")), rng.randrange(total)
+    return lambda catalog: catalog.list_tracks(sort, order, offset=offset, limit=50)
+
+
+async def _cursors(catalog: Catalog, rng: random.Random, total: int) -> list[Ask]:
+    """Return pages after places anywhere in the list."""
+    asks: list[Ask] = []
+    for sort, order in itertools.product(SORTS, ("asc", "desc")):
+        for _ in range(REQUESTS // len(SORTS) // 8):
+            cursor = (await catalog.list_tracks(sort, order, offset=rng.randrange(total - 1), limit=1)).next_cursor
+            asks.append(partial(Catalog.list_tracks, sort=sort, order=order, cursor=cursor))
+    return asks
+
+
+def log(count: int, seed: int = 6) -> list[str]:
+    """Return what people type: words as frequent as in titles, beginnings of two to five letters, typos, no hits."""
+    rng = random.Random(seed)
+    words = Zipf(vocabulary(), seed)
+    queries = []
+    for _ in range(count):
+        kind = rng.random()
+        query = words(rng.choice((1, 1, 2, 3)))
+        if kind < 0.35:
+            query = query[: rng.randrange(2, 6)].strip()
+        elif kind < 0.5:
+            query = mistyped(rng, words(rng.choice((1, 2))))
+        elif kind < 0.6:
+            query = "".join(rng.choices(_UNSPACED, k=rng.choice((2, 2, 3))))
+        elif kind < 0.7:
+            query = "".join(rng.choices("qxzjkw", k=rng.randrange(4, 9)))
+        queries.append(query if len(query) > 1 else query + "a")
+    return queries
+
+
+def mistyped(rng: random.Random, text: str) -> str:
+    """Return ``text`` with one letter more, less or other, or two exchanged."""
+    at = rng.randrange(len(text))
+    letter = rng.choice("aeiourstln")
+    return rng.choice(
+        (
+            text[:at] + text[at + 1 :],
+            text[:at] + letter + text[at:],
+            text[:at] + letter + text[at + 1 :],
+            text[:at] + text[at + 1 : at + 2] + text[at : at + 1] + text[at + 2 :],
+        )
+    )
+
+
+def _search(query: str) -> Ask:
+    async def ask(catalog: Catalog) -> None:
+        await catalog.search(query, 20)
+        await catalog.search_tracks(query, limit=50)
+
+    return ask
+
+
+_FACETS: tuple[Ask, ...] = (
+    lambda catalog: catalog.stats(),
+    lambda catalog: catalog.genres(limit=500),
+    lambda catalog: catalog.years(limit=500),
+    lambda catalog: catalog.list_albums("year", offset=40_000),
+    lambda catalog: catalog.list_artists(offset=10_000),
+    lambda catalog: catalog.directory(),
+)
+
+
+def _filtered(rng: random.Random) -> Ask:
+    wanted = rng.choice(
+        (
+            TrackFilter(genres=(rng.choice(_GENRES),)),
+            TrackFilter(year_min=rng.randrange(1960, 2026)),
+            TrackFilter(duration_max=rng.uniform(60, 400)),
+            TrackFilter(favorite=True),
+            TrackFilter(rating_min=3),
+            TrackFilter(missing=True),
+        )
+    )
+    sort = rng.choice(SORTS)
+    return lambda catalog: catalog.list_tracks(sort, limit=50, filters=wanted)
+
+
+async def _settle(catalog: Catalog) -> None:
+    """Read each list once, as on a machine in use: what is measured is the work, not the disk."""
+    for sort in SORTS:
+        await catalog.list_tracks(sort, offset=400_000)
+    for query in ("th", "love", "椎名"):
+        await catalog.search(query)
+
+
+async def _p95(catalog: Catalog, asks: Sequence[Ask]) -> float:
+    milliseconds = []
+    for ask in asks:
+        started = time.perf_counter()
+        await ask(catalog)
+        milliseconds.append((time.perf_counter() - started) * 1000)
+    if os.environ.get("AURALIS_BENCH_DETAIL"):
+        print([round(each, 2) for each in quantiles(milliseconds, n=20)])
+    return quantiles(milliseconds, n=20)[-1]
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(), indent=2))

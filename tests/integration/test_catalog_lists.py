@@ -309,15 +309,30 @@ async def test_figures_are_those_of_the_tracks(database: Database) -> None:
         "tracks": COUNT,
         "albums": 3,
         "artists": 4,
+        "genres": 3,
         "duration": pytest.approx(sum(track["duration"] for track in tracks), abs=0.01),
         "size": sum(track["fileSize"] for track in tracks),
+        "formats": [
+            {
+                "format": "flac",
+                "trackCount": COUNT,
+                "duration": pytest.approx(sum(track["duration"] for track in tracks)),
+                "size": sum(track["fileSize"] for track in tracks),
+            }
+        ],
+        "missing": 0,
         "analysed": 0,
         "problems": 0,
     }
-    genres = await catalog.genres()
+    genres = [orjson.loads(item) for item in (await catalog.genres()).items]
     counts = {name: sum(name in track["genres"] for track in tracks) for name in ("rock", "jazz", "folk")}
     assert {genre["name"]: genre["trackCount"] for genre in genres} == counts
     assert [genre["trackCount"] for genre in genres] == sorted(counts.values(), reverse=True)
+    by_name = [orjson.loads(item)["name"] for item in (await catalog.genres("name")).items]
+    assert by_name == ["folk", "jazz", "rock"]
+    years = [orjson.loads(item) for item in (await catalog.years()).items]
+    counted = {year: sum(track["year"] == year for track in tracks) for year in (2020, 1999, 1970, None)}
+    assert [(year["year"], year["trackCount"]) for year in years] == list(counted.items())
 
 
 async def test_a_fingerprint_comes_back_and_shows_in_lists(tmp_path: Path) -> None:

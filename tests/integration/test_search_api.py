@@ -176,3 +176,52 @@ def test_a_cursor_of_one_search_is_refused_by_another(demo_server: RunningServer
             forged = cursor[:at] + ("A" if cursor[at] != "A" else "B") + cursor[at + 1 :]
             body = {"query": "th", "pagination": {"cursor": forged, "pageSize": 1}}
             assert client.post("/tracks/search", json=body).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/tracks?sort=artist", "/tracks?sort=random&seed=3", "/tracks?artist=x", "/albums?sort=year", "/artists"),
+        *("/library/artists?order=desc", "/library/genres", "/library/genres?sort=name", "/library/years"),
+        *("/library/browse", "/library/problems"),
+    ],
+)
+def test_every_collection_is_walked_by_every_family(demo_server: RunningServer, path: str) -> None:
+    mark = "&" if "?" in path else "?"
+    with demo_server.client as client:
+        whole = client.get(f"{path}{mark}limit=500").json()
+        total = whole["meta"]["total"]
+        assert total == len(whole["data"])
+        for first in ("page=1&pageSize=3", "offset=0&limit=3", "cursor=&pageSize=3"):
+            found, link = [], f"/api/v1{path}{mark}{first}"
+            while link:
+                answer = client.get(f"{demo_server.url}{link}").json()
+                assert answer["meta"]["total"] == total
+                found += answer["data"]
+                link = answer["links"]["next"]
+            assert found == whole["data"], first
+        assert client.get(f"{path}{mark}cursor=AAAA&pageSize=3").status_code == 422
+        assert client.get(f"{path}{mark}page=1&limit=3").status_code == 422
+
+
+def test_folders_are_browsed_down_to_the_tracks(demo_server: RunningServer) -> None:
+    found, paths = [], [""]
+    with demo_server.client as client:
+        while paths:
+            listed = client.get("/library/browse", params={"path": paths.pop(), "limit": 500}).json()["data"]
+            found += [entry["track"]["id"] for entry in listed if entry["kind"] == "track"]
+            paths += [entry["path"] for entry in listed if entry["kind"] == "directory"]
+        assert sorted(found) == sorted(t["id"] for t in demo_server.get("/tracks", **WHOLE))
+        for path in ("..", "/etc", "../../etc/passwd", "nothing", "\0"):
+            response = client.get("/library/browse", params={"path": path})
+            assert (response.status_code, response.json()["code"]) == (404, "DIRECTORY_NOT_FOUND")
+
+
+def test_the_figures_are_those_of_the_tracks(demo_server: RunningServer) -> None:
+    tracks = demo_server.get("/tracks", **WHOLE)
+    stats = demo_server.get("/library/stats")
+    assert stats["size"] == sum(t["fileSize"] for t in tracks)
+    assert stats["duration"] == pytest.approx(sum(t["duration"] for t in tracks), abs=0.1)
+    assert sum(each["trackCount"] for each in stats["formats"]) == stats["tracks"] == len(tracks)
+    years = demo_server.get("/library/years", limit=500)
+    assert sum(each["trackCount"] for each in years) == len(tracks)

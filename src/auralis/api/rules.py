@@ -66,13 +66,21 @@ class Rule:
 UNDECLARED = Rule(Role.ADMIN)
 """What holds for a route that says nothing; a test names such routes."""
 
-TRACKS = frozenset({"tracks", "track_artists", "track_genres", "artists", "albums", "genres", "annotations"})
+TRACKS = frozenset(
+    {"tracks", "track_artists", "track_genres", "artists", "albums", "genres", "annotations", "library_folders"}
+)
 """The tables behind a track's document and the order of lists of them."""
 
 ALBUMS = frozenset({"albums", "artists", "tracks", "pictures"})
 ARTISTS = frozenset({"artists", "albums", "track_artists"})
 GENRES = frozenset({"genres", "track_genres"})
-STATS = frozenset({"library", "tracks", "albums", "artists", "fingerprints", "problems"})
+STATS = frozenset(
+    {
+        *("library", "tracks", "albums", "artists", "genres", "fingerprints", "problems"),
+        *("format_figures", "library_folders"),
+    }
+)
+DIRECTORIES = TRACKS | {"directories"}
 
 
 def rule(

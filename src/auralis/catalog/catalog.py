@@ -28,10 +28,10 @@ from auralis.store.library.fingerprints import AnalysisCounts
 from auralis.store.library.identity import same_recordings
 from auralis.store.library.state import library_revision
 from auralis.store.listener import annotations
-from auralis.store.lists import browse
 from auralis.store.lists.documents import keys_of, track_documents
 from auralis.store.lists.facts import FilePlace, credited_artists, file_place
 from auralis.store.lists.filters import TrackFilter
+from auralis.store.lists.statistics import library_totals
 from auralis.store.lists.tracks import TrackList
 
 
@@ -40,7 +40,6 @@ class Catalog:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._totals: tuple[int, dict[str, Any]] | None = None
         self.library_folders = LibraryFolders(database)
 
     # Lists: pages of ready JSON documents
@@ -81,9 +80,28 @@ class Catalog:
         spec = PageSpec(offset, limit, cursor)
         return await self._database.read(lambda db: listings.problems_page(db, spec))
 
-    async def genres(self) -> list[dict[str, Any]]:
-        """Return all genres, the most frequent first."""
-        return await self._database.read(browse.list_genres)
+    async def genres(self, sort: str = "tracks", offset: int = 0, limit: int = 50, cursor: str | None = None) -> Page:
+        """Return a page of the genres, by name or the most frequent first."""
+        spec = PageSpec(offset, limit, cursor)
+        return await self._database.read(lambda db: listings.genres_page(db, sort, spec))
+
+    async def years(self, offset: int = 0, limit: int = 50, cursor: str | None = None) -> Page:
+        """Return a page of the years of tracks, the latest first."""
+        spec = PageSpec(offset, limit, cursor)
+        return await self._database.read(lambda db: listings.years_page(db, spec))
+
+    async def directory(
+        self,
+        path: str = "",
+        offset: int = 0,
+        limit: int = 50,
+        cursor: str | None = None,
+        *,
+        user_id: str = LOCAL_OWNER,
+    ) -> Page:
+        """Return a page of what lies in a directory, named by a path within the library (empty: its folders)."""
+        spec = PageSpec(offset, limit, cursor)
+        return await self._database.read(lambda db: listings.directory_page(db, path, spec, user_id))
 
     async def folders(self) -> list[dict[str, Any]]:
         """Return the library's folders."""
@@ -91,7 +109,7 @@ class Catalog:
 
     async def stats(self) -> dict[str, Any]:
         """Return the library in figures."""
-        return await self._database.read(self._read_stats)
+        return await self._database.read(_stats)
 
     async def revision(self) -> int:
         """Return the revision of what lists show; it only grows."""
@@ -267,15 +285,13 @@ class Catalog:
     async def _change(self, track_id: str, change: Callable[[Connection, int], None], *, edit: bool = True) -> None:
         await self._database.write(lambda db: change(db, _key(db, track_id)), edit=edit)
 
-    def _read_stats(self, connection: Connection) -> dict[str, Any]:
-        revision = library_revision(connection)
-        if self._totals is None or self._totals[0] != revision:
-            self._totals = revision, browse.library_totals(connection)
-        return {
-            **self._totals[1],
-            "analysed": fingerprints.count_fingerprints(connection),
-            "problems": problems.count_problems(connection),
-        }
+
+def _stats(connection: Connection) -> dict[str, Any]:
+    return {
+        **library_totals(connection),
+        "analysed": fingerprints.count_fingerprints(connection),
+        "problems": problems.count_problems(connection),
+    }
 
 
 def _key(connection: Connection, track_id: str) -> int:

@@ -12,7 +12,7 @@ from auralis.model.errors import NotFoundError
 from auralis.model.library import LOCAL_OWNER
 from auralis.store.database import Connection
 from auralis.store.library import problems
-from auralis.store.lists import browse, search
+from auralis.store.lists import browse, search, statistics, tree
 from auralis.store.lists.documents import keys_of, track_documents
 from auralis.store.lists.filters import TrackFilter
 from auralis.store.lists.tracks import TrackList, track_walk
@@ -89,6 +89,50 @@ def problems_page(connection: Connection, spec: PageSpec) -> Page:
         )
 
     return read_offset_page(connection, spec, total, ["problems"], read)
+
+
+def genres_page(connection: Connection, sort: str, spec: PageSpec) -> Page:
+    """Read a page of the genres."""
+    return _page_of(connection, spec, ["genres", sort], statistics.list_genres(connection, sort))
+
+
+def years_page(connection: Connection, spec: PageSpec) -> Page:
+    """Read a page of the years."""
+    return _page_of(connection, spec, ["years"], statistics.list_years(connection))
+
+
+def directory_page(connection: Connection, path: str, spec: PageSpec, user_id: str) -> Page:
+    """Read a page of what lies in a directory: what is in it by name, subdirectories first."""
+    path = path.rstrip("/")
+    found = tree.directory(connection, path) if path else tree.top(connection)
+    if found is None:
+        raise NotFoundError("directory", path)
+    folders = len(found.subdirectories)
+    tracks = 0 if found.key is None else tree.count_tracks(connection, found.key)
+
+    def read(offset: int, limit: int) -> list[bytes]:
+        here = found.subdirectories[offset : offset + limit]
+        items = [_entry("directory", each.name, each.path) for each in here]
+        if found.key is not None and len(items) < limit:
+            rows = tree.tracks_in(connection, found.key, max(0, offset - folders), limit - len(items))
+            documents = track_documents(connection, (key for key, _ in rows), user_id)
+            items += [
+                _entry("track", name, None, orjson.Fragment(d)) for (_, name), d in zip(rows, documents, strict=True)
+            ]
+        return items
+
+    return read_offset_page(connection, spec, folders + tracks, ["directory", path], read)
+
+
+def _entry(kind: str, name: str, path: str | None, track: orjson.Fragment | None = None) -> bytes:
+    return orjson.dumps({"kind": kind, "name": name, "path": path, "track": track})
+
+
+def _page_of(connection: Connection, spec: PageSpec, listing: list[Any], whole: list[dict[str, Any]]) -> Page:
+    """Read a page of a list that is short enough to be had as a whole."""
+    return read_offset_page(
+        connection, spec, len(whole), listing, lambda offset, limit: dumped(whole[offset : offset + limit])
+    )
 
 
 def found_tracks_page(connection: Connection, wanted: TrackSearch, spec: PageSpec) -> Page:

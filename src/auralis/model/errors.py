@@ -1,7 +1,8 @@
 """The tree of errors; every leaf has a stable code that clients may rely on.
 
 AuralisError
-├── NotFoundError        TRACK_ ALBUM_ ARTIST_ ARTWORK_ ENTRY_ SEGMENT_ FINGERPRINT_ CLIENT_ FOLDER_ PLAYLIST_ NOT_FOUND
+├── NotFoundError        TRACK_ ALBUM_ ARTIST_ ARTWORK_ ENTRY_ SEGMENT_ FINGERPRINT_ CLIENT_ FOLDER_ PLAYLIST_
+│                        DIRECTORY_ NOT_FOUND
 ├── InvalidInputError    VALIDATION_ERROR
 ├── ConflictError        CONFLICT, BATCH_REFUSED, PLAN_CHANGED
 │   └── PreconditionError    CONFLICT

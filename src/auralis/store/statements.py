@@ -9,7 +9,7 @@ from sqlalchemy import ClauseElement, Column, Select, Table, bindparam, func, in
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from auralis.store.schema import SEARCH_DDL, metadata
+from auralis.store.schema import SEARCH_DDL, TRIGGER_DDL, metadata
 
 _named = SQLiteDialect_pysqlite(paramstyle="named")
 _positional = SQLiteDialect_pysqlite(paramstyle="qmark")
@@ -111,4 +111,4 @@ def schema_ddl() -> list[str]:
         ddl.append(str(CreateTable(table).compile(dialect=_named)).strip())
         indexes = sorted(table.indexes, key=lambda index: str(index.name))
         ddl += [str(CreateIndex(index).compile(dialect=_named)) for index in indexes]
-    return [*ddl, *SEARCH_DDL]
+    return [*ddl, *SEARCH_DDL, *TRIGGER_DDL]

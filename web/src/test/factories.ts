@@ -96,5 +96,17 @@ export function aJob(given: Partial<JobProgress> = {}): JobProgress {
 }
 
 export function someStats(given: Partial<LibraryStats> = {}): LibraryStats {
-  return { tracks: 1_204, albums: 96, artists: 41, duration: 290_000, size: 31_400_000_000, analysed: 1_100, problems: 2, ...given };
+  return {
+    tracks: 1_204,
+    albums: 96,
+    artists: 41,
+    genres: 12,
+    duration: 290_000,
+    size: 31_400_000_000,
+    formats: [{ format: "flac", trackCount: 1_204, duration: 290_000, size: 31_400_000_000 }],
+    missing: 0,
+    analysed: 1_100,
+    problems: 2,
+    ...given,
+  };
 }

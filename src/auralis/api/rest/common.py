@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Annotated, Any, cast
 
 import orjson
-from fastapi import Query, Request
+from fastapi import Depends, Query, Request
 
+from auralis.api.paging import PageRequest, page_request
 from auralis.api.rules import Role, Rule
 from auralis.api.schemas import ProblemDocument
 from auralis.api.services import Services
@@ -58,6 +59,19 @@ def expected_of(request: Request, body: int | None = None) -> Expected:
     found = [_TAG.fullmatch(tag) for tag in tags]
     return Expected(frozenset(int(tag[1]) for tag in found if tag), body)
 
+
+def _paging(
+    page: PageNumber = None,
+    pageSize: PageSize = None,  # noqa: N803  (the contract's name)
+    offset: Offset = None,
+    limit: Limit = None,
+    cursor: Cursor = None,
+) -> PageRequest:
+    return page_request({"page": page, "pageSize": pageSize, "offset": offset, "limit": limit, "cursor": cursor})
+
+
+Paging = Annotated[PageRequest, Depends(_paging)]
+"""Every family of paging, read from the query string."""
 
 _BRIEF = ("id", "title", "artist", "duration")
 

@@ -1,17 +1,16 @@
 """Albums, artists, genres, artwork; the library's folders, scans, problems and figures."""
 
 import asyncio
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from auralis.api import schemas, views
 from auralis.api.envelope import collection, success
-from auralis.api.paging import page_request
-from auralis.api.rest.common import Limit, Offset, PageNumber, PageSize, services_of
+from auralis.api.rest.common import Paging, services_of
 from auralis.api.rest.tracks import Order
-from auralis.api.rules import ALBUMS, ARTISTS, GENRES, STATS, TRACKS, Rate, Role, rule
+from auralis.api.rules import ALBUMS, ARTISTS, DIRECTORIES, GENRES, STATS, TRACKS, Rate, Role, rule
 from auralis.api.services import Services
 from auralis.scanner.scope import ScanRequest
 
@@ -22,17 +21,13 @@ router = APIRouter(tags=["library"])
 @rule(Role.BASIC, depends=ALBUMS, warm=("",))
 async def list_albums(
     request: Request,
+    asked: Paging,
     sort: Literal["title", "artist", "year", "dateAdded"] = "title",
     order: Order = "asc",
-    page: PageNumber = None,
-    pageSize: PageSize = None,  # noqa: N803  (the contract's name)
-    offset: Offset = None,
-    limit: Limit = None,
 ) -> Response:
     """List the albums."""
-    asked = page_request({"page": page, "pageSize": pageSize, "offset": offset, "limit": limit})
     found = await services_of(request).catalog.list_albums(
-        sort=sort, order=order, offset=asked.offset, limit=asked.size
+        sort=sort, order=order, offset=asked.offset, limit=asked.size, cursor=asked.cursor
     )
     return collection(request, found, asked)
 
@@ -44,18 +39,14 @@ async def get_album(request: Request, album_id: str) -> Response:
     return success(request, await services_of(request).catalog.album(album_id))
 
 
+@router.get("/library/artists", response_model=schemas.Collection[schemas.Artist], operation_id="listLibraryArtists")
 @router.get("/artists", response_model=schemas.Collection[schemas.Artist], operation_id="listArtists")
 @rule(Role.BASIC, depends=ARTISTS, warm=("",))
-async def list_artists(
-    request: Request,
-    page: PageNumber = None,
-    pageSize: PageSize = None,  # noqa: N803  (the contract's name)
-    offset: Offset = None,
-    limit: Limit = None,
-) -> Response:
+async def list_artists(request: Request, asked: Paging, order: Order = "asc") -> Response:
     """List the artists by name."""
-    asked = page_request({"page": page, "pageSize": pageSize, "offset": offset, "limit": limit})
-    found = await services_of(request).catalog.list_artists(offset=asked.offset, limit=asked.size)
+    found = await services_of(request).catalog.list_artists(
+        order=order, offset=asked.offset, limit=asked.size, cursor=asked.cursor
+    )
     return collection(request, found, asked)
 
 
@@ -73,11 +64,32 @@ async def get_stats(request: Request) -> Response:
     return success(request, await services_of(request).catalog.stats())
 
 
-@router.get("/library/genres", response_model=schemas.Envelope[list[schemas.Genre]], operation_id="listGenres")
+@router.get("/library/genres", response_model=schemas.Collection[schemas.Genre], operation_id="listGenres")
 @rule(Role.BASIC, depends=GENRES, warm=("",))
-async def list_genres(request: Request) -> Response:
-    """List the genres, the most frequent first."""
-    return success(request, await services_of(request).catalog.genres())
+async def list_genres(request: Request, asked: Paging, sort: Literal["tracks", "name"] = "tracks") -> Response:
+    """List the genres, the most frequent first, or by name."""
+    found = await services_of(request).catalog.genres(sort, asked.offset, asked.size, asked.cursor)
+    return collection(request, found, asked)
+
+
+@router.get("/library/years", response_model=schemas.Collection[schemas.Year], operation_id="listYears")
+@rule(Role.BASIC, depends=TRACKS)
+async def list_years(request: Request, asked: Paging) -> Response:
+    """List the years that tracks are of, the latest first."""
+    found = await services_of(request).catalog.years(asked.offset, asked.size, asked.cursor)
+    return collection(request, found, asked)
+
+
+@router.get("/library/browse", response_model=schemas.Collection[schemas.DirectoryEntry], operation_id="browseLibrary")
+@rule(Role.BASIC, depends=DIRECTORIES)
+async def browse(
+    request: Request,
+    asked: Paging,
+    path: Annotated[str, Query(max_length=5000, description="As an entry gave it; empty: the library's folders")] = "",
+) -> Response:
+    """List what lies in a directory of the library: subdirectories first, then tracks by file name."""
+    found = await services_of(request).catalog.directory(path, asked.offset, asked.size, asked.cursor)
+    return collection(request, found, asked)
 
 
 @router.get(
@@ -91,10 +103,9 @@ async def list_folders(request: Request) -> Response:
 
 @router.get("/library/problems", response_model=schemas.Collection[schemas.Problem], operation_id="listProblems")
 @rule(Role.BASIC)
-async def list_problems(request: Request, offset: Offset = None, limit: Limit = None) -> Response:
+async def list_problems(request: Request, asked: Paging) -> Response:
     """List the files that could not be read, and why."""
-    asked = page_request({"offset": offset or 0, "limit": limit})
-    found = await services_of(request).catalog.problems(offset=asked.offset, limit=asked.size)
+    found = await services_of(request).catalog.problems(offset=asked.offset, limit=asked.size, cursor=asked.cursor)
     return collection(request, found, asked)
 
 

@@ -9,7 +9,7 @@ from auralis.api import schemas
 from auralis.api.envelope import collection, json_list, success
 from auralis.api.paging import page_request
 from auralis.api.ranges import check_ranges
-from auralis.api.rest.common import Cursor, Limit, Offset, PageNumber, PageSize, brief, services_of
+from auralis.api.rest.common import Paging, brief, services_of
 from auralis.api.rest.filters import search_filter, track_filter
 from auralis.api.rules import TRACKS, Rate, Role, Urgency, rule
 from auralis.catalog import TrackFilter
@@ -36,17 +36,12 @@ _MEDIA_TYPES = {
 async def list_tracks(
     request: Request,
     filters: Annotated[TrackFilter, Depends(track_filter)],
+    asked: Paging,
     sort: TrackSort = "title",
     order: Order = "asc",
     seed: Annotated[int, Query(ge=0, le=2**53, description="Of a random order; the same one gives the same")] = 0,
-    page: PageNumber = None,
-    pageSize: PageSize = None,  # noqa: N803  (the contract's name)
-    offset: Offset = None,
-    limit: Limit = None,
-    cursor: Cursor = None,
 ) -> Response:
     """List all tracks, or those that pass the filters, in the order asked for."""
-    asked = page_request({"page": page, "pageSize": pageSize, "offset": offset, "limit": limit, "cursor": cursor})
     found = await services_of(request).catalog.list_tracks(
         sort=sort,
         order=order,

@@ -20,6 +20,7 @@ from auralis.api.schemas.library import (
     ArtistCredit,
     ArtistDetail,
     ArtworkExtract,
+    DirectoryEntry,
     Genre,
     JobProgress,
     LibraryFolder,
@@ -33,6 +34,7 @@ from auralis.api.schemas.library import (
     SearchFilters,
     SearchResult,
     Track,
+    Year,
 )
 from auralis.api.schemas.operations import (
     CacheCleared,
@@ -133,6 +135,7 @@ __all__ = [
     "CreditEdit",
     "CrossfadeBody",
     "DimensionInfo",
+    "DirectoryEntry",
     "EnhancedVariant",
     "Enhancement",
     "EnhancementBody",
@@ -215,4 +218,5 @@ __all__ = [
     "Variants",
     "VolumeBody",
     "Waveform",
+    "Year",
 ]

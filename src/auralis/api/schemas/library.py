@@ -104,6 +104,22 @@ class Genre(Shape):
     track_count: int
 
 
+class Year(Shape):
+    """A year and how many tracks are of it; null: tracks that name none."""
+
+    year: int | None
+    track_count: int
+
+
+class DirectoryEntry(Shape):
+    """What lies in a directory: another one, with the path to ask for it by, or a track."""
+
+    kind: Literal["directory", "track"]
+    name: str = Field(description="Of the directory or the file")
+    path: str | None
+    track: Track | None
+
+
 class SearchResult(Shape):
     """The best of each kind; ``approximate`` if nothing is found as typed, but by words one edit from it."""
 
@@ -113,14 +129,26 @@ class SearchResult(Shape):
     approximate: bool
 
 
+class FormatStats(Shape):
+    """How much of the library is of one format."""
+
+    format: str
+    track_count: int
+    duration: float = Field(description="Seconds")
+    size: int = Field(description="Bytes")
+
+
 class LibraryStats(Shape):
     """The library in figures."""
 
     tracks: int
     albums: int
     artists: int
+    genres: int
     duration: float = Field(description="Seconds")
     size: int = Field(description="Bytes")
+    formats: list[FormatStats] = Field(description="The most frequent first")
+    missing: int = Field(description="Tracks whose files, or the folders of them, are away")
     analysed: int
     problems: int
 

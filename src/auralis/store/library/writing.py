@@ -70,6 +70,7 @@ _ROW = (
     _t.cover_hash,
     _t.document,
     _t.audio_sketch,
+    _t.format,
 )
 _INSERT = BulkInsert(tracks, [_t.key, _t.id, _t.folder_key, *_ROW[:5], _t.added_at, *_ROW[5:]])
 _removed_folders = select(library_folders.c.key).where(library_folders.c.removed == bindparam("gone", 1))
@@ -92,7 +93,7 @@ _UPDATE = Statement(
             else_=_t.hidden,
         ),
         audio_hash=case((_same_file, _t.audio_hash), else_=bindparam("known_hash", type_=_t.audio_hash.type)),
-        **{column.name: bindparam(f"new_{column.name}") for column in _ROW[:-1]},
+        **{column.name: bindparam(f"new_{column.name}") for column in _ROW if column is not _t.audio_sketch},
         audio_sketch=case((and_(_same_file, _not_looked_at), _t.audio_sketch), else_=bindparam("new_audio_sketch")),
     )
 )
@@ -368,6 +369,7 @@ def _row(record: TrackRecord, directory_key: int, album: Known | None, document:
         record.says.cover_hash,
         document,
         record.says.sketch,
+        record.says.facts["format"],
     )
 
 

@@ -11,7 +11,7 @@ from auralis.model.errors import FieldError, InvalidInputError
 from auralis.store.database import Connection
 from auralis.store.lists.order import Order, Stretch
 from auralis.store.lists.walk import Walk
-from auralis.store.schema import SHOWN, SHOWN_OF_FEW, albums, artists, genres, pictures, track_artists, tracks
+from auralis.store.schema import SHOWN_OF_FEW, albums, artists, pictures, track_artists, tracks
 from auralis.store.statements import Statement, as_json, integers_in
 
 _album_shown = albums.c.shown == bindparam("shown", 1)
@@ -73,16 +73,6 @@ _ARTIST_ALBUMS = Statement(
     .where(albums.c.key.in_(select(tracks.c.album_key).where(tracks.c.key.in_(_of_artist), SHOWN_OF_FEW)))
     .order_by(albums.c.year, albums.c.title_sort, albums.c.key)
 )
-_GENRES = Statement(
-    select(genres.c.id, genres.c.name, genres.c.track_count)
-    .where(genres.c.track_count > bindparam("none", 0))
-    .order_by(genres.c.track_count.desc(), genres.c.name_sort, genres.c.key)
-)
-_TRACK_TOTALS = Statement(
-    select(
-        func.count(), func.coalesce(func.sum(tracks.c.duration_seconds), 0.0), func.coalesce(func.sum(tracks.c.size), 0)
-    ).where(SHOWN)
-)
 _COUNT_ALBUMS = Statement(select(func.count()).select_from(albums).where(_album_shown))
 _COUNT_ARTISTS = Statement(select(func.count()).select_from(artists).where(_artist_shown))
 
@@ -138,21 +128,14 @@ def artist_albums(connection: Connection, key: int) -> list[int]:
     return [album for (album,) in _ARTIST_ALBUMS.rows(connection, artist_key=key)]
 
 
-def list_genres(connection: Connection) -> list[dict[str, Any]]:
-    """Return the genres that tracks carry, the most frequent first."""
-    return [{"id": i, "name": name, "trackCount": count} for i, name, count in _GENRES.rows(connection)]
+def album_count(connection: Connection) -> int:
+    """Return how many albums there are."""
+    return int(_COUNT_ALBUMS.value(connection))
 
 
-def library_totals(connection: Connection) -> dict[str, Any]:
-    """Return how much music there is, in tracks, albums, artists, seconds and bytes."""
-    count, duration, size = _TRACK_TOTALS.row(connection)
-    return {
-        "tracks": count,
-        "albums": _COUNT_ALBUMS.value(connection),
-        "artists": _COUNT_ARTISTS.value(connection),
-        "duration": round(duration, 3),
-        "size": size,
-    }
+def artist_count(connection: Connection) -> int:
+    """Return how many artists there are."""
+    return int(_COUNT_ARTISTS.value(connection))
 
 
 def _order(orders: dict[str, Order], what: str, sort: str) -> Order:

@@ -368,6 +368,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/library/artists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Artists
+         * @description List the artists by name.
+         */
+        get: operations["listLibraryArtists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/library/browse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Browse
+         * @description List what lies in a directory of the library: subdirectories first, then tracks by file name.
+         */
+        get: operations["browseLibrary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/library/folders": {
         parameters: {
             query?: never;
@@ -397,7 +437,7 @@ export interface paths {
         };
         /**
          * List Genres
-         * @description List the genres, the most frequent first.
+         * @description List the genres, the most frequent first, or by name.
          */
         get: operations["listGenres"];
         put?: never;
@@ -488,6 +528,26 @@ export interface paths {
          * @description Return the library in figures.
          */
         get: operations["getLibraryStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/library/years": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Years
+         * @description List the years that tracks are of, the latest first.
+         */
+        get: operations["listYears"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2010,6 +2070,38 @@ export interface components {
             meta: components["schemas"]["Meta"];
             links: components["schemas"]["Links"];
         };
+        /** Collection[DirectoryEntry] */
+        Collection_DirectoryEntry_: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "success";
+            /** Data */
+            data: components["schemas"]["DirectoryEntry"][];
+            /** Message */
+            message: string | null;
+            /** Timestamp */
+            timestamp: string;
+            meta: components["schemas"]["Meta"];
+            links: components["schemas"]["Links"];
+        };
+        /** Collection[Genre] */
+        Collection_Genre_: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "success";
+            /** Data */
+            data: components["schemas"]["Genre"][];
+            /** Message */
+            message: string | null;
+            /** Timestamp */
+            timestamp: string;
+            meta: components["schemas"]["Meta"];
+            links: components["schemas"]["Links"];
+        };
         /** Collection[PlaylistEntry] */
         Collection_PlaylistEntry_: {
             /**
@@ -2067,6 +2159,22 @@ export interface components {
             status: "success";
             /** Data */
             data: components["schemas"]["Track"][];
+            /** Message */
+            message: string | null;
+            /** Timestamp */
+            timestamp: string;
+            meta: components["schemas"]["Meta"];
+            links: components["schemas"]["Links"];
+        };
+        /** Collection[Year] */
+        Collection_Year_: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "success";
+            /** Data */
+            data: components["schemas"]["Year"][];
             /** Message */
             message: string | null;
             /** Timestamp */
@@ -2142,6 +2250,25 @@ export interface components {
             high: number;
             /** Definition */
             definition: string;
+        };
+        /**
+         * DirectoryEntry
+         * @description What lies in a directory: another one, with the path to ask for it by, or a track.
+         */
+        DirectoryEntry: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "directory" | "track";
+            /**
+             * Name
+             * @description Of the directory or the file
+             */
+            name: string;
+            /** Path */
+            path: string | null;
+            track: components["schemas"]["Track"] | null;
         };
         /**
          * EnhancedVariant
@@ -2589,21 +2716,6 @@ export interface components {
             timestamp: string;
             meta: components["schemas"]["Meta"];
         };
-        /** Envelope[list[Genre]] */
-        Envelope_list_Genre__: {
-            /**
-             * Status
-             * @constant
-             */
-            status: "success";
-            /** Data */
-            data: components["schemas"]["Genre"][];
-            /** Message */
-            message: string | null;
-            /** Timestamp */
-            timestamp: string;
-            meta: components["schemas"]["Meta"];
-        };
         /** Envelope[list[HiddenTrack]] */
         Envelope_list_HiddenTrack__: {
             /**
@@ -2715,6 +2827,26 @@ export interface components {
              * @description 31 bands, 20 Hz to 20 kHz, dB of the total power
              */
             thirdOctaveDb: number[];
+        };
+        /**
+         * FormatStats
+         * @description How much of the library is of one format.
+         */
+        FormatStats: {
+            /** Format */
+            format: string;
+            /** Trackcount */
+            trackCount: number;
+            /**
+             * Duration
+             * @description Seconds
+             */
+            duration: number;
+            /**
+             * Size
+             * @description Bytes
+             */
+            size: number;
         };
         /**
          * Gain
@@ -2850,6 +2982,8 @@ export interface components {
             albums: number;
             /** Artists */
             artists: number;
+            /** Genres */
+            genres: number;
             /**
              * Duration
              * @description Seconds
@@ -2860,6 +2994,16 @@ export interface components {
              * @description Bytes
              */
             size: number;
+            /**
+             * Formats
+             * @description The most frequent first
+             */
+            formats: components["schemas"]["FormatStats"][];
+            /**
+             * Missing
+             * @description Tracks whose files, or the folders of them, are away
+             */
+            missing: number;
             /** Analysed */
             analysed: number;
             /** Problems */
@@ -4268,6 +4412,16 @@ export interface components {
             rms: number[];
         };
         /**
+         * Year
+         * @description A year and how many tracks are of it; null: tracks that name none.
+         */
+        Year: {
+            /** Year */
+            year: number | null;
+            /** Trackcount */
+            trackCount: number;
+        };
+        /**
          * YearRange
          * @description Years from ``min`` to ``max``, both included.
          */
@@ -4596,6 +4750,8 @@ export interface operations {
                 offset?: number | null;
                 /** @description 1 to 500; goes with offset */
                 limit?: number | null;
+                /** @description Where the page before said to go on; empty for the first */
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -4895,6 +5051,7 @@ export interface operations {
     listArtists: {
         parameters: {
             query?: {
+                order?: "asc" | "desc";
                 /** @description 1-based; goes with pageSize */
                 page?: number | null;
                 /** @description 1 to 500; goes with page or cursor */
@@ -4903,6 +5060,8 @@ export interface operations {
                 offset?: number | null;
                 /** @description 1 to 500; goes with offset */
                 limit?: number | null;
+                /** @description Where the page before said to go on; empty for the first */
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -5927,6 +6086,161 @@ export interface operations {
             };
         };
     };
+    listLibraryArtists: {
+        parameters: {
+            query?: {
+                order?: "asc" | "desc";
+                /** @description 1-based; goes with pageSize */
+                page?: number | null;
+                /** @description 1 to 500; goes with page or cursor */
+                pageSize?: number | null;
+                /** @description Goes with limit */
+                offset?: number | null;
+                /** @description 1 to 500; goes with offset */
+                limit?: number | null;
+                /** @description Where the page before said to go on; empty for the first */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection_Artist_"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Called too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not available for now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    browseLibrary: {
+        parameters: {
+            query?: {
+                /** @description As an entry gave it; empty: the library's folders */
+                path?: string;
+                /** @description 1-based; goes with pageSize */
+                page?: number | null;
+                /** @description 1 to 500; goes with page or cursor */
+                pageSize?: number | null;
+                /** @description Goes with limit */
+                offset?: number | null;
+                /** @description 1 to 500; goes with offset */
+                limit?: number | null;
+                /** @description Where the page before said to go on; empty for the first */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection_DirectoryEntry_"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Called too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not available for now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     listFolders: {
         parameters: {
             query?: never;
@@ -5994,7 +6308,19 @@ export interface operations {
     };
     listGenres: {
         parameters: {
-            query?: never;
+            query?: {
+                sort?: "tracks" | "name";
+                /** @description 1-based; goes with pageSize */
+                page?: number | null;
+                /** @description 1 to 500; goes with page or cursor */
+                pageSize?: number | null;
+                /** @description Goes with limit */
+                offset?: number | null;
+                /** @description 1 to 500; goes with offset */
+                limit?: number | null;
+                /** @description Where the page before said to go on; empty for the first */
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6007,7 +6333,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Envelope_list_Genre__"];
+                    "application/json": components["schemas"]["Collection_Genre_"];
                 };
             };
             /** @description Not found */
@@ -6134,10 +6460,16 @@ export interface operations {
     listProblems: {
         parameters: {
             query?: {
+                /** @description 1-based; goes with pageSize */
+                page?: number | null;
+                /** @description 1 to 500; goes with page or cursor */
+                pageSize?: number | null;
                 /** @description Goes with limit */
                 offset?: number | null;
                 /** @description 1 to 500; goes with offset */
                 limit?: number | null;
+                /** @description Where the page before said to go on; empty for the first */
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -6434,6 +6766,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope_LibraryStats_"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Called too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not available for now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listYears: {
+        parameters: {
+            query?: {
+                /** @description 1-based; goes with pageSize */
+                page?: number | null;
+                /** @description 1 to 500; goes with page or cursor */
+                pageSize?: number | null;
+                /** @description Goes with limit */
+                offset?: number | null;
+                /** @description 1 to 500; goes with offset */
+                limit?: number | null;
+                /** @description Where the page before said to go on; empty for the first */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection_Year_"];
                 };
             };
             /** @description Not found */
@@ -10367,16 +10775,6 @@ export interface operations {
                 order?: "asc" | "desc";
                 /** @description Of a random order; the same one gives the same */
                 seed?: number;
-                /** @description 1-based; goes with pageSize */
-                page?: number | null;
-                /** @description 1 to 500; goes with page or cursor */
-                pageSize?: number | null;
-                /** @description Goes with limit */
-                offset?: number | null;
-                /** @description 1 to 500; goes with offset */
-                limit?: number | null;
-                /** @description Where the page before said to go on; empty for the first */
-                cursor?: string | null;
                 /** @description Id or name; any of several */
                 artist?: string[] | null;
                 /** @description Id or name; any of several */
@@ -10398,6 +10796,16 @@ export interface operations {
                 favorite?: boolean | null;
                 played?: boolean | null;
                 missing?: boolean | null;
+                /** @description 1-based; goes with pageSize */
+                page?: number | null;
+                /** @description 1 to 500; goes with page or cursor */
+                pageSize?: number | null;
+                /** @description Goes with limit */
+                offset?: number | null;
+                /** @description 1 to 500; goes with offset */
+                limit?: number | null;
+                /** @description Where the page before said to go on; empty for the first */
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
