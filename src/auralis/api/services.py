@@ -11,6 +11,7 @@ from auralis.cache import CacheStats
 from auralis.catalog import Catalog, Pictures, TrackEditor
 from auralis.catalog.playlists import Playlists
 from auralis.fingerprint.service import AnalysisService
+from auralis.fingerprint.similarity import SimilarityService
 from auralis.kit.clock import Clock
 from auralis.playback import Player
 from auralis.scanner import Scanner
@@ -28,6 +29,7 @@ class Services:
     playlists: Playlists
     scanner: Scanner
     analysis: AnalysisService
+    similarity: SimilarityService
     streamer: Streamer
     player: Player
     bus: Bus

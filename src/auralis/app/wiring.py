@@ -26,6 +26,7 @@ from auralis.catalog import Catalog, Pictures, TrackEditor
 from auralis.catalog.player_memory import QueueMemory
 from auralis.catalog.playlists import Playlists
 from auralis.fingerprint.service import AnalysisService
+from auralis.fingerprint.similarity import SimilarityService
 from auralis.fingerprint.version import VERSION
 from auralis.jobs import Workers
 from auralis.kit.clock import SystemClock
@@ -87,6 +88,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
         playlists=Playlists(database, bus),
         scanner=scanner,
         analysis=analysis,
+        similarity=SimilarityService(catalog, bus),
         streamer=streamer,
         player=player,
         bus=bus,

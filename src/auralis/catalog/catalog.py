@@ -22,7 +22,7 @@ from auralis.model.fingerprint import Fingerprint
 from auralis.model.library import LOCAL_OWNER
 from auralis.store import Database
 from auralis.store.database import Connection
-from auralis.store.library import fingerprints, problems
+from auralis.store.library import fingerprints, problems, vectors
 from auralis.store.library.editing import read_track
 from auralis.store.library.fingerprints import AnalysisCounts
 from auralis.store.library.identity import same_recordings
@@ -265,6 +265,10 @@ class Catalog:
         if found is None:
             raise NotFoundError("fingerprint", track_id)
         return found
+
+    async def vectors(self, ids: Sequence[str] | None = None) -> list[tuple[str, bytes]]:
+        """Return id and fingerprint vector, 25 floats of single precision, of tracks, or of all that have one."""
+        return await self._database.read(lambda db: vectors.read_vectors(db, ids))
 
     async def save_fingerprint(self, track_id: str, fingerprint: Fingerprint) -> None:
         """Keep the fingerprint of a track; lists show at once that it is there."""

@@ -1,5 +1,6 @@
 """What the analysis asks of the library, whoever keeps it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -50,4 +51,16 @@ class FingerprintRepository(Protocol):
 
     async def record_analysis_failure(self, track_id: str, reason: str, version: int) -> None:
         """Note that ``version`` could not measure a track, and why."""
+        ...
+
+
+class VectorRepository(Protocol):
+    """What the search for alike tracks asks of the library."""
+
+    async def vectors(self, ids: Sequence[str] | None = None) -> list[tuple[str, bytes]]:
+        """Return id and vector, 25 floats of single precision, of the tracks named, or of all that have one."""
+        ...
+
+    async def fingerprint(self, track_id: str) -> Fingerprint:
+        """Return what is stored, of whatever version; NotFoundError if nothing is."""
         ...

@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0009"
+HEAD = "0010"
 """The migration that makes a database equal to these tables."""
 
 metadata = MetaData()
@@ -308,6 +308,14 @@ fingerprints = Table(
 """``audio_hash`` is that of the audio that was measured, once it is known."""
 Index("fingerprints_by_version", fingerprints.c.version)
 Index("fingerprints_by_audio", fingerprints.c.audio_hash, sqlite_where=text("audio_hash IS NOT NULL"))
+
+fingerprint_vectors = Table(
+    "fingerprint_vectors",
+    metadata,
+    Column("track_key", Integer, ForeignKey("fingerprints.track_key", ondelete="CASCADE"), primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+)
+"""The 25 dimensions of each fingerprint, 100 bytes, apart from the rest of it: all of a library's are read at once."""
 
 problems = Table(
     "problems",

@@ -9,7 +9,6 @@ from auralis.api import schemas
 from auralis.api.envelope import success, unchanged
 from auralis.api.rest.common import services_of
 from auralis.api.rules import Role, Urgency, rule
-from auralis.model.fingerprint import DIMENSIONS
 from auralis.model.player import PRESETS
 from auralis.streaming import Segment
 
@@ -118,50 +117,6 @@ async def get_segment(
         key=key,
     )
     return _sound(request, segment, keyed=key is not None)
-
-
-@router.get(
-    "/fingerprints/dimensions",
-    response_model=schemas.Envelope[list[schemas.DimensionInfo]],
-    tags=["fingerprints"],
-    operation_id="listDimensions",
-)
-@rule(Role.BASIC)
-async def list_dimensions(request: Request) -> Response:
-    """Return what the 25 dimensions mean."""
-    return success(request, [dimension._asdict() for dimension in DIMENSIONS])
-
-
-@router.get(
-    "/fingerprints/{track_id}",
-    response_model=schemas.Envelope[schemas.Fingerprint],
-    tags=["fingerprints"],
-    operation_id="getFingerprint",
-)
-@rule(Role.BASIC, depends={"fingerprints", "tracks"})
-async def get_fingerprint(request: Request, track_id: str) -> Response:
-    """Return how a track sounds, once it has been analysed."""
-    fingerprint = await services_of(request).catalog.fingerprint(track_id)
-    normalised = {
-        d.name: min(1.0, max(0.0, (fingerprint.dimensions[d.name] - d.low) / (d.high - d.low))) for d in DIMENSIONS
-    }
-    data = {
-        "trackId": track_id,
-        "version": fingerprint.version,
-        "dimensions": dict(fingerprint.dimensions),
-        "confidence": dict(fingerprint.confidence),
-        "normalised": normalised,
-        "loudnessRangeLu": fingerprint.loudness_range_lu,
-        "truePeakDbtp": fingerprint.true_peak_dbtp,
-        "key": {
-            "tonic": fingerprint.key.tonic,
-            "mode": fingerprint.key.mode,
-            "confidence": fingerprint.key.confidence,
-        },
-        "tempoAlternativeBpm": fingerprint.tempo_alternative_bpm,
-        "thirdOctaveDb": fingerprint.third_octave_db,
-    }
-    return success(request, data)
 
 
 def _sound(request: Request, segment: Segment, *, keyed: bool) -> Response:

@@ -110,6 +110,7 @@ from auralis.api.schemas.sound import (
     OriginalVariant,
     PlanDecision,
     SegmentEntry,
+    SimilarTracks,
     Variants,
     Waveform,
 )
@@ -210,6 +211,7 @@ __all__ = [
     "SettingsUpdated",
     "Shape",
     "ShuffleBody",
+    "SimilarTracks",
     "Sleep",
     "SleepBody",
     "Track",

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from auralis.api.schemas.base import Shape
+from auralis.api.schemas.library import Track
 
 
 class Key(Shape):
@@ -39,6 +40,39 @@ class DimensionInfo(Shape):
     low: float
     high: float
     definition: str
+
+
+class DimensionLikeness(Shape):
+    """A dimension of a track beside the one it was compared with."""
+
+    dimension: str
+    unit: str
+    value: float
+    reference: float = Field(description="Of the track, or the mean of the tracks, to be similar to")
+    spreads: float = Field(description="How many of the library's usual spreads lie between")
+
+
+class SimilarTrack(Shape):
+    """A track that sounds alike, and in what."""
+
+    track: Track
+    distance: float = Field(description="Root mean square over the weighted dimensions, in usual spreads")
+    agrees: list[DimensionLikeness] = Field(description="What it shares, the most telling first")
+    differs: list[DimensionLikeness] = Field(description="What sets it apart, the furthest first")
+
+
+class SimilarityBasis(Shape):
+    """What distances are taken by."""
+
+    tracks: int = Field(description="Tracks that were looked at, all of them")
+    fitted_on: int = Field(description="Tracks whose spreads are the measure; 0 while the library is small")
+
+
+class SimilarTracks(Shape):
+    """Tracks that sound alike, the nearest first."""
+
+    basis: SimilarityBasis
+    items: list[SimilarTrack]
 
 
 class Waveform(Shape):

@@ -13,6 +13,7 @@ from auralis.store.database import Connection
 from auralis.store.library.folders import list_folders
 from auralis.store.library.identity import share_fingerprint
 from auralis.store.library.problems import add_analysis_problem, count_analysis_problems, forget_analysis_problem
+from auralis.store.library.vectors import save_vector
 from auralis.store.lists import documents
 from auralis.store.schema import SHOWN, fingerprints, library_folders, tracks
 from auralis.store.statements import Statement
@@ -87,6 +88,7 @@ def save_fingerprint(connection: Connection, track_key: int, fingerprint: Finger
         data=zlib.compress(orjson.dumps(data)),
         waveform=zlib.compress(points.tobytes()),
     )
+    save_vector(connection, track_key, fingerprint.vector())
     _ATTEMPTED.run(connection, track_key=track_key, version=fingerprint.version)
     forget_analysis_problem(connection, track_key)
     loudness = round(fingerprint.dimensions["loudness_lufs"], 2)

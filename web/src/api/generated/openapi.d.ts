@@ -288,6 +288,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fingerprints/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Fingerprints
+         * @description Find tracks that sound like others, or within ranges of dimensions, the nearest first, and say in what.
+         */
+        get: operations["searchFingerprints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fingerprints/{track_id}": {
         parameters: {
             query?: never;
@@ -2252,6 +2272,28 @@ export interface components {
             definition: string;
         };
         /**
+         * DimensionLikeness
+         * @description A dimension of a track beside the one it was compared with.
+         */
+        DimensionLikeness: {
+            /** Dimension */
+            dimension: string;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number;
+            /**
+             * Reference
+             * @description Of the track, or the mean of the tracks, to be similar to
+             */
+            reference: number;
+            /**
+             * Spreads
+             * @description How many of the library's usual spreads lie between
+             */
+            spreads: number;
+        };
+        /**
          * DirectoryEntry
          * @description What lies in a directory: another one, with the path to ask for it by, or a track.
          */
@@ -2618,6 +2660,20 @@ export interface components {
              */
             status: "success";
             data: components["schemas"]["SearchResult"];
+            /** Message */
+            message: string | null;
+            /** Timestamp */
+            timestamp: string;
+            meta: components["schemas"]["Meta"];
+        };
+        /** Envelope[SimilarTracks] */
+        Envelope_SimilarTracks_: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["SimilarTracks"];
             /** Message */
             message: string | null;
             /** Timestamp */
@@ -3983,6 +4039,53 @@ export interface components {
             enabled: boolean;
             /** Seed */
             seed?: number | null;
+        };
+        /**
+         * SimilarTrack
+         * @description A track that sounds alike, and in what.
+         */
+        SimilarTrack: {
+            track: components["schemas"]["Track"];
+            /**
+             * Distance
+             * @description Root mean square over the weighted dimensions, in usual spreads
+             */
+            distance: number;
+            /**
+             * Agrees
+             * @description What it shares, the most telling first
+             */
+            agrees: components["schemas"]["DimensionLikeness"][];
+            /**
+             * Differs
+             * @description What sets it apart, the furthest first
+             */
+            differs: components["schemas"]["DimensionLikeness"][];
+        };
+        /**
+         * SimilarTracks
+         * @description Tracks that sound alike, the nearest first.
+         */
+        SimilarTracks: {
+            basis: components["schemas"]["SimilarityBasis"];
+            /** Items */
+            items: components["schemas"]["SimilarTrack"][];
+        };
+        /**
+         * SimilarityBasis
+         * @description What distances are taken by.
+         */
+        SimilarityBasis: {
+            /**
+             * Tracks
+             * @description Tracks that were looked at, all of them
+             */
+            tracks: number;
+            /**
+             * Fittedon
+             * @description Tracks whose spreads are the measure; 0 while the library is small
+             */
+            fittedOn: number;
         };
         /**
          * Sleep
@@ -5775,6 +5878,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope_list_DimensionInfo__"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Called too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not available for now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    searchFingerprints: {
+        parameters: {
+            query?: {
+                /** @description Ids of tracks */
+                similarTo?: string[] | null;
+                /** @description Ids of tracks */
+                awayFrom?: string[] | null;
+                /** @description `dimension:low..high` in its unit; either end may be left out */
+                range?: string[] | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_SimilarTracks_"];
                 };
             };
             /** @description Not found */

@@ -1,0 +1,98 @@
+"""The search for tracks that sound alike, by HTTP over the demo library."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.server import RunningServer, running_server
+
+
+@pytest.fixture(scope="module")
+def server(demo_music: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    with running_server(tmp_path_factory.mktemp("data"), music=demo_music) as server:
+        server.wait_until_scanned(24)
+        server.wait_until_analysed()
+        yield server
+
+
+@pytest.fixture(scope="module")
+def tracks(server: RunningServer) -> list[dict[str, Any]]:
+    return server.get("/tracks", limit=100)
+
+
+def search(server: RunningServer, **parameters: Any) -> Any:
+    return server.get("/fingerprints/search", **parameters)
+
+
+def test_the_nearest_of_most_tracks_stand_on_their_album(server: RunningServer, tracks: list[dict[str, Any]]) -> None:
+    right = 0
+    for track in tracks:
+        found = search(server, similarTo=track["id"], limit=5)
+        assert found["basis"] == {"tracks": 24, "fittedOn": 0}
+        assert len(found["items"]) == 5
+        assert track["id"] not in {item["track"]["id"] for item in found["items"]}
+        distances = [item["distance"] for item in found["items"]]
+        assert distances == sorted(distances)
+        right += found["items"][0]["track"]["album"] == track["album"]
+    assert right >= 18, right
+
+
+def test_a_match_tells_in_what_it_is_alike(server: RunningServer, tracks: list[dict[str, Any]]) -> None:
+    item = search(server, similarTo=tracks[0]["id"], limit=1)["items"][0]
+    own = server.get(f"/fingerprints/{item['track']['id']}")["dimensions"]
+    asked = server.get(f"/fingerprints/{tracks[0]['id']}")["dimensions"]
+    assert item["agrees"]
+    for told in (*item["agrees"], *item["differs"]):
+        assert told["value"] == pytest.approx(own[told["dimension"]], rel=1e-3, abs=1e-3)
+        assert told["reference"] == pytest.approx(asked[told["dimension"]], rel=1e-3, abs=1e-3)
+
+
+def test_ranges_narrow_to_what_lies_within(server: RunningServer, tracks: list[dict[str, Any]]) -> None:
+    found = search(server, range=["tempo_bpm:100..140", "loudness_lufs:..-12"], limit=100)["items"]
+    within = set()
+    for track in tracks:
+        dimensions = server.get(f"/fingerprints/{track['id']}")["dimensions"]
+        if 100 <= dimensions["tempo_bpm"] <= 140 and dimensions["loudness_lufs"] <= -12:
+            within.add(track["id"])
+    assert {item["track"]["id"] for item in found} == within
+    assert 0 < len(within) < 24
+
+
+def test_several_tracks_and_some_to_keep_away_from(server: RunningServer, tracks: list[dict[str, Any]]) -> None:
+    named = [track["id"] for track in tracks[:3]]
+    found = search(server, similarTo=named[:2], awayFrom=named[2], limit=10)["items"]
+    assert len(found) == 10
+    assert not {item["track"]["id"] for item in found} & set(named)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "status", "code"),
+    [
+        ({}, 422, "VALIDATION_ERROR"),
+        ({"awayFrom": "x"}, 422, "VALIDATION_ERROR"),
+        ({"similarTo": "unknown"}, 404, "FINGERPRINT_NOT_FOUND TRACK_NOT_FOUND"),
+        ({"range": "tempo_bpm"}, 422, "VALIDATION_ERROR"),
+        ({"range": "tempo_bpm:.."}, 422, "VALIDATION_ERROR"),
+        ({"range": "tempo_bpm:a..b"}, 422, "VALIDATION_ERROR"),
+        ({"range": "tempo_bpm:nan..1"}, 422, "VALIDATION_ERROR"),
+        ({"range": "tempo_bpm:1..inf"}, 422, "VALIDATION_ERROR"),
+        ({"range": "tempo_bpm:140..100"}, 422, "VALIDATION_ERROR"),
+        ({"range": "tempo:100..140"}, 422, "VALIDATION_ERROR"),
+        ({"range": ["tempo_bpm:100..140"] * 26}, 422, "VALIDATION_ERROR"),
+        ({"similarTo": ["x"] * 51}, 422, "VALIDATION_ERROR"),
+        ({"range": "tempo_bpm:1..2", "limit": 0}, 422, "VALIDATION_ERROR"),
+        ({"range": "tempo_bpm:1..2", "limit": 101}, 422, "VALIDATION_ERROR"),
+    ],
+)
+def test_what_cannot_be_understood_is_told(
+    server: RunningServer, parameters: dict[str, Any], status: int, code: str
+) -> None:
+    with server.client as client:
+        answer = client.get("/fingerprints/search", params=parameters)
+    assert answer.status_code == status
+    assert answer.json()["code"] in code.split()
+
+
+def test_a_range_that_nothing_is_in_is_an_empty_answer(server: RunningServer) -> None:
+    assert search(server, range="tempo_bpm:299.5..300")["items"] == []
