@@ -29,6 +29,7 @@ class FakePlayerRepository:
     def __init__(self, durations: Mapping[str, float]) -> None:
         self.durations = dict(durations)
         self.plays: list[str] = []
+        self.skips: list[str] = []
 
     async def context_tracks(
         self, context: Mapping[str, Any], *, around: str | None = None, limit: int = 1000
@@ -44,6 +45,9 @@ class FakePlayerRepository:
 
     async def record_play(self, user_id: str, track_id: str) -> None:
         self.plays.append(track_id)
+
+    async def record_skip(self, user_id: str, track_id: str) -> None:
+        self.skips.append(track_id)
 
 
 class FakePlayerMemory:

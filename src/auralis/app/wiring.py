@@ -23,6 +23,7 @@ from auralis.app.settings import MEGABYTE, Settings
 from auralis.bus import Bus
 from auralis.cache import CacheStats, Changes, DiskCache
 from auralis.catalog import Catalog, Pictures, TrackEditor
+from auralis.catalog.listening import Listening
 from auralis.catalog.player_memory import QueueMemory
 from auralis.catalog.playlists import Playlists
 from auralis.fingerprint.service import AnalysisService
@@ -63,7 +64,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
     database = await asyncio.to_thread(Database, settings.database_path)
     book = SettingsBook(database, bus, settings.all_fixed)
     workers = Workers(RENDER_THREADS, "render")
-    catalog = Catalog(database)
+    catalog = Catalog(database, Listening(database, bus, book))
     scanner = Scanner(database, bus, lambda: scan_settings(book))
     watcher = Watcher(database, bus, scanner.start, lambda: scan_settings(book), apart_from=settings.data)
     hasher = AudioHasher(database, bus, lambda: scanner.status.state == "running")

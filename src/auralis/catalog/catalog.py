@@ -1,7 +1,6 @@
 """The catalogue: every question about the library, answered off the event loop."""
 
 import os
-import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,10 +13,11 @@ from auralis.catalog.contexts import EVERYTHING, PlayContext, context_tracks
 from auralis.catalog.details import detail_document
 from auralis.catalog.editing import path_of
 from auralis.catalog.folders import LibraryFolders
+from auralis.catalog.listening import Listening
 from auralis.catalog.listings import SearchResult, TrackSearch
 from auralis.catalog.lyrics import Lyrics, read_lyrics
 from auralis.catalog.pages import Page, PageSpec, is_descending
-from auralis.model.errors import AuralisError, FieldError, InvalidInputError, NotFoundError
+from auralis.model.errors import AuralisError, NotFoundError
 from auralis.model.fingerprint import Fingerprint
 from auralis.model.library import LOCAL_OWNER
 from auralis.store import Database
@@ -27,7 +27,6 @@ from auralis.store.library.editing import read_track
 from auralis.store.library.fingerprints import AnalysisCounts
 from auralis.store.library.identity import same_recordings
 from auralis.store.library.state import library_revision
-from auralis.store.listener import annotations
 from auralis.store.lists.documents import keys_of, track_documents
 from auralis.store.lists.facts import FilePlace, credited_artists, file_place
 from auralis.store.lists.filters import TrackFilter
@@ -38,8 +37,9 @@ from auralis.store.lists.tracks import TrackList
 class Catalog:
     """What listeners and the rooms above ask of the library, and what they have it remember."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, listening: Listening | None = None) -> None:
         self._database = database
+        self.listening = listening or Listening(database)
         self.library_folders = LibraryFolders(database)
 
     # Lists: pages of ready JSON documents
@@ -234,18 +234,19 @@ class Catalog:
 
     async def record_play(self, user_id: str, track_id: str, at: float | None = None) -> None:
         """Count a play at epoch second ``at`` (now); it is on disk when this returns."""
-        when = time.time() if at is None else at
-        await self._change(track_id, lambda db, key: annotations.add_play(db, user_id, key, when))
+        await self.listening.record_play(user_id, track_id, at)
+
+    async def record_skip(self, user_id: str, track_id: str) -> None:
+        """Count that a listener went on to another track before this one counted as played."""
+        await self.listening.record_skip(user_id, track_id)
 
     async def rate(self, user_id: str, track_id: str, rating: int | None) -> None:
         """Rate a track 0 to 5, or take the rating back (None)."""
-        if rating is not None and rating not in range(6):
-            raise InvalidInputError("A rating is 0 to 5.", [FieldError("rating", "Must be 0 to 5.", rating)])
-        await self._change(track_id, lambda db, key: annotations.set_rating(db, user_id, key, rating))
+        await self.listening.rate(user_id, track_id, rating)
 
     async def set_favorite(self, user_id: str, track_id: str, *, favorite: bool) -> None:
         """Make a track a favourite, or no longer."""
-        await self._change(track_id, lambda db, key: annotations.set_favorite(db, user_id, key, favorite=favorite))
+        await self.listening.set_favorite(user_id, track_id, favorite=favorite)
 
     async def run_batch(
         self, operations: Sequence[Operation], *, atomic: bool, user_id: str = LOCAL_OWNER

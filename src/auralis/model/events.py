@@ -139,6 +139,15 @@ class CacheAlerted:
 
 
 @dataclass(frozen=True, slots=True)
+class TrackListened:
+    """What ``user_id`` makes of a track has changed; ``changes`` are members of its document."""
+
+    user_id: str
+    track_id: str
+    changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class PlaylistChanged:
     """A playlist of ``user_id`` has changed; ``playlist`` is how clients see it now, ``details`` what has changed."""
 
@@ -200,4 +209,5 @@ Event = (
     | SettingsChanged
     | CacheAlerted
     | PlaylistChanged
+    | TrackListened
 )

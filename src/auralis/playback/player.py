@@ -42,11 +42,21 @@ class PlayerPreferences:
     played_seconds: float = 240.0
 
 
+SKIPPED_AFTER_SECONDS = 2.0
+"""Who goes on sooner than this was only looking for something."""
+
+SHORTEST_WAIT_SECONDS = 0.05
+
+
 class PlayerRepository(TrackSource, Protocol):
     """What the player needs of the library."""
 
     async def record_play(self, user_id: str, track_id: str) -> None:
         """Count one play of a track."""
+        ...
+
+    async def record_skip(self, user_id: str, track_id: str) -> None:
+        """Count one skip of a track."""
         ...
 
 
@@ -88,6 +98,7 @@ class Player:
         self._heard_seconds = 0.0
         self._listened_at = 0.0
         self._counted = False
+        self._count_timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._done_before: dict[str, None] = {}
         self.queue = QueueEditor(repository, memory, self._keeper, user_id, self._edit)
@@ -112,6 +123,8 @@ class Player:
         """Save where the player stands and stop its clock."""
         if self._timer is not None:
             self._timer.cancel()
+        if self._count_timer is not None:
+            self._count_timer.cancel()
         self._listen(self._state, self._state, self._clock.now())
         self._keep((), None)
         with contextlib.suppress(AuralisError):  # the log has it
@@ -155,7 +168,7 @@ class Player:
 
     def next(self) -> PlayerState:
         """Go to the next entry; after the last, stop, or begin again where everything is repeated."""
-        return self._command(lambda state, now: self._onward(state, now, machine.advance))
+        return self._command(lambda state, now: self._onward(state, now, machine.advance), leaving=True)
 
     def previous(self) -> PlayerState:
         """Restart the track or go back one entry."""
@@ -265,7 +278,7 @@ class Player:
                 state = machine.set_output(state, client_id, now)
             return state
 
-        return self._command(change)
+        return self._command(change, leaving=True)
 
     async def _entries(self, request: PlayRequest) -> tuple[Entries, int | None]:
         """Return what is asked for as entries, and the place of the track that was chosen, if one was."""
@@ -306,7 +319,9 @@ class Player:
     def _edit(self, change: Callable[[PlayerState, float], PlayerState]) -> PlayerState:
         return self._command(change, intent=False)
 
-    def _command(self, change: Callable[[PlayerState, float], PlayerState], *, intent: bool = True) -> PlayerState:
+    def _command(
+        self, change: Callable[[PlayerState, float], PlayerState], *, intent: bool = True, leaving: bool = False
+    ) -> PlayerState:
         now = self._clock.now()
         before = self._state
         with self.queue.recording() as journal:
@@ -319,27 +334,50 @@ class Player:
             if command_id is not None:
                 self._keep((), command_id)
             return before
-        self._listen(before, after, now)
+        self._listen(before, after, now, leaving=leaving)
         self._state = after = replace(after, revision=before.revision + 1)
         if intent:
             self._latest_intent_revision = after.revision
         self._schedule()
+        self._schedule_count()
         self._keep(changes, command_id)
         self._bus.publish(PlayerChanged(after, queue_changed=bool(changes), before=before, changes=changes))
         return after
 
-    def _listen(self, before: PlayerState, after: PlayerState, now: float) -> None:
-        """Add what was heard since the last change, and count the play once it was enough."""
+    def _listen(self, before: PlayerState, after: PlayerState, now: float, *, leaving: bool = False) -> None:
+        """Add what was heard since the last change; count the play once it was enough, or that it was skipped."""
         if before.current is None:
             return
         if before.position.rate > 0:
             self._heard_seconds += max(0.0, now - max(before.position.at, self._listened_at))
         self._listened_at = now
+        track_id = before.current.track_id
         if not self._counted and self._heard_seconds >= self._enough_seconds(before):
             self._counted = True
-            self._spawn(self._repository.record_play(self._user_id, before.current.track_id))
-        if after.current != before.current:
+            self._spawn(self._repository.record_play(self._user_id, track_id))
+        gone = after.current != before.current
+        if gone and leaving and not self._counted and self._heard_seconds >= SKIPPED_AFTER_SECONDS:
+            self._spawn(self._repository.record_skip(self._user_id, track_id))
+        begun_again = self._counted and after.position.seconds == 0.0 and before.position.seconds_at(now) > 0.0
+        if gone or begun_again:
             self._heard_seconds, self._counted = 0.0, False
+
+    def _schedule_count(self) -> None:
+        """Wake up when enough of the track must have been heard, so that it counts at once."""
+        if self._count_timer is not None:
+            self._count_timer.cancel()
+            self._count_timer = None
+        state = self._state
+        if self._counted or state.current is None or state.position.rate <= 0:
+            return
+        heard_until_now = self._heard_seconds + max(0.0, self._clock.now() - self._listened_at)
+        wait = max(SHORTEST_WAIT_SECONDS, self._enough_seconds(state) - heard_until_now)
+        if wait < float("inf"):
+            self._count_timer = asyncio.get_running_loop().call_later(wait, self._on_enough)
+
+    def _on_enough(self) -> None:
+        self._listen(self._state, self._state, self._clock.now())
+        self._schedule_count()
 
     def _enough_seconds(self, state: PlayerState) -> float:
         """Return how much of the current track has to be heard until it counts as played."""

@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0010"
+HEAD = "0011"
 """The migration that makes a database equal to these tables."""
 
 metadata = MetaData()
@@ -295,6 +295,22 @@ Index(
     sqlite_where=text("last_played_at IS NOT NULL"),
 )
 Index("annotations_by_track", annotations.c.track_key)
+
+history = Table(
+    "history",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("user_id", Text, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("played_at", Integer, nullable=False),
+    Column("track_key", Integer, ForeignKey("tracks.key", ondelete="SET NULL")),
+    Column("title", Text, nullable=False),
+    Column("artist", Text),
+    Column("album", Text),
+    Column("duration_seconds", Float, nullable=False),
+)
+"""Every play that counted, newest last; what was played is still told when the track is gone for good."""
+Index("history_by_user", history.c.user_id, history.c.played_at)
+Index("history_by_track", history.c.track_key)
 
 fingerprints = Table(
     "fingerprints",

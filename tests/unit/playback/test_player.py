@@ -228,3 +228,39 @@ async def test_when_a_track_counts_as_played_is_the_listeners_choice() -> None:
         clock.advance(1)
         await player.close()
         assert repository.plays == ["t1"]
+
+
+async def test_going_on_before_it_counts_is_a_skip(world: World) -> None:
+    await world.player.play(PlayRequest(track_id="t1", context={"type": "library"}))
+    world.clock.advance(1)
+    world.player.next()
+    world.player.previous()
+    world.clock.advance(20)
+    world.player.next()
+    world.clock.advance(700)
+    world.player.previous()
+    await world.player.close()
+    assert world.repository.skips == ["t1"]
+    assert world.repository.plays == ["t2"]
+
+
+async def test_a_track_begun_again_after_it_counted_counts_again(world: World) -> None:
+    await world.player.play(PlayRequest(track_id="t1"))
+    for _ in range(3):
+        world.clock.advance(200)
+        world.player.previous()
+    await world.player.close()
+    assert world.repository.plays == ["t1"] * 3
+
+
+async def test_a_play_counts_while_the_track_goes_on() -> None:
+    class Told(FakePlayerRepository):
+        async def record_play(self, user_id: str, track_id: str) -> None:
+            counted.set()
+
+    counted = asyncio.Event()
+    world = World(Told({"t0": 0.2}))
+    await world.player.play(PlayRequest(track_id="t0"))
+    world.clock.advance(0.15)
+    await asyncio.wait_for(counted.wait(), 10)
+    await world.player.close()

@@ -70,6 +70,7 @@ export function start(): () => void {
     socket.on("library.updated", refreshLibrary),
     socket.on("track.updated", ({ data }) => {
       if (data.fingerprint) dispatch({ type: "analysed", trackId: data.trackId });
+      else refreshLibrary();
       invalidateTrack(queryClient, data.trackId);
     }),
     socket.on("notification", ({ data }) => notify(data.level, data.message)),

@@ -52,7 +52,7 @@ export class Conductor {
     const ends = [
       this.socket.on("connection.ready", (frame) => void this.#greeted(frame.data.snapshot.player)),
       this.socket.on("player.state", (frame) => this.#receive(frame)),
-      this.socket.on("track.updated", (frame) => this.core.refresh(frame.data.trackId)),
+      this.socket.on("track.updated", ({ data }) => data.fingerprint && this.core.refresh(data.trackId)),
       this.socket.onStatus((status) => this.#connection(status)),
       this.core.on((event) => this.#happened(event)),
     ];

@@ -13,6 +13,7 @@ from auralis.api.schemas.editing import (
     TrackDetail,
     TrackEdit,
 )
+from auralis.api.schemas.history import FavoriteBody, Played, RatingBody
 from auralis.api.schemas.library import (
     Album,
     AlbumDetail,
@@ -142,6 +143,7 @@ __all__ = [
     "EnhancementBody",
     "Envelope",
     "ExportBody",
+    "FavoriteBody",
     "FieldProblem",
     "Fingerprint",
     "Gain",
@@ -167,6 +169,7 @@ __all__ = [
     "PlanDecision",
     "PlayBody",
     "PlayContext",
+    "Played",
     "PlayerState",
     "Playlist",
     "PlaylistBody",
@@ -193,6 +196,7 @@ __all__ = [
     "QueueSplice",
     "QueueState",
     "QueueUpdated",
+    "RatingBody",
     "RepeatBody",
     "ReportBody",
     "Request",

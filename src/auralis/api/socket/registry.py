@@ -63,11 +63,16 @@ class LibraryUpdated(Shape):
 
 
 class TrackUpdated(Shape):
-    """A track has a fingerprint now, or was edited and has a new revision."""
+    """A track has changed: only the members that have are given; an edit gives the new revision."""
 
     track_id: str
     fingerprint: Literal["none", "estimate", "full"] | None = None
     revision: int | None = None
+    rating: int | None = Field(default=None, description="null: taken back")
+    favorite: bool | None = None
+    play_count: int | None = None
+    skip_count: int | None = None
+    last_played: str | None = None
 
 
 class Notification(Shape):

@@ -72,6 +72,13 @@ PLAYER_INTENSITY = Number(
     maximum=1,
     scope="personal",
 )
+LISTENING_HISTORY = Toggle(
+    name="listening.history",
+    label="Keep a history",
+    help="Remember when each track was played. Play counts are kept either way.",
+    default=True,
+    scope="personal",
+)
 LISTENING_PLAYED_PERCENT = Number(
     name="listening.played_percent",
     label="A play counts after this much of a track",
@@ -130,6 +137,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     PLAYER_ENHANCE,
     PLAYER_PRESET,
     PLAYER_INTENSITY,
+    LISTENING_HISTORY,
     LISTENING_PLAYED_PERCENT,
     LISTENING_PLAYED_SECONDS,
 )

@@ -388,6 +388,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List History
+         * @description List what was played, the newest first.
+         */
+        get: operations["listHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/library/artists": {
         parameters: {
             query?: never;
@@ -1592,6 +1612,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tracks/{track_id}/favorite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Favor Track
+         * @description Make a track a favourite, or no longer.
+         */
+        put: operations["favorTrack"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tracks/{track_id}/lyrics": {
         parameters: {
             query?: never;
@@ -1625,6 +1665,26 @@ export interface paths {
          */
         get: operations["getTrackFile"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tracks/{track_id}/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Rate Track
+         * @description Rate a track, or take the rating back.
+         */
+        put: operations["rateTrack"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2115,6 +2175,22 @@ export interface components {
             status: "success";
             /** Data */
             data: components["schemas"]["Genre"][];
+            /** Message */
+            message: string | null;
+            /** Timestamp */
+            timestamp: string;
+            meta: components["schemas"]["Meta"];
+            links: components["schemas"]["Links"];
+        };
+        /** Collection[Played] */
+        Collection_Played_: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "success";
+            /** Data */
+            data: components["schemas"]["Played"][];
             /** Message */
             message: string | null;
             /** Timestamp */
@@ -2694,6 +2770,20 @@ export interface components {
             timestamp: string;
             meta: components["schemas"]["Meta"];
         };
+        /** Envelope[Track] */
+        Envelope_Track_: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["Track"];
+            /** Message */
+            message: string | null;
+            /** Timestamp */
+            timestamp: string;
+            meta: components["schemas"]["Meta"];
+        };
         /** Envelope[Waveform] */
         Envelope_Waveform_: {
             /**
@@ -2828,6 +2918,14 @@ export interface components {
              * @enum {string}
              */
             format?: "json" | "prometheus" | "csv";
+        };
+        /**
+         * FavoriteBody
+         * @description Whether a track is a favourite.
+         */
+        FavoriteBody: {
+            /** Favorite */
+            favorite: boolean;
         };
         /**
          * FieldProblem
@@ -3373,6 +3471,28 @@ export interface components {
             order?: ("asc" | "desc") | null;
         };
         /**
+         * Played
+         * @description One play that counted; ``track`` is null when the track is gone for good or hidden.
+         */
+        Played: {
+            /** Id */
+            id: string;
+            /** Playedat */
+            playedAt: string;
+            /** Title */
+            title: string;
+            /** Artist */
+            artist: string | null;
+            /** Album */
+            album: string | null;
+            /**
+             * Duration
+             * @description Seconds
+             */
+            duration: number;
+            track: components["schemas"]["Track"] | null;
+        };
+        /**
          * PlayerState
          * @description The whole state that every device shares.
          */
@@ -3737,6 +3857,14 @@ export interface components {
             canUndo: boolean;
             /** Canredo */
             canRedo: boolean;
+        };
+        /**
+         * RatingBody
+         * @description A rating from 0 to 5; null takes it back.
+         */
+        RatingBody: {
+            /** Rating */
+            rating: number | null;
         };
         /**
          * RatingRange
@@ -4815,7 +4943,7 @@ export interface components {
         };
         /**
          * TrackUpdated
-         * @description A track has a fingerprint now, or was edited and has a new revision.
+         * @description A track has changed: only the members that have are given; an edit gives the new revision.
          */
         TrackUpdated: {
             /** Trackid */
@@ -4830,6 +4958,32 @@ export interface components {
              * @default null
              */
             revision?: number | null;
+            /**
+             * Rating
+             * @description null: taken back
+             * @default null
+             */
+            rating?: number | null;
+            /**
+             * Favorite
+             * @default null
+             */
+            favorite?: boolean | null;
+            /**
+             * Playcount
+             * @default null
+             */
+            playCount?: number | null;
+            /**
+             * Skipcount
+             * @default null
+             */
+            skipCount?: number | null;
+            /**
+             * Lastplayed
+             * @default null
+             */
+            lastPlayed?: string | null;
         };
     };
     responses: never;
@@ -6213,6 +6367,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope_dict_str__int__"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Called too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not available for now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listHistory: {
+        parameters: {
+            query?: {
+                /** @description 1-based; goes with pageSize */
+                page?: number | null;
+                /** @description 1 to 500; goes with page or cursor */
+                pageSize?: number | null;
+                /** @description Goes with limit */
+                offset?: number | null;
+                /** @description 1 to 500; goes with offset */
+                limit?: number | null;
+                /** @description Where the page before said to go on; empty for the first */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection_Played_"];
                 };
             };
             /** @description Not found */
@@ -11513,6 +11743,77 @@ export interface operations {
             };
         };
     };
+    favorTrack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                track_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FavoriteBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_Track_"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Called too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not available for now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     getLyrics: {
         parameters: {
             query?: never;
@@ -11597,6 +11898,77 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Called too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not available for now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    rateTrack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                track_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatingBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_Track_"];
+                };
             };
             /** @description Not found */
             404: {
