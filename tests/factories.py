@@ -15,7 +15,7 @@ import numpy as np
 import orjson
 
 from auralis.bus import Bus
-from auralis.catalog import Catalog
+from auralis.catalog import Catalog, Pictures
 from auralis.catalog.listings import tracks_page
 from auralis.catalog.pages import PageSpec
 from auralis.media.encode import write_audio
@@ -249,6 +249,10 @@ class Library:
     @property
     def catalog(self) -> Catalog:
         return Catalog(self.database)
+
+    @property
+    def pictures(self) -> Pictures:
+        return Pictures(self.database, self.bus, self.music.parent / "chosen pictures")
 
     def scan(self) -> dict[str, int]:
         """Scan, and return the counts that are not zero."""

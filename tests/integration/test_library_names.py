@@ -1,6 +1,5 @@
 """Who is who: artists and albums are told apart by MusicBrainz ids where there are any, else by name."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +86,7 @@ def test_sort_names_count(database: Database) -> None:
 
 def test_credits_are_kept_with_their_artists(database: Database) -> None:
     credits_ = (Credit("Co", "composer"), Credit("Ana", "performer", "cello"), Credit("Ana", "performer", "voice"))
-    _add(database, replace(_by("Ana", credits=credits_), album="Album"))
+    _add(database, _by("Ana", credits=credits_))
     rows = database.read_now(lambda db: db.execute("SELECT credits FROM track_details").fetchall())
     told = [(each["name"], each["role"], each["instrument"]) for each in orjson.loads(rows[0][0])]
     assert told == [("Co", "composer", None), ("Ana", "performer", "cello"), ("Ana", "performer", "voice")]

@@ -189,8 +189,8 @@ async def test_covers_are_found_in_files_and_beside_them(library: Library) -> No
     found = {track["title"]: track["artworkId"] for track in library.tracks()}
     assert found["in 1"] == found["in 2"], "a track without a cover shows its album's"
     assert found["by 1"] == found["by 2"]
-    assert await library.catalog.artwork(found["in 1"]) == red
-    assert await library.catalog.artwork(found["by 1"]) == blue
+    assert await library.pictures.read(found["in 1"]) == red
+    assert await library.pictures.read(found["by 1"]) == blue
     albums = {
         each["title"]: each["artworkId"] for each in map(orjson.loads, (await library.catalog.list_albums()).items)
     }
@@ -199,7 +199,7 @@ async def test_covers_are_found_in_files_and_beside_them(library: Library) -> No
     (library.music / "by" / "cover.jpg").write_bytes(green)
     assert library.scan() == {"files": 4}
     found = {track["title"]: track["artworkId"] for track in library.tracks()}
-    assert await library.catalog.artwork(found["by 1"]) == green, "cover goes before folder"
+    assert await library.pictures.read(found["by 1"]) == green, "cover goes before folder"
     for name in ("cover.jpg", "Folder.PNG"):
         (library.music / "by" / name).unlink()
     library.scan()
@@ -212,7 +212,7 @@ async def test_a_cover_that_changed_on_disk_is_not_shown_under_its_old_id(librar
     (track,) = library.tracks()
     music_file(library.music / "1.mp3", picture((1, 2, 3)), album="A")
     with pytest.raises(NotFoundError):
-        await library.catalog.artwork(track["artworkId"])
+        await library.pictures.read(track["artworkId"])
 
 
 def test_two_folders_are_scanned_and_tell_their_tracks_apart(library: Library) -> None:

@@ -271,3 +271,21 @@ def test_an_edit_of_a_missing_track_is_kept_and_finds_nothing(server: RunningSer
     _rescan(server)
     found = server.get(f"/tracks/{track_id}")
     assert (found["title"], found["missing"]) == ("Away", False)
+
+
+def test_the_owner_says_what_parts_artists(server: RunningServer, music: Path) -> None:
+    with server.client as client:
+        changed = client.patch(
+            "/settings", json={"tags.artist_separators": [" + "], "tags.artist_exceptions": ["Ana + Bo"]}
+        )
+        assert changed.status_code == 200, changed.text
+    track_id = _id(server, "ogg")
+    write_natively(music / "ogg.ogg", {"ARTIST": ["Ana + Bo + Cy; Di"]})
+    os.utime(music / "ogg.ogg", ns=(1, 1_700_000_000_000_000_000))
+    _rescan(server)
+    found = server.get(f"/tracks/{track_id}")["artists"]
+    assert [each["name"] for each in found if each["role"] == "artist"] == ["Ana + Bo", "Cy; Di"]
+    edited = _put(server, track_id, artist="Eva + Fay")["artists"]
+    assert [each["name"] for each in edited if each["role"] == "artist"] == ["Eva", "Fay"]
+    with server.client as client:
+        client.post("/settings/reset", json={"names": ["tags.artist_separators", "tags.artist_exceptions"]})

@@ -35,7 +35,7 @@ from auralis.model.events import ClientConnected, PlayerChanged
 from auralis.model.player import PlayerState
 from auralis.playback import Player
 from auralis.scanner import AudioHasher, Scanner, Watcher
-from auralis.scanner.preferences import scan_settings
+from auralis.scanner.preferences import scan_settings, tag_rules
 from auralis.settings import SettingsBook
 from auralis.store import Database
 from auralis.streaming import Streamer, StreamSettings
@@ -85,7 +85,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
     services = Services(
         settings=book,
         catalog=catalog,
-        editor=TrackEditor(database, bus),
+        editor=TrackEditor(database, bus, lambda: tag_rules(book)),
         playlists=Playlists(database, bus),
         scanner=scanner,
         analysis=analysis,

@@ -16,7 +16,7 @@ from auralis.media.tag_writer import can_hold
 from auralis.media.tags import read_file
 from auralis.model.errors import FieldError, InvalidInputError, MediaError, NotFoundError
 from auralis.model.events import LibraryChanged, TrackEdited
-from auralis.model.library import AudioFile
+from auralis.model.library import AudioFile, TagRules
 from auralis.model.revisions import ANY, Expected
 from auralis.store import Database
 from auralis.store.database import Connection
@@ -62,8 +62,9 @@ EDITABLE = (*_WRITTEN_AS, "credits")
 class TrackEditor:
     """Changes, hides and deletes tracks, and tells of it on the bus; one file is written at a time."""
 
-    def __init__(self, database: Database, bus: Bus) -> None:
+    def __init__(self, database: Database, bus: Bus, rules: Callable[[], TagRules] = TagRules) -> None:
         self._database = database
+        self._rules = rules
         self._bus = bus
         self._writing = asyncio.Lock()
 
@@ -84,7 +85,7 @@ class TrackEditor:
         async with self._writing:
             stored = await self._stored(track_id)
             expected.require(stored.revision, detail_document(stored))
-            edits, named = _merged(stored.edits, changes)
+            edits, named = _merged(stored.edits, changes, self._rules())
             written: tuple[AudioFile, FileState] | None = None
             if write_to_file:
                 named = named if changes else frozenset(edits)
@@ -147,7 +148,9 @@ def _reread(connection: Connection, stored: StoredTrack) -> StoredTrack:
     return current
 
 
-def _merged(edits: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:
+def _merged(
+    edits: Mapping[str, Any], changes: Mapping[str, Any], rules: TagRules
+) -> tuple[dict[str, Any], frozenset[str]]:
     """Return all edits after ``changes``, and the names of those that were touched.
 
     Who is shown and who counts one by one go together: the one gives the other unless both are named.
@@ -156,7 +159,7 @@ def _merged(edits: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[dict[
     for shown, singles in (("artist", "artists"), ("albumArtist", "albumArtists")):
         if shown in wanted and singles not in wanted:
             text = wanted[shown]
-            wanted[singles] = None if text is None else list(split_artists(text)) if text else []
+            wanted[singles] = None if text is None else list(split_artists(text, rules)) if text else []
         elif singles in wanted and shown not in wanted:
             names = wanted[singles]
             wanted[shown] = None if names is None else ", ".join(names)

@@ -5,6 +5,8 @@ import threading
 from collections.abc import Container, Sequence
 from functools import partial
 
+from auralis.media.artist_names import DEFAULT_RULES
+from auralis.model.library import TagRules
 from auralis.scanner.changes import Changes, all_new, compare
 from auralis.scanner.identify import Identified, Identifier
 from auralis.scanner.missing import find_missing
@@ -42,11 +44,13 @@ class FolderScan:
         *,
         start: bytes = b"",
         thorough: bool = False,
+        rules: TagRules = DEFAULT_RULES,
     ) -> None:
         self._database = database
         self._identifier = identifier
         self._start = start
         self._thorough = thorough
+        self._rules = rules
         self._signed: dict[bytes, int | None] = {}
         self._to_sign: list[tuple[bytes, int, int]] = []
         self._with_problems: set[bytes] = set()
@@ -70,7 +74,7 @@ class FolderScan:
         if isinstance(at_first, str):
             self.away = at_first
             return
-        with Readers(self.folder.path) as readers:
+        with Readers(self.folder.path, rules=self._rules) as readers:
             self._database.read_now(self._recall)
             self._walk(readers)
             if is_last:

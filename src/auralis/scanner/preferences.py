@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from auralis.media.artist_names import DEFAULT_RULES
+from auralis.model.library import TagRules
 from auralis.model.settings import SettingsReader
 from auralis.model.settings.declared import (
     LIBRARY_PURGE_AFTER_DAYS,
     SCAN_SCHEDULE_HOURS,
     SCAN_SETTLE_SECONDS,
     SCAN_WATCH,
+    TAGS_ARTIST_EXCEPTIONS,
+    TAGS_ARTIST_SEPARATORS,
 )
 
 
@@ -23,6 +27,7 @@ class ScanSettings:
     settle_seconds: float = 5.0
     schedule_hours: float = 0.0
     purge_after_days: float | None = None
+    tag_rules: TagRules = DEFAULT_RULES
 
 
 def scan_settings(reader: SettingsReader) -> ScanSettings:
@@ -32,7 +37,13 @@ def scan_settings(reader: SettingsReader) -> ScanSettings:
         settle_seconds=reader.get(SCAN_SETTLE_SECONDS),
         schedule_hours=reader.get(SCAN_SCHEDULE_HOURS),
         purge_after_days=reader.get(LIBRARY_PURGE_AFTER_DAYS),
+        tag_rules=tag_rules(reader),
     )
+
+
+def tag_rules(reader: SettingsReader) -> TagRules:
+    """Return how texts that name several artists are split."""
+    return TagRules(reader.get(TAGS_ARTIST_SEPARATORS), reader.get(TAGS_ARTIST_EXCEPTIONS))
 
 
 SettingsNow = Callable[[], ScanSettings]

@@ -4,9 +4,11 @@ import os
 from pathlib import Path
 from typing import Any
 
+from auralis.media.artist_names import DEFAULT_RULES
 from auralis.media.audio_hash import sketch_audio
 from auralis.media.tags import MAX_COVER_BYTES, cover_hash, read_file
 from auralis.model.errors import MediaError
+from auralis.model.library import TagRules
 from auralis.scanner.paths import joined
 from auralis.store.library.describe import describe
 
@@ -17,18 +19,18 @@ Outcome = tuple[Any, str | None]
 """What a file holds (a description, or an image's hash) and None, or None and the reason why it could not be read."""
 
 
-def read_files(root: bytes, items: list[Item]) -> list[Outcome]:
-    """Read files one after the other."""
-    return [_read(root, *item) for item in items]
+def read_files(root: bytes, items: list[Item], rules: TagRules = DEFAULT_RULES) -> list[Outcome]:
+    """Read files one after the other; ``rules`` say how texts that name several artists are split."""
+    return [_read(root, *item, rules) for item in items]
 
 
-def _read(root: bytes, directory: bytes, name: bytes, is_image: bool) -> Outcome:  # noqa: FBT001 - part of an Item
+def _read(root: bytes, directory: bytes, name: bytes, is_image: bool, rules: TagRules) -> Outcome:  # noqa: FBT001 - an Item
     path = Path(os.fsdecode(joined(root, directory, name)))
     try:
         if is_image:
             with path.open("rb") as file:
                 return cover_hash(file.read(MAX_COVER_BYTES)), None
-        return describe(read_file(path), directory, name)._replace(sketch=sketch_audio(path)), None
+        return describe(read_file(path, rules), directory, name)._replace(sketch=sketch_audio(path)), None
     except MediaError as error:
         return None, error.message
     except MemoryError:

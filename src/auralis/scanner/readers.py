@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Self
 
 from auralis.jobs import WorkerCrashedError, WorkerProcess, WorkerTimeoutError
+from auralis.media.artist_names import DEFAULT_RULES
+from auralis.model.library import TagRules
 from auralis.scanner.changes import ReadTask
 from auralis.scanner.read_files import Outcome, read_files
 
@@ -30,8 +32,9 @@ class ReadResult(NamedTuple):
 class Readers:
     """Reading processes for one folder, started as the work asks for them; a context manager that ends them."""
 
-    def __init__(self, root: bytes, processes: int | None = None) -> None:
+    def __init__(self, root: bytes, processes: int | None = None, rules: TagRules = DEFAULT_RULES) -> None:
         self._root = root
+        self._rules = rules
         self._most = processes or max(1, min(_MOST_PROCESSES, os.cpu_count() or 1))
         self._batch: list[ReadTask] = []
         self._waiting: queue.SimpleQueue[Sequence[ReadTask] | None] = queue.SimpleQueue()
@@ -106,7 +109,7 @@ class Readers:
         seconds = _BATCH_SECONDS if len(tasks) > 1 else _FILE_SECONDS
         items = [(task.directory, task.file.name, task.is_image) for task in tasks]
         try:
-            outcomes: list[Outcome] = process.run(seconds, read_files, self._root, items)
+            outcomes: list[Outcome] = process.run(seconds, read_files, self._root, items, self._rules)
         except WorkerCrashedError:
             return self._one_by_one(process, tasks, "Reading it made the reader crash.")
         except WorkerTimeoutError:

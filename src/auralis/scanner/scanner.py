@@ -178,6 +178,7 @@ class Scanner:
             self._cancelled,
             start=scope.start,
             thorough=request.thorough,
+            rules=self._settings().tag_rules,
         )
 
     def _purge(self) -> None:

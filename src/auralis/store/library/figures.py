@@ -238,6 +238,7 @@ def _refresh_artists(connection: Connection, keys: Iterable[int]) -> None:
     packed = as_json(keys)
     figures: dict[int, tuple[int, int]] = defaultdict(lambda: (0, 0))
     figures |= {row[0]: row[1:] for row in _ARTIST_FIGURES.rows(connection, keys=packed)}
+    credited = set(figures)
     artwork = {row[0]: row[1] for row in _ARTIST_ARTWORK.rows(connection, keys=packed)}
     known = _ARTISTS.rows(connection, keys=packed)
     _SET_ARTIST.run_many(
@@ -245,7 +246,7 @@ def _refresh_artists(connection: Connection, keys: Iterable[int]) -> None:
         [
             {
                 "artist_key": key,
-                "is_shown": int(any(figures[key])),
+                "is_shown": int(key in credited),
                 "count": figures[key][0],
                 "of_albums": figures[key][1],
                 "artwork": artwork.get(key),
@@ -253,7 +254,7 @@ def _refresh_artists(connection: Connection, keys: Iterable[int]) -> None:
             for key, _, _ in known
         ],
     )
-    lost = [key for key, _, shown in known if shown and not any(figures[key])]
-    found = [(key, searchable(name)) for key, name, shown in known if not shown and any(figures[key])]
+    lost = [key for key, _, shown in known if shown and key not in credited]
+    found = [(key, searchable(name)) for key, name, shown in known if not shown and key in credited]
     search_index.drop(connection, "artist_search", lost)
     search_index.put(connection, "artist_search", found)
