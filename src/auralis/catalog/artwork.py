@@ -102,13 +102,13 @@ class Pictures:
 
         One that cannot be shown is not tried again; one whose file is away waits for another time.
         """
-        count = away = 0
-        while found := await self._database.read(partial(album_artwork.unseen_pictures, limit=_AT_ONCE, offset=away)):
-            looks = {artwork_id: await self._look(artwork_id) for artwork_id in found}
+        count = last = 0
+        while found := await self._database.read(partial(album_artwork.unseen_pictures, after=last, limit=_AT_ONCE)):
+            last = found[-1][0]
+            looks = {artwork_id: await self._look(artwork_id) for artwork_id in {each for _, each in found}}
             seen = {artwork_id: look for artwork_id, look in looks.items() if look is not None}
             await self._database.write(partial(album_artwork.save_looks, looks=seen), edit=False)
             count += len(seen)
-            away += len(looks) - len(seen)
         return count
 
     async def _look(self, artwork_id: str) -> PictureLook | None:

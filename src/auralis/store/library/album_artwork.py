@@ -15,7 +15,6 @@ from auralis.store.statements import Statement
 _wanted: BindParameter[str] = bindparam("wanted")
 _CHOSEN = Statement(select(albums.c.artwork_choice).where(albums.c.key == bindparam("album_key")))
 _SHOWN = Statement(select(albums.c.artwork_id, albums.c.artwork_choice).where(albums.c.key == bindparam("album_key")))
-_ALBUMS = Statement(select(albums.c.key).where(albums.c.shown == bindparam("is_shown", 1)))
 _CHOOSE = Statement(
     update(albums).where(albums.c.key == bindparam("album_key")).values(artwork_choice=bindparam("choice"))
 )
@@ -44,16 +43,14 @@ _IS_CHOSEN = Statement(
     select(albums.c.key).where(albums.c.artwork_choice == _wanted, albums.c.artwork_choice.is_not(None)).limit(1)
 )
 _UNSEEN = Statement(
-    select(albums.c.artwork_id)
-    .distinct()
+    select(albums.c.key, albums.c.artwork_id)
     .where(
-        albums.c.shown == bindparam("is_shown", 1),
+        albums.c.key > bindparam("after"),
         albums.c.artwork_id.is_not(None),
         albums.c.artwork_id.not_in(select(pictures.c.hash)),
     )
-    .order_by(albums.c.artwork_id)
+    .order_by(albums.c.key)
     .limit(bindparam("limit"))
-    .offset(bindparam("offset"))
 )
 _new = insert(pictures).values(hash=bindparam("hash"), color=bindparam("color"), preview=bindparam("preview"))
 _SAVE = Statement(_new.on_conflict_do_nothing())
@@ -79,8 +76,9 @@ def choose_artwork(connection: Connection, album_key: int, choice: str | None) -
 
 def reorder_artwork(connection: Connection) -> int:
     """Let all albums show what the order of sources wants them to; return the library's revision."""
-    refresh_figures(connection, everything(connection))
-    for (album_key,) in _ALBUMS.rows(connection):
+    touched = everything(connection)
+    refresh_figures(connection, touched)
+    for album_key in touched.albums:
         _show_everywhere(connection, album_key)
     return advance_library(connection)
 
@@ -107,9 +105,9 @@ def is_known(connection: Connection, artwork_id: str) -> bool:
     return _KNOWN.value(connection, wanted=artwork_id) is not None
 
 
-def unseen_pictures(connection: Connection, limit: int, offset: int) -> list[str]:
-    """Return pictures of albums that nobody has looked at for their colours, after ``offset`` of them."""
-    return [artwork_id for (artwork_id,) in _UNSEEN.rows(connection, limit=limit, offset=offset)]
+def unseen_pictures(connection: Connection, after: int, limit: int) -> list[tuple[int, str]]:
+    """Return albums beyond key ``after`` with a picture that nobody has looked at, and the pictures."""
+    return [(key, artwork_id) for key, artwork_id in _UNSEEN.rows(connection, after=after, limit=limit)]
 
 
 def save_looks(connection: Connection, looks: Mapping[str, PictureLook]) -> None:

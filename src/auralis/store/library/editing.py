@@ -60,8 +60,8 @@ _STAYS_MISSING = Statement(
 _SET_HIDDEN = Statement(update(tracks).where(_t.key == bindparam("track_key")).values(hidden=bindparam("now_hidden")))
 _HIDDEN = Statement(
     select(_t.document)
-    .where(_t.hidden == bindparam("is_hidden", HIDDEN_BY_OWNER))
-    .order_by(_t.title_sort, _t.key)
+    .where(_t.hidden == bindparam("is_hidden", HIDDEN_BY_OWNER), _t.key > bindparam("after", 0))
+    .order_by(_t.key)
     .limit(bindparam("limit"))
 )
 

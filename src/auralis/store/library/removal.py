@@ -18,7 +18,9 @@ _hidden = tracks.c.hidden + literal_column("0") == bindparam("is_hidden")
 _KEYS = Statement(select(tracks.c.key).where(_of_folder, _hidden))
 _DOCUMENTS = Statement(select(tracks.c.key, tracks.c.document).where(_of_folder, _hidden))
 _SET_HIDDEN = Statement(
-    update(tracks).where(_of_folder, tracks.c.hidden == bindparam("was_hidden")).values(hidden=bindparam("now_hidden"))
+    update(tracks)
+    .where(_of_folder, tracks.c.hidden + literal_column("0") == bindparam("was_hidden"))
+    .values(hidden=bindparam("now_hidden"))
 )
 _EXPIRED = Statement(
     select(tracks.c.key)
