@@ -19,15 +19,24 @@ FULL_SCALE = 2.0**23
 
 
 class FakeStreamLibrary:
-    """Tracks are the files they are given."""
+    """Tracks are the files they are given; ``scanned`` has size and time of those that a scan has seen otherwise."""
 
     def __init__(self, files: Mapping[str, Path]) -> None:
         self.files = dict(files)
+        self.scanned: dict[str, tuple[int, int]] = {}
+        self.albums: dict[str, Mapping[str, Fingerprint | None]] = {}
 
-    async def media_path(self, track_id: str) -> Path:
+    async def media_file(self, track_id: str) -> tuple[Path, int, int]:
         if track_id not in self.files:
             raise NotFoundError("track", track_id)
-        return self.files[track_id]
+        path = self.files[track_id]
+        if track_id in self.scanned or not path.exists():
+            return path, *self.scanned.get(track_id, (0, 0))
+        state = path.stat()
+        return path, state.st_size, state.st_mtime_ns
+
+    async def album_fingerprints(self, track_id: str) -> Mapping[str, Fingerprint | None]:
+        return self.albums.get(track_id, {})
 
 
 class FakeAnalysis:
@@ -47,9 +56,13 @@ class FakeAnalysis:
         if track_id in self.broken:
             raise self.broken[track_id]
         if track_id not in self.known:
-            path = await self.library.media_path(track_id)
+            path, _, _ = await self.library.media_file(track_id)
             self.known[track_id] = await asyncio.to_thread(measure_file, path)
         return self.known[track_id]
+
+    async def measure(self, path: Path, urgency: Urgency = Urgency.NOW) -> Fingerprint:
+        self.asked.append((path.name, urgency))
+        return await asyncio.to_thread(measure_file, path)
 
 
 class StreamBench:
@@ -60,7 +73,8 @@ class StreamBench:
         self.analysis = FakeAnalysis(self.library)
         self.analysis.known = known if known is not None else {}
         self.workers = Workers(2)
-        self.streamer = Streamer(self.library, self.analysis, self.workers, StreamSettings(folder, **settings))
+        chosen = StreamSettings(folder, **{"patience_seconds": 60.0, **settings})
+        self.streamer = Streamer(self.library, self.analysis, self.workers, chosen)
 
     async def close(self) -> None:
         await self.streamer.close()

@@ -1,9 +1,11 @@
 """Streaming over real files: the original bit for bit, segments as pure functions, joins without a seam."""
 
+import asyncio
 import itertools
 import os
 import random
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +13,14 @@ import pytest
 from tests.streams import StreamBench, lively, residual_db, samples_of
 
 from auralis.dsp.fold import fold
+from auralis.fingerprint.service import measure_file
 from auralis.mastering.chain import Chain
 from auralis.mastering.plan import plan_mastering
 from auralis.media.decode import read_audio
 from auralis.media.encode import write_audio
 from auralis.media.quantize import to_int24
 from auralis.model.errors import ConflictError, InvalidInputError, MediaError, NotFoundError
+from auralis.model.fingerprint import Fingerprint
 from auralis.streaming import Streamer
 from auralis.streaming.resample import Resampling
 from auralis.streaming.segments import bounds
@@ -338,3 +342,42 @@ async def test_unknown_tracks_and_numbers_below_nought_are_not_found(streamer: S
         await streamer.segment(".flac", "original", -1)
     with pytest.raises(NotFoundError):
         await streamer.transition(".flac", "original", "enhanced", -1)
+
+
+async def test_a_file_that_took_the_place_of_a_scanned_one_is_told_as_it_is(tmp_path: Path, music: dict[str, Path]):
+    file = tmp_path / "replaced.flac"
+    file.write_bytes(music["mono"].read_bytes())
+    async with StreamBench({"t": file}, tmp_path / "cache") as streamer:
+        before = await streamer.manifest("t")
+    bench = StreamBench({"t": file}, tmp_path / "cache")
+    scanned = file.stat()
+    bench.library.scanned["t"] = scanned.st_size, scanned.st_mtime_ns
+    bench.analysis.known["t"] = measure_file(file)
+    file.write_bytes(music["24"].read_bytes())
+    async with bench as streamer:
+        after, again = await asyncio.gather(streamer.manifest("t"), streamer.manifest("t", preset="warm"))
+        segments = await whole(streamer, "t", "enhanced")
+    samples, rate = read_audio(music["24"])
+    assert (before["sampleRate"], after["sampleRate"]) == (22050, rate)
+    assert after["framesExact"]
+    assert after["frames"] == again["frames"] == samples.shape[1] == segments.shape[1]
+    assert after["variants"]["enhanced"]["plan"] != before["variants"]["enhanced"]["plan"]
+
+
+async def test_the_manifest_tells_gains_by_which_both_variants_play_alike(streamer: Streamer, bench: StreamBench):
+    off = await streamer.manifest("16")
+    assert off["variants"]["original"]["gainDb"] == off["variants"]["enhanced"]["gainDb"] == 0.0
+    track = await streamer.manifest("16", loudness="track")
+    plays_at = {
+        round(variant["loudnessLufs"] + variant["gainDb"], 2) for variant in (*track["variants"].values(),) if variant
+    }
+    assert max(plays_at) - min(plays_at) <= 0.02
+    assert track["variants"]["original"]["key"] == off["variants"]["original"]["key"]
+    louder = replace_loudness(bench.analysis.known["16"], -8.0)
+    bench.library.albums["16"] = {"16": bench.analysis.known["16"], "other": louder, "new": None}
+    album = await streamer.manifest("16", loudness="album")
+    assert album["variants"]["original"]["gainDb"] == pytest.approx(-6.0, abs=0.6)
+
+
+def replace_loudness(fingerprint: Fingerprint, lufs: float) -> Fingerprint:
+    return replace(fingerprint, dimensions={**fingerprint.dimensions, "loudness_lufs": lufs})

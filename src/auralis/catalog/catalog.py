@@ -28,10 +28,13 @@ from auralis.store.library.fingerprints import AnalysisCounts
 from auralis.store.library.identity import same_recordings
 from auralis.store.library.state import library_revision
 from auralis.store.lists.documents import keys_of, track_documents
-from auralis.store.lists.facts import FilePlace, credited_artists, file_place
+from auralis.store.lists.facts import FilePlace, credited_artists, file_place, known_file
 from auralis.store.lists.filters import TrackFilter
 from auralis.store.lists.statistics import library_totals
 from auralis.store.lists.tracks import TrackList
+
+_LONGEST_ALBUM = 200
+"""A longer "album" is a heap of tracks that happen to bear one name."""
 
 
 class Catalog:
@@ -186,6 +189,13 @@ class Catalog:
             raise NotFoundError("track", track_id)
         return _path(place)
 
+    async def media_file(self, track_id: str) -> tuple[Path, int, int]:
+        """Return where the file of a track lies, and its size and time (ns) when the library read it."""
+        known = await self._database.read(lambda db: known_file(db, track_id))
+        if known is None:
+            raise NotFoundError("track", track_id)
+        return _path(known.place), known.size, known.modified_ns
+
     # Listening
 
     async def context_track_ids(
@@ -270,6 +280,11 @@ class Catalog:
     async def vectors(self, ids: Sequence[str] | None = None) -> list[tuple[str, bytes]]:
         """Return id and fingerprint vector, 25 floats of single precision, of tracks, or of all that have one."""
         return await self._database.read(lambda db: vectors.read_vectors(db, ids))
+
+    async def album_fingerprints(self, track_id: str) -> dict[str, Fingerprint | None]:
+        """Return the fingerprints of all tracks of a track's album, without waveforms; nothing where it has none."""
+        found = await self._database.read(lambda db: fingerprints.album_fingerprints(db, track_id, _LONGEST_ALBUM + 1))
+        return found if len(found) <= _LONGEST_ALBUM else {}
 
     async def save_fingerprint(self, track_id: str, fingerprint: Fingerprint) -> None:
         """Keep the fingerprint of a track; lists show at once that it is there."""

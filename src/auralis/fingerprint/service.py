@@ -63,6 +63,7 @@ class AnalysisService:
         count = processes or max(1, min(4, (os.cpu_count() or 2) - 1))
         self._processes = [WorkerProcess() for _ in range(count)]
         self._under_way: dict[str, asyncio.Task[Fingerprint]] = {}
+        self._unlisted: dict[object, asyncio.Task[Fingerprint]] = {}
         self._failures: dict[str, tuple[object, MediaError]] = {}
         self._handled: set[str] = set()
         self._wake = asyncio.Event()
@@ -92,7 +93,7 @@ class AnalysisService:
     async def close(self) -> None:
         """Stop at once; what was in hand will be measured the next time."""
         self._unsubscribe()
-        tasks = [*self._under_way.values(), *([self._loop] if self._loop else [])]
+        tasks = [*self._under_way.values(), *self._unlisted.values(), *([self._loop] if self._loop else [])]
         for task in tasks:
             task.cancel()
         for process in self._processes:
@@ -124,6 +125,25 @@ class AnalysisService:
             if task.cancelled() and not (current and current.cancelling()):
                 raise UnavailableError("The server is shutting down.") from None
             raise
+
+    async def measure(self, path: Path, urgency: Urgency = Urgency.NOW) -> Fingerprint:
+        """Return the fingerprint of a file as it is now, and keep nothing: for files that the library knows otherwise.
+
+        Raises
+        ------
+        MediaError
+            If the file cannot be measured, or changes meanwhile.
+        """
+        before = await asyncio.to_thread(_state, path)
+        if before is None:
+            raise MediaError("The audio file is not there any more.")
+        task = self._unlisted.get(before)
+        if task is None:
+            task = self._unlisted[before] = asyncio.create_task(self._in_thread(path, urgency))
+            task.add_done_callback(lambda _: self._unlisted.pop(before))
+        fingerprint = await asyncio.shield(task)
+        await _require_same(path, before)
+        return fingerprint
 
     async def _run(self) -> None:
         while True:

@@ -21,6 +21,8 @@ _GIVEN_BACK, _MOST_GIVEN_BACK_LU = 0.85, 0.3
 _CREST_DB, _PER_CREST_DB = 8.8, -0.175
 _BASS_SHARE, _PER_BASS_SHARE = 0.31, 1.2
 _RANGE_LOST = 0.75
+_REGROWN_DB = 0.9
+"""What filters raise the peaks of a wholly crushed master by, dB; fitted on 39 masters driven into clipping."""
 _WORTH_TELLING_LU = 0.25
 
 
@@ -50,13 +52,14 @@ def limiter_work(programme: Programme, raised_db: float, ceiling_dbtp: float) ->
     Quantiles of peaks and of momentary loudness are taken as belonging together: the loudest passages have the highest
     peaks.
     """
-    peaks = programme.peaks + _BETWEEN_SAMPLES * programme.between_samples_db + raised_db
+    regrown = _REGROWN_DB * programme.crushed**2
+    peaks = programme.peaks + _BETWEEN_SAMPLES * programme.between_samples_db + raised_db + regrown
     over = np.maximum(0.0, peaks - (ceiling_dbtp - AIM_UNDER_CEILING_DB))
     heard = programme.loudness > programme.loudness_lufs - 10.0
     ranged = programme.loudness > programme.loudness_lufs - 20.0
     if not heard.any() or not over.any():
         return LimiterWork(0.0, 0.0, 0.0, 0.0)
-    held = over * _share_lost(programme, float(np.median((programme.peaks - programme.loudness)[heard])))
+    held = over * _share_lost(programme, programme.crest_db)
     energy = 10.0 ** (programme.loudness[heard] / 10.0)
     lost = -10.0 * np.log10((energy * 10.0 ** (-held[heard] / 10.0)).sum() / energy.sum())
     low, high = np.percentile(held[ranged], (10, 95))

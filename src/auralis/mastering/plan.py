@@ -19,6 +19,8 @@ from auralis.model.fingerprint import Fingerprint
 __all__ = ["MasteringPlan", "plan_mastering"]
 
 RUMBLE_HZ = 10.0
+LOUD_RUMBLE_HZ = 3.0
+"""Of masters that are loud already: a higher filter turns the phase of their bass, which raises its flat tops."""
 CEILING_DBTP = -1.0
 ONSET_PEAKS = 0.6
 """Share of the onset emphasis that reaches the highest peaks."""
@@ -91,7 +93,7 @@ def plan_mastering(
     return MasteringPlan(
         preset=enhancement_preset,
         intensity=intensity,
-        rumble_hz=round(RUMBLE_HZ * intensity, 3),
+        rumble_hz=round((LOUD_RUMBLE_HZ if programme.is_already_loud else RUMBLE_HZ) * intensity, 3),
         eq_gains_db=eq_gains,
         eq_curve_db=_rounded(curve_db(eq_gains, CENTRES_HZ)),
         compressor_threshold_lufs=round(programme.loudness_lufs + change.tone_lu, 3) if character.slope else 0.0,

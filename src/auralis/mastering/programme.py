@@ -20,6 +20,7 @@ Values = NDArray[np.float64]
 CENTRES_HZ: Values = np.array(THIRD_OCTAVE_HZ)
 _QUANTILES = (np.arange(1000) + 0.5) / 1000
 _STEADY_LU, _UNSTEADY_LU = 0.2, 0.4
+_FLAT_CREST_DB, _OPEN_CREST_DB = 1.5, 6.5
 _SPECTRAL = ("sub_bass", "bass", "low_mid", "mid", "upper_mid", "presence", "air")
 
 
@@ -84,6 +85,21 @@ class Programme:
     def is_already_loud(self) -> bool:
         """Whether this is a master with no room left: it must not be driven further."""
         return self.loudness_lufs > -10.0 or self.peak_to_loudness_db < 9.0
+
+    @property
+    def crest_db(self) -> float:
+        """Median over the heard passages of how far their peaks stand over their momentary loudness, dB."""
+        heard = self.loudness > self.loudness_lufs - 10.0
+        return float(np.median((self.peaks - self.loudness)[heard])) if heard.any() else 20.0
+
+    @property
+    def crushed(self) -> float:
+        """How far the master has been squashed against full scale, 0..1: its peaks have become flat tops.
+
+        Any filter that turns phases makes peaks of flat tops again, and there are enough of them for the limiter to be
+        at work all the time.
+        """
+        return float(np.clip((_OPEN_CREST_DB - self.crest_db) / (_OPEN_CREST_DB - _FLAT_CREST_DB), 0.0, 1.0))
 
     @property
     def steadiness(self) -> float:

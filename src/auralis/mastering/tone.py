@@ -14,6 +14,8 @@ MOST_BOOST_DB = 2.0
 MOST_CUT_DB = 3.0
 MOST_STEP_DB = 1.5
 NO_BOOST_BELOW_HZ = 40.0
+CRUSHED_KEEPS = 0.7
+"""Share of the tone that a wholly crushed master is spared: each filter would cost it loudness."""
 FAINT_DB = 20.0
 """A band this far under the median holds nothing that could be brought out but hiss."""
 HIGHEST_HZ = 17_000.0
@@ -36,7 +38,7 @@ def plan_equalizer(programme: Programme, preset: Preset) -> tuple[Values, tuple[
     gains = _within_caps(fit_gains(correction + character, _most(programme), CENTRES_HZ))
     if programme.steadiness == 0.0:
         return np.zeros(BANDS), (_UNSTEADY,)
-    gains *= programme.steadiness
+    gains *= programme.steadiness * (1.0 - CRUSHED_KEEPS * programme.crushed)
     curve = curve_db(gains, CENTRES_HZ)
     if np.abs(curve[programme.usable]).max() < _NEUTRAL_DB:
         return np.zeros(BANDS), (_nothing_to_correct(preset),)

@@ -68,7 +68,8 @@ def seek(state: PlayerState, seconds: float, now: float) -> PlayerState:
 
 def jump(state: PlayerState, entry_id: str, now: float, start_at: float = 0.0) -> PlayerState:
     """Make the entry with ``entry_id`` the current one."""
-    return _at(_standing(state, index_of(state, entry_id)), start_at, now)
+    standing = _standing(state, index_of(state, entry_id))
+    return _at(standing, _clamped(standing, start_at), now)
 
 
 def advance(state: PlayerState, now: float) -> PlayerState:

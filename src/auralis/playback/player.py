@@ -304,9 +304,8 @@ class Player:
             context, index = self.queue.chosen_first(context, index, state.shuffle_seed), 0
         chosen = context[index or 0]
         splices = queue.loading(state, context, index or 0)
-        return self.queue.apply(
-            replace(state, is_playing=False), now, "load", splices, (chosen.entry_id, max(0.0, start_at))
-        )
+        place = chosen.entry_id, min(max(0.0, start_at), chosen.duration_seconds)
+        return self.queue.apply(replace(state, is_playing=False), now, "load", splices, place)
 
     def _onward(self, state: PlayerState, now: float, go: Callable[[PlayerState, float], PlayerState]) -> PlayerState:
         """Go on; another round of a shuffled queue has another order."""

@@ -1,10 +1,12 @@
 """The manifest: all that a player must know of a track before its first segment."""
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from auralis.mastering.plan import MasteringPlan
 from auralis.media.encode import SEGMENT_TYPE
 from auralis.model.fingerprint import Fingerprint
+from auralis.streaming.loudness import Level, LoudnessMode, playback_gains
 from auralis.streaming.segments import resampled_frames, table
 from auralis.streaming.source import SourceFile
 from auralis.streaming.spec import StreamSpec
@@ -38,13 +40,22 @@ def manifest_document(
     fingerprint: Fingerprint | None,
     plan: MasteringPlan | None,
     reason: str | None,
+    mode: LoudnessMode = "off",
+    album: Sequence[Level] = (),
 ) -> dict[str, Any]:
     """Return the manifest as JSON names it; without a fingerprint the number of frames is the container's word."""
     frames = resampled_frames(facts.frames, facts.sample_rate, rate)
+    gains = playback_gains(
+        mode,
+        Level.of(fingerprint) if fingerprint else None,
+        Level.planned(plan) if plan else None,
+        album,
+    )
     original = {
         "key": StreamSpec.original(source, rate).key,
         "loudnessLufs": fingerprint.dimensions["loudness_lufs"] if fingerprint else None,
         "truePeakDbtp": fingerprint.true_peak_dbtp if fingerprint else None,
+        "gainDb": gains.original_db,
     }
     enhanced = None
     if plan is not None:
@@ -52,6 +63,7 @@ def manifest_document(
             "key": StreamSpec.enhanced(source, rate, plan).key,
             "loudnessLufs": plan.predicted_loudness_lufs,
             "truePeakDbtp": plan.ceiling_dbtp,
+            "gainDb": gains.enhanced_db,
         }
         enhanced = {**(original if plan.is_identity else enhanced), "plan": plan.to_dict()}
     return {
@@ -66,4 +78,5 @@ def manifest_document(
         "segments": [{"index": n, "startFrame": start, "frames": count} for n, start, count in table(frames, rate)],
         "variants": {"original": original, "enhanced": enhanced},
         "enhancedUnavailableReason": reason,
+        "loudness": {"mode": mode, "playsAtLufs": gains.plays_at_lufs, "limitedBy": gains.limited_by},
     }

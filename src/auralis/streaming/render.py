@@ -6,10 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from auralis.dsp.fold import fold
 from auralis.dsp.warm import warm as dsp_warm
 from auralis.fingerprint.extractor import extract
 from auralis.mastering.chain import PREROLL_SECONDS, Chain
-from auralis.mastering.plan import plan_mastering
+from auralis.mastering.plan import MasteringPlan, plan_mastering
+from auralis.mastering.trial import EXCERPT_SECONDS, LEAD_SECONDS, corrected_by_trial, excerpt_starts
+from auralis.media.decode import AudioReader
 from auralis.media.encode import encode_flac_segment
 from auralis.model.errors import NotFoundError
 from auralis.model.player import PRESETS
@@ -88,6 +91,14 @@ class Renderer:
             encode_flac_segment(piece, rate), frame, piece.shape[1], final, f"{before.key}-{after.key}-{frame}"
         )
 
+    def tried(self, source: SourceFile, plan: MasteringPlan, seconds: float, check: Check) -> MasteringPlan:
+        """Return ``plan`` with its promise held against excerpts of the file, ``seconds`` long."""
+        with AudioReader(source.path) as reader:
+            rate = reader.info.sample_rate
+            excerpts = _excerpts(reader, seconds, check)
+        source.verify()
+        return corrected_by_trial(plan, excerpts, rate, check)
+
     def pcm_bytes(self) -> int:
         """Return the memory held in decoded samples."""
         return self._rack.bytes()
@@ -95,6 +106,28 @@ class Renderer:
     def release(self) -> None:
         """Close files and forget decoded samples that are not in use."""
         self._rack.clear()
+
+
+def _excerpts(reader: AudioReader, seconds: float, check: Check) -> list[Samples]:
+    """Return the excerpts of a trial in two channels, read in one go; what the file has no sound for is left out."""
+    rate = reader.info.sample_rate
+    span = round((EXCERPT_SECONDS + LEAD_SECONDS) * rate)
+    starts = [round(start * rate) for start in excerpt_starts(seconds)]
+    if len(starts) == 1:
+        span = round(seconds * rate) + 1
+    pieces: list[list[Samples]] = [[] for _ in starts]
+    position = 0
+    for block in reader:
+        check()
+        pair = fold(block)
+        for piece, start in zip(pieces, starts, strict=True):
+            part = pair[:, max(0, start - position) : max(0, start + span - position)]
+            if part.shape[1]:
+                piece.append(np.repeat(part, 2, axis=0) if len(part) == 1 else part)
+        position += pair.shape[1]
+        if position >= starts[-1] + span:
+            break
+    return [np.ascontiguousarray(np.concatenate(piece, axis=1)) for piece in pieces if piece]
 
 
 def _stretch(tape: Tape, spec: StreamSpec, start: int, stop: int, check: Check) -> tuple[Samples, bool]:

@@ -1,6 +1,7 @@
 """Streaming as the doors see it: manifests, segments and transitions of tracks by their ids."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from math import isfinite
@@ -10,10 +11,12 @@ from typing import Any, Literal, Protocol
 from auralis.cache import DiskCache, MemoryCache
 from auralis.jobs import Urgency, Workers
 from auralis.mastering.plan import MasteringPlan, plan_mastering
+from auralis.mastering.trial import needs_trial
 from auralis.model.errors import ConflictError, FieldError, InvalidInputError, MediaError, NotFoundError
 from auralis.model.fingerprint import Fingerprint
 from auralis.model.player import PRESETS
 from auralis.streaming.ahead import Ahead
+from auralis.streaming.loudness import Level, LoudnessMode
 from auralis.streaming.manifest import manifest_document
 from auralis.streaming.segments import Segment
 from auralis.streaming.source import SourceFile
@@ -31,8 +34,12 @@ _STILL_ANALYSED = "The track is still being analysed."
 class StreamLibrary(Protocol):
     """What streaming asks of the catalog."""
 
-    async def media_path(self, track_id: str) -> Path:
-        """Return the file of a track; NotFoundError if there is no such track."""
+    async def media_file(self, track_id: str) -> tuple[Path, int, int]:
+        """Return the file of a track, and its size and time (ns) as the library knows them; NotFoundError if none."""
+        ...
+
+    async def album_fingerprints(self, track_id: str) -> Mapping[str, Fingerprint | None]:
+        """Return the fingerprints of all tracks of a track's album; nothing where it has none."""
         ...
 
 
@@ -41,6 +48,10 @@ class Analysis(Protocol):
 
     async def ensure(self, track_id: str, urgency: Urgency = Urgency.NOW) -> Fingerprint:
         """Return the track's fingerprint, measured now if there is none; MediaError if it cannot be measured."""
+        ...
+
+    async def measure(self, path: Path, urgency: Urgency = Urgency.NOW) -> Fingerprint:
+        """Return the fingerprint of a file as it is now, whatever the library knows; MediaError if there is none."""
         ...
 
 
@@ -72,7 +83,13 @@ class Streamer:
         self._rest: asyncio.TimerHandle | None = None
 
     async def manifest(
-        self, track_id: str, *, rate: int | None = None, preset: str = PRESETS[0], intensity: float = 1.0
+        self,
+        track_id: str,
+        *,
+        rate: int | None = None,
+        preset: str = PRESETS[0],
+        intensity: float = 1.0,
+        loudness: LoudnessMode = "off",
     ) -> dict[str, Any]:
         """Return all that a player needs to lay the track on its timeline, as JSON names it.
 
@@ -89,10 +106,18 @@ class Streamer:
         _validate(rate, preset, intensity)
         source = await self._look(track_id)
         fingerprint, reason = await self._measured(track_id, source)
-        plan = None if fingerprint is None else await self._plan(source, fingerprint, preset, intensity)
+        plan = None if fingerprint is None else await self._plan(source, fingerprint, preset, intensity, Urgency.NOW)
         facts = fingerprint or await self._tiers.facts(source)
         return manifest_document(
-            track_id, source, rate or facts.sample_rate, facts, fingerprint=fingerprint, plan=plan, reason=reason
+            track_id,
+            source,
+            rate or facts.sample_rate,
+            facts,
+            fingerprint=fingerprint,
+            plan=plan,
+            reason=reason,
+            mode=loudness,
+            album=await self._album_levels(track_id) if loudness == "album" else (),
         )
 
     async def segment(
@@ -222,11 +247,12 @@ class Streamer:
         if variant == "original" or intensity == 0:
             return StreamSpec.original(source, rate)
         fingerprint = await self._fingerprint(track_id, source, urgency)
-        return StreamSpec.enhanced(source, rate, await self._plan(source, fingerprint, preset, intensity))
+        plan = await self._plan(source, fingerprint, preset, intensity, urgency)
+        return StreamSpec.enhanced(source, rate, plan)
 
     async def _look(self, track_id: str) -> SourceFile:
         self._stay_awake()
-        path = await self._library.media_path(track_id)
+        path, _, _ = await self._library.media_file(track_id)
         return await asyncio.to_thread(SourceFile.look, path)
 
     async def _source_rate(self, source: SourceFile) -> int:
@@ -246,20 +272,32 @@ class Streamer:
         except MediaError as error:
             return None, error.message
 
+    async def _album_levels(self, track_id: str) -> list[Level]:
+        found = await self._library.album_fingerprints(track_id)
+        return [Level.of(fingerprint) for fingerprint in found.values() if fingerprint is not None]
+
     async def _fingerprint(self, track_id: str, source: SourceFile, urgency: Urgency) -> Fingerprint:
         key = f"{track_id}-{source.identity}"
         fingerprint = self._fingerprints.get(key)
         if fingerprint is None:
-            fingerprint = await self._analysis.ensure(track_id, urgency)
+            # What is stored belongs to the file that the library has read, not to one that has taken its place since.
+            if source == SourceFile(*await self._library.media_file(track_id)):
+                fingerprint = await self._analysis.ensure(track_id, urgency)
+            else:
+                fingerprint = await self._analysis.measure(source.path, urgency)
             self._fingerprints.put(key, fingerprint)
             self._rates.put(source.identity, fingerprint.sample_rate)
         return fingerprint
 
-    async def _plan(self, source: SourceFile, fingerprint: Fingerprint, preset: str, intensity: float) -> MasteringPlan:
+    async def _plan(
+        self, source: SourceFile, fingerprint: Fingerprint, preset: str, intensity: float, urgency: Urgency
+    ) -> MasteringPlan:
         key = f"{source.identity}-{preset}-{intensity!r}"
         plan = self._plans.get(key)
         if plan is None:
             plan = await asyncio.to_thread(plan_mastering, fingerprint, preset, intensity)
+            if needs_trial(plan):
+                plan = await self._tiers.tried(source, plan, fingerprint.frames / fingerprint.sample_rate, urgency)
             self._plans.put(key, plan)
         return plan
 

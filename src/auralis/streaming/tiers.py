@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from auralis.cache import CacheStats, DiskCache, MemoryCache
 from auralis.jobs import Cancellation, Flights, Urgency, Workers
+from auralis.mastering.document import MasteringPlan
 from auralis.streaming.segments import Segment
 from auralis.streaming.source import SourceFile
 from auralis.streaming.spec import StreamSpec
@@ -33,6 +34,7 @@ class SegmentTiers:
         self._pcm_bytes = pcm_bytes
         self._segments: Flights[Segment] = Flights(workers)
         self._facts: Flights[SourceFacts] = Flights(workers)
+        self._trials: Flights[MasteringPlan] = Flights(workers)
         self._making = threading.Lock()
         self._made: Renderer | None = None
 
@@ -68,6 +70,14 @@ class SegmentTiers:
         return await self._facts.join(
             source.identity, lambda _: self.renderer().facts(source), Urgency.NOW, lane=source
         )
+
+    async def tried(self, source: SourceFile, plan: MasteringPlan, seconds: float, urgency: Urgency) -> MasteringPlan:
+        """Return a plan with its promise held against excerpts of the file."""
+
+        def work(cancellation: Cancellation) -> MasteringPlan:
+            return self.renderer().tried(source, plan, seconds, cancellation.check)
+
+        return await self._trials.join(f"{source.identity}-{plan.plan_hash}", work, urgency, lane=source)
 
     def holds(self, spec: StreamSpec, n: int) -> bool:
         """Tell whether segment ``n`` is in memory."""

@@ -280,6 +280,20 @@ async def test_what_changed_while_it_was_measured_is_neither_stored_nor_a_failur
     assert not repository.failures
 
 
+async def test_a_file_that_the_library_knows_otherwise_is_measured_once_and_not_kept(tmp_path: Path, make):
+    repository, gate = FakeRepository(tmp_path, ["a"]), Gate()
+    service = make(repository, measure=gate)
+    asked = [asyncio.create_task(service.measure(repository.files["a"])) for _ in range(2)]
+    await asyncio.to_thread(gate.begun.wait, 20)
+    gate.open.set()
+    first, second = await asyncio.gather(*asked)
+    assert first is second
+    assert gate.asked == ["a"]
+    assert not repository.fingerprints
+    with pytest.raises(MediaError, match="not there"):
+        await service.measure(tmp_path / "gone.flac")
+
+
 async def test_unknown_tracks_are_not_found(tmp_path: Path, make):
     with pytest.raises(NotFoundError):
         await make(FakeRepository(tmp_path, "a")).ensure("nobody")

@@ -41,6 +41,11 @@ def test_seek_is_held_within_the_track() -> None:
     assert machine.seek(playing(), -5, NOW).position.seconds == 0
 
 
+@pytest.mark.parametrize("start_at", [1e300, -5.0, 20.5])
+def test_a_start_is_held_within_the_track(start_at: float) -> None:
+    assert 0 <= machine.jump(playing(1), "e0", NOW, start_at).position.seconds <= 10
+
+
 def test_resume_at_the_very_end_starts_the_track_again() -> None:
     ended = machine.pause(machine.seek(playing(), 10, NOW), NOW)
     assert machine.resume(ended, NOW).position.seconds == 0

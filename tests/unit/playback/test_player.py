@@ -45,6 +45,11 @@ async def test_playing_a_track_in_context_stands_at_that_track(world: World) -> 
     assert state.duration_seconds == 300
 
 
+async def test_a_start_beyond_the_end_is_held_within_the_track(world: World) -> None:
+    state = await world.player.load(PlayRequest(track_id="t1", start_at=1e300))
+    assert state.position.seconds == 300
+
+
 async def test_a_track_outside_its_context_is_played_first(world: World) -> None:
     context = {"type": "tracks", "trackIds": ["t1"]}
     state = await world.player.play(PlayRequest(track_id="t0", context=context))

@@ -150,6 +150,21 @@ describe("changing the sound", () => {
     expect(server.forgotten).toContain("t9");
   });
 
+  it("plays each variant at the level of the listener's mode of loudness, and follows the mode", async () => {
+    const { core, server, audio, graphs, play, settle } = aPlayer();
+    server.gainDb = -3;
+    await play();
+    expect(graphs[0]!.levelDb).toBe(-3);
+    await core.setEnhancement(WARM);
+    expect(graphs[0]!.levelDb).toBe(-3.5);
+    server.gainDb = -6;
+    core.refresh();
+    await settle();
+    await audio().run(1);
+    expect(server.forgotten).toContain("all");
+    expect(graphs[0]!.levelDb).toBe(-6.5);
+  });
+
   it("uses the newest choice for a track that is still loading", async () => {
     const { core, audio, server, settle } = aPlayer();
     server.before = () => new Promise<void>((go) => setTimeout(go, 50));

@@ -53,6 +53,8 @@ export class Conductor {
       this.socket.on("connection.ready", (frame) => void this.#greeted(frame.data.snapshot.player)),
       this.socket.on("player.state", (frame) => this.#receive(frame)),
       this.socket.on("track.updated", ({ data }) => data.fingerprint && this.core.refresh(data.trackId)),
+      this.socket.on("settings.changed", (frame) => this.#set(frame.data.changes)),
+      this.socket.on("settings.reset", (frame) => this.#set(frame.data.changes)),
       this.socket.onStatus((status) => this.#connection(status)),
       this.core.on((event) => this.#happened(event)),
     ];
@@ -213,6 +215,10 @@ export class Conductor {
     const position = this.#positionIn(state);
     if (Math.abs(position - core.position) > SEEK_SECONDS) void core.seek(position);
     if (state.isPlaying && !core.snapshot.playing) core.play();
+  }
+
+  #set(changes: readonly { name: string }[]): void {
+    if (changes.some(({ name }) => name.startsWith("sound."))) this.core.refresh();
   }
 
   #isSpoiled({ current, isPlaying }: PlayerState): boolean {

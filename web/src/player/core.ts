@@ -11,7 +11,7 @@ import { Feeder } from "./feeder";
 import { Filler } from "./filler";
 import { Graph } from "./graph";
 import { Session, type Entry, type GraphLike } from "./session";
-import { resolveSound, sameEnhancement, timelineRate } from "./sound";
+import { gainDb, resolveSound, sameEnhancement, timelineRate } from "./sound";
 import type { SoundSource } from "./sound-source";
 import { lay, segmentAt, type LaidTrack } from "./timeline";
 
@@ -184,10 +184,10 @@ export class PlayerCore {
     }
   }
 
-  /** What is known of a track has changed (it has been analysed): ask again how it is to sound. */
-  refresh(trackId: string): void {
+  /** What is known of a track, or of all, has changed (it has been analysed, say): ask again how it is to sound. */
+  refresh(trackId?: string): void {
     this.source.forget(trackId);
-    const concerned = [this.#entry?.trackId, this.#session?.upcoming?.trackId].includes(trackId);
+    const concerned = [undefined, this.#entry?.trackId, this.#session?.upcoming?.trackId].includes(trackId);
     if (concerned) void this.setEnhancement(this.#enhancement, true);
   }
 
@@ -210,6 +210,7 @@ export class PlayerCore {
     }
     if (session.upcoming) await changeUpcoming(change, session.upcoming);
     this.#announcer.set({ variant: session.current?.sound.variant ?? null });
+    this.#level(session);
     void this.#filler.run();
   }
 
@@ -307,6 +308,7 @@ export class PlayerCore {
     element.currentTime = (track.start + frame) / session.rate;
     this.#pendingSeconds = null;
     this.#announcer.set({ phase: "ready", variant: track.sound.variant });
+    this.#level(session);
     void this.#filler.run();
     if (this.snapshot.playing && element.paused) return this.#start();
     this.#armJoin();
@@ -346,6 +348,11 @@ export class PlayerCore {
     this.#announcer.emit({ type: "ended", entryId });
   }
 
+  /** Play the current track as loud as the listener's mode of loudness wants it. */
+  #level(session: Session | null): void {
+    if (session?.current) session.graph.setLevel(gainDb(session.current.sound, session.current.manifest));
+  }
+
   /** Wake up at the moment the next track begins to sound. */
   #armJoin(): void {
     clearTimeout(this.#joinTimer);
@@ -362,6 +369,7 @@ export class PlayerCore {
     this.#entry = { entryId: track.entryId, trackId: track.trackId, sampleRate: track.manifest.sourceSampleRate };
     this.#next = null;
     this.#announcer.set({ entryId: track.entryId, variant: track.sound.variant });
+    this.#level(this.#session);
     this.#announcer.emit({ type: "joined", entryId: track.entryId, previousId });
     return true;
   }

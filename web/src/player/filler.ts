@@ -1,13 +1,18 @@
 /** Keeps the timeline filled ahead of the playhead: one fetch at a time, in the order in which it will be heard. */
 
 import { isAbort } from "@/api/http";
-import type { Enhancement } from "@/api/types";
+import type { Enhancement, SegmentEntry } from "@/api/types";
 import { BufferFullError } from "./deck";
 import type { Feeder } from "./feeder";
 import type { Entry, Session } from "./session";
 import { resolveSound } from "./sound";
 import type { SoundSource } from "./sound-source";
 import { isComplete, lay, nextMissing, type LaidTrack } from "./timeline";
+
+/** How long a segment that could not be had is left alone while there is still sound before it. */
+const TRY_AGAIN_MS = 5_000;
+/** So close to the playhead, what cannot be had ends the track. */
+const LAST_CHANCE_SECONDS = 0.3;
 
 export interface FillerHost {
   /** The timeline to fill, while there is something to fill. */
@@ -24,6 +29,8 @@ export interface FillerHost {
 export class Filler {
   #running = false;
   #again = false;
+  /** A segment further on that could not be had: what lies before it is played first. */
+  #putOff: { track: LaidTrack; index: number; soundId: string; until: number } | null = null;
 
   constructor(
     private readonly source: SoundSource,
@@ -59,10 +66,7 @@ export class Filler {
     if (!track) return false;
     const { now, horizon } = session;
     const missing = nextMissing(track, now - track.start, horizon - track.start);
-    if (missing) {
-      await this.feeder.lay(session, track, missing.index, signal);
-      return true;
-    }
+    if (missing) return this.#fill(session, track, missing, signal);
     if (!isComplete(track, now - track.start)) return false;
     const { next } = session;
     if (!next || session.spoiled === next.entryId) {
@@ -77,6 +81,24 @@ export class Filler {
       session.spoiled = next.entryId;
       return true;
     }
+  }
+
+  /** Lay a segment of the current track; one that cannot be had fails the track only when the playhead comes to it. */
+  async #fill(session: Session, track: LaidTrack, { index, startFrame }: SegmentEntry, signal: AbortSignal): Promise<boolean> {
+    const waits = this.#putOff;
+    const isPutOff = waits?.track === track && waits.index === index && waits.soundId === track.sound.id;
+    const secondsLeft = () => (track.start + startFrame - session.now) / session.rate - LAST_CHANCE_SECONDS;
+    if (isPutOff && Date.now() < waits.until && secondsLeft() > 0) return false;
+    try {
+      await this.feeder.lay(session, track, index, signal);
+    } catch (error) {
+      if (error instanceof BufferFullError || isAbort(error) || signal.aborted || secondsLeft() <= 0) throw error;
+      const rest = Math.min(TRY_AGAIN_MS, secondsLeft() * 1000);
+      this.#putOff = { track, index, soundId: track.sound.id, until: Date.now() + rest };
+      setTimeout(() => void this.run(), rest);
+      return false;
+    }
+    return true;
   }
 
   async #follow(session: Session, track: LaidTrack, next: Entry, signal: AbortSignal): Promise<boolean> {

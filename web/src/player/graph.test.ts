@@ -82,6 +82,14 @@ describe("the audio graph", () => {
     await expect(graph.deck.append(new ArrayBuffer(1), 0)).rejects.toMatchObject({ name: "AbortError" });
   });
 
+  it("adds a track's level to the volume", async () => {
+    const graph = await Graph.open(44_100, 1);
+    graph.setLevel(-20);
+    expect(gain.gain.value).toBeCloseTo(0.1);
+    graph.setVolume(0.5);
+    expect(gain.gain.value).toBeCloseTo(0.025);
+  });
+
   it("fails clearly where a browser cannot stream FLAC", async () => {
     vi.stubGlobal("MediaSource", undefined);
     await expect(Graph.open(44_100, 1)).rejects.toThrow("cannot stream FLAC");

@@ -10,12 +10,15 @@ export class Graph {
   readonly deck: Deck;
   readonly analyser: AnalyserNode;
   readonly #gain: GainNode;
+  #volume: number;
+  #levelDb = 0;
 
   private constructor(
     readonly context: AudioContext,
     element: HTMLAudioElement,
     volume: number,
   ) {
+    this.#volume = volume;
     this.#gain = new GainNode(context, { gain: volumeGain(volume) });
     this.analyser = new AnalyserNode(context, { fftSize: 4096, smoothingTimeConstant: 0.8 });
     // The source node comes before the element's address: Chromium would resample otherwise.
@@ -40,11 +43,22 @@ export class Graph {
   }
 
   setVolume(volume: number): void {
+    this.#volume = volume;
+    this.#ramp();
+  }
+
+  setLevel(gainDb: number): void {
+    if (gainDb === this.#levelDb) return;
+    this.#levelDb = gainDb;
+    this.#ramp();
+  }
+
+  #ramp(): void {
     const { gain } = this.#gain;
     const now = this.context.currentTime;
     gain.cancelScheduledValues(now);
     gain.setValueAtTime(gain.value, now);
-    gain.linearRampToValueAtTime(volumeGain(volume), now + RAMP_SECONDS);
+    gain.linearRampToValueAtTime(volumeGain(this.#volume) * 10 ** (this.#levelDb / 20), now + RAMP_SECONDS);
   }
 
   close(): void {

@@ -18,6 +18,8 @@ export interface GraphLike {
   readonly analyser: AnalyserNode;
   readonly context: Pick<AudioContext, "state" | "resume">;
   setVolume(volume: number): void;
+  /** What is added to the volume so that tracks play as loud as each other, dB. */
+  setLevel(gainDb: number): void;
   close(): void;
 }
 

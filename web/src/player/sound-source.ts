@@ -40,8 +40,8 @@ export interface SoundSource {
   transition(wanted: TransitionRequest, signal?: AbortSignal): Promise<Piece>;
   /** Begin to fetch a segment that will be asked for in a moment. */
   warm(wanted: SegmentRequest): void;
-  /** Forget what is known of a track: its plan may have changed. */
-  forget(trackId: string): void;
+  /** Forget what is known of a track, or of all: plans or gains may have changed. */
+  forget(trackId?: string): void;
 }
 
 const REMEMBERED_MANIFESTS = 24;
@@ -93,9 +93,9 @@ export class HttpSoundSource implements SoundSource {
     return fetchPiece(url(path, params), signal);
   }
 
-  forget(trackId: string): void {
+  forget(trackId?: string): void {
     for (const name of this.#manifests.keys()) {
-      if (name.startsWith(`${trackId} `)) this.#manifests.delete(name);
+      if (trackId === undefined || name.startsWith(`${trackId} `)) this.#manifests.delete(name);
     }
   }
 }

@@ -21,6 +21,11 @@ export function resolveSound(wanted: Enhancement, manifest: Manifest): Sound {
   return { id: `${variant}:${key}`, variant, key, preset: wanted.preset, intensity: wanted.intensity };
 }
 
+/** What the sound is turned up or down by, dB, so that it is as loud as the listener's mode of loudness wants it. */
+export function gainDb(sound: Sound, manifest: Manifest): number {
+  return manifest.variants[sound.variant]?.gainDb ?? 0;
+}
+
 export function sameEnhancement(a: Enhancement, b: Enhancement): boolean {
   return a.enabled === b.enabled && a.preset === b.preset && a.intensity === b.intensity;
 }

@@ -45,6 +45,27 @@ describe("when things go wrong", () => {
     expect(events.at(-1)).toMatchObject({ type: "failed", entryId: "e2" });
   });
 
+  it("plays what lies there before it gives up on a segment further on", async () => {
+    const { core, server, audio, play, events, types } = aPlayer();
+    server.fail("segment t1 original 4", 422, "INVALID_AUDIO", 99);
+    await play();
+    await audio().run(15);
+    expect(types()).not.toContain("failed");
+    expect(core.snapshot.sounding).toBe(true);
+    await audio().run(4);
+    expect(core.snapshot.phase).toBe("idle");
+    expect(events.at(-1)).toMatchObject({ type: "failed", entryId: "e1", error: { code: "INVALID_AUDIO" } });
+  });
+
+  it("goes on without a gap when a segment further on can be had after all", async () => {
+    const { core, server, audio, play, types } = aPlayer();
+    server.fail("segment t1 original 4", 422, "INVALID_AUDIO", 1);
+    await play();
+    await audio().run(25);
+    expect(types()).not.toContain("failed");
+    expect(core.snapshot).toMatchObject({ sounding: true, underruns: 0 });
+  });
+
   it("waits for a server that cannot be reached for as long as it takes", async () => {
     const { core, server, types } = aPlayer();
     server.fail("manifest t1", 0, "UNREACHABLE", 12);

@@ -208,6 +208,7 @@ export class FakeAudio extends EventTarget {
 export interface FakeGraph extends GraphLike {
   audio: FakeAudio;
   volume: number;
+  levelDb: number;
   closed: boolean;
 }
 
@@ -226,10 +227,12 @@ export function fakeBrowser(): { openGraph: (rate: number, volume: number) => Pr
       deck,
       audio,
       volume,
+      levelDb: 0,
       closed: false,
       analyser: {} as AnalyserNode,
       context: { state: "running", resume: async () => undefined },
       setVolume: (value) => (graph.volume = value),
+      setLevel: (gainDb) => (graph.levelDb = gainDb),
       close: () => {
         graph.closed = true;
         deck.close();
@@ -269,6 +272,8 @@ export class FakeServer implements SoundSource {
   readonly log: string[] = [];
   readonly tracks = new Map<string, FakeTrack>();
   planVersion = 1;
+  /** What the listener's mode of loudness makes of every track's original. */
+  gainDb = 0;
   /** Answers that go wrong, by what is asked; taken out as they are used. */
   readonly failures = new Map<string, ApiError[]>();
   /** Runs before each answer; a test may hold it back or let time pass in it. */
@@ -298,12 +303,13 @@ export class FakeServer implements SoundSource {
       mimeType: "",
       segments: table(frames, rate),
       variants: {
-        original: { key: "o", loudnessLufs: -14, truePeakDbtp: -0.5 },
+        original: { key: "o", loudnessLufs: -14, truePeakDbtp: -0.5, gainDb: this.gainDb },
         enhanced: track.enhanced
-          ? { key: `${preset}${intensity}v${this.planVersion}`, loudnessLufs: -14, truePeakDbtp: -1, plan: {} as MasteringPlan }
+          ? { key: `${preset}${intensity}v${this.planVersion}`, loudnessLufs: -14, truePeakDbtp: -1, gainDb: this.gainDb - 0.5, plan: {} as MasteringPlan }
           : null,
       },
       enhancedUnavailableReason: track.enhanced ? null : "Not analysed yet.",
+      loudness: { mode: "off", playsAtLufs: -14, limitedBy: null },
     };
   }
 
@@ -331,7 +337,7 @@ export class FakeServer implements SoundSource {
     this.warmed.push(wanted);
   }
 
-  forget(trackId: string): void {
+  forget(trackId = "all"): void {
     this.forgotten.push(trackId);
   }
 

@@ -1,6 +1,6 @@
 """The sound itself: manifests, segments, transitions; and how tracks sound, in figures."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -10,7 +10,9 @@ from auralis.api.envelope import success, unchanged
 from auralis.api.rest.common import services_of
 from auralis.api.rules import Role, Urgency, rule
 from auralis.model.player import PRESETS
+from auralis.model.settings.declared import SOUND_LOUDNESS
 from auralis.streaming import Segment
+from auralis.streaming.loudness import LoudnessMode
 
 router = APIRouter()
 
@@ -20,6 +22,7 @@ Intensity = Annotated[float | None, Query(ge=0, le=1, description="Missing: the 
 Rate = Annotated[
     int | None, Query(ge=8000, le=192000, description="Hz of the client's timeline; missing: the source's")
 ]
+Loudness = Annotated[LoudnessMode | None, Query(description="Missing: the setting `sound.loudness`")]
 _SEGMENT: dict[int | str, dict[str, Any]] = {
     200: {"content": {"audio/mp4": {}}, "description": "FLAC in fragmented MP4, complete in itself"}
 }
@@ -33,7 +36,12 @@ _SEGMENT: dict[int | str, dict[str, Any]] = {
 )
 @rule(Role.BASIC, urgency=Urgency.SOUND)
 async def get_manifest(
-    request: Request, track_id: str, rate: Rate = None, preset: Preset = None, intensity: Intensity = None
+    request: Request,
+    track_id: str,
+    rate: Rate = None,
+    preset: Preset = None,
+    intensity: Intensity = None,
+    loudness: Loudness = None,
 ) -> Response:
     """Return all that a player needs to lay this track on its timeline."""
     services = services_of(request)
@@ -43,6 +51,7 @@ async def get_manifest(
         rate=rate,
         preset=preset or chosen.preset,
         intensity=chosen.intensity if intensity is None else intensity,
+        loudness=loudness or cast("LoudnessMode", services.settings.get(SOUND_LOUDNESS)),
     )
     return success(request, manifest)
 

@@ -98,6 +98,7 @@ class OriginalVariant(Shape):
     key: str
     loudness_lufs: float | None
     true_peak_dbtp: float | None
+    gain_db: float = Field(description="What a player adds so that it is as loud as the listener's mode wants")
 
 
 class PlanDecision(Shape):
@@ -137,6 +138,7 @@ class EnhancedVariant(Shape):
     key: str
     loudness_lufs: float = Field(description="What the plan predicts")
     true_peak_dbtp: float = Field(description="The ceiling that the limiter keeps")
+    gain_db: float = Field(description="As that of the original: with both gains both play equally loud")
     plan: MasteringPlan
 
 
@@ -145,6 +147,14 @@ class Variants(Shape):
 
     original: OriginalVariant
     enhanced: EnhancedVariant | None
+
+
+class PlaybackLoudness(Shape):
+    """How loud a track is to play."""
+
+    mode: Literal["off", "track", "album"]
+    plays_at_lufs: float | None = Field(description="Loudness of both variants after their gains")
+    limited_by: str | None
 
 
 class Manifest(Shape):
@@ -161,3 +171,4 @@ class Manifest(Shape):
     segments: list[SegmentEntry]
     variants: Variants
     enhanced_unavailable_reason: str | None
+    loudness: PlaybackLoudness

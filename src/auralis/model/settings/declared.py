@@ -79,6 +79,15 @@ LISTENING_HISTORY = Toggle(
     default=True,
     scope="personal",
 )
+SOUND_LOUDNESS = Choice(
+    name="sound.loudness",
+    label="Even out the loudness",
+    help="Off plays every track as it is; track brings each to -16 LUFS; album brings an album's loudest track to "
+    "-14 LUFS and keeps the distances between its tracks. Original and enhanced sound follow alike, by gain alone.",
+    default="off",
+    choices=("off", "track", "album"),
+    scope="personal",
+)
 LISTENING_PLAYED_PERCENT = Number(
     name="listening.played_percent",
     label="A play counts after this much of a track",
@@ -137,6 +146,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     PLAYER_ENHANCE,
     PLAYER_PRESET,
     PLAYER_INTENSITY,
+    SOUND_LOUDNESS,
     LISTENING_HISTORY,
     LISTENING_PLAYED_PERCENT,
     LISTENING_PLAYED_SECONDS,

@@ -15,7 +15,7 @@ from auralis.store.library.identity import share_fingerprint
 from auralis.store.library.problems import add_analysis_problem, count_analysis_problems, forget_analysis_problem
 from auralis.store.library.vectors import save_vector
 from auralis.store.lists import documents
-from auralis.store.schema import SHOWN, fingerprints, library_folders, tracks
+from auralis.store.schema import SHOWN, albums, fingerprints, library_folders, tracks
 from auralis.store.statements import Statement
 
 _new = insert(fingerprints).values(
@@ -35,6 +35,17 @@ _SAVE = Statement(
 )
 _READ = Statement(
     select(fingerprints.c.data, fingerprints.c.waveform).where(fingerprints.c.track_key == bindparam("track_key"))
+)
+_sibling = tracks.alias("sibling")
+_OF_ALBUM = Statement(
+    select(_sibling.c.id, fingerprints.c.data)
+    .select_from(tracks)
+    .join(albums, and_(albums.c.key == tracks.c.album_key, albums.c.title != bindparam("untitled", "")))
+    .join(_sibling, and_(_sibling.c.album_key == tracks.c.album_key, _sibling.c.hidden == bindparam("shown", 0)))
+    .outerjoin(fingerprints, fingerprints.c.track_key == _sibling.c.key)
+    .where(tracks.c.id == bindparam("track_id"))
+    .order_by(_sibling.c.key)
+    .limit(bindparam("limit"))
 )
 _ATTEMPTED = Statement(
     tracks.update().where(tracks.c.key == bindparam("track_key")).values(analysis_version=bindparam("version"))
@@ -108,6 +119,17 @@ def read_fingerprint(connection: Connection, track_key: int) -> Fingerprint | No
         name: points[n * third : (n + 1) * third] for n, name in enumerate(("minimum", "maximum", "rms"))
     }
     return Fingerprint.from_dict(data)
+
+
+def album_fingerprints(connection: Connection, track_id: str, limit: int) -> dict[str, Fingerprint | None]:
+    """Return the fingerprints, without waveforms, of a track's album by track; None where there is none."""
+    nothing: dict[str, list[int]] = {"minimum": [], "maximum": [], "rms": []}
+    return {
+        sibling: None
+        if data is None
+        else Fingerprint.from_dict({**orjson.loads(zlib.decompress(data)), "waveform": nothing})
+        for sibling, data in _OF_ALBUM.rows(connection, track_id=track_id, limit=limit)
+    }
 
 
 def waiting_tracks(connection: Connection, version: int, limit: int) -> list[str]:

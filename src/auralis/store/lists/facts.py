@@ -18,6 +18,11 @@ _FILE = Statement(
     .select_from(_placed)
     .where(tracks.c.id == bindparam("track_id"), SHOWN_OF_FEW)
 )
+_KNOWN_FILE = Statement(
+    select(library_folders.c.path, directories.c.path, tracks.c.name, tracks.c.size, tracks.c.mtime_ns)
+    .select_from(_placed)
+    .where(tracks.c.id == bindparam("track_id"), SHOWN_OF_FEW)
+)
 _WITH_COVER = Statement(
     select(library_folders.c.path, directories.c.path, tracks.c.name)
     .select_from(_placed)
@@ -49,6 +54,14 @@ class FilePlace(NamedTuple):
     name: bytes
 
 
+class KnownFile(NamedTuple):
+    """Where the file of a track lies, and what size and time it had when the library read it."""
+
+    place: FilePlace
+    size: int
+    modified_ns: int
+
+
 class TrackLength(NamedTuple):
     """A track's id, its duration, and whether its file, or the folder of it, is missing."""
 
@@ -61,6 +74,12 @@ def file_place(connection: Connection, track_id: str) -> FilePlace | None:
     """Return where the file of a track lies, or None if there is no such track."""
     row = _FILE.row(connection, track_id=track_id)
     return None if row is None else FilePlace(*row)
+
+
+def known_file(connection: Connection, track_id: str) -> KnownFile | None:
+    """Return the file of a track as the library knows it, or None if there is no such track."""
+    row = _KNOWN_FILE.row(connection, track_id=track_id)
+    return None if row is None else KnownFile(FilePlace(*row[:3]), *row[3:])
 
 
 def files_with_cover(connection: Connection, cover_hash: str, limit: int) -> list[FilePlace]:

@@ -2405,6 +2405,11 @@ export interface components {
              * @description The ceiling that the limiter keeps
              */
             truePeakDbtp: number;
+            /**
+             * Gaindb
+             * @description As that of the original: with both gains both play equally loud
+             */
+            gainDb: number;
             plan: components["schemas"]["MasteringPlan"];
         };
         /**
@@ -3241,6 +3246,7 @@ export interface components {
             variants: components["schemas"]["Variants"];
             /** Enhancedunavailablereason */
             enhancedUnavailableReason: string | null;
+            loudness: components["schemas"]["PlaybackLoudness"];
         };
         /**
          * MasteringPlan
@@ -3380,6 +3386,11 @@ export interface components {
             loudnessLufs: number | null;
             /** Truepeakdbtp */
             truePeakDbtp: number | null;
+            /**
+             * Gaindb
+             * @description What a player adds so that it is as loud as the listener's mode wants
+             */
+            gainDb: number;
         };
         /**
          * OutputBody
@@ -3469,6 +3480,24 @@ export interface components {
             sort?: string | null;
             /** Order */
             order?: ("asc" | "desc") | null;
+        };
+        /**
+         * PlaybackLoudness
+         * @description How loud a track is to play.
+         */
+        PlaybackLoudness: {
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "off" | "track" | "album";
+            /**
+             * Playsatlufs
+             * @description Loudness of both variants after their gains
+             */
+            playsAtLufs: number | null;
+            /** Limitedby */
+            limitedBy: string | null;
         };
         /**
          * Played
@@ -10950,6 +10979,8 @@ export interface operations {
                 preset?: ("adaptive" | "gentle" | "warm" | "bright" | "punchy" | "live") | null;
                 /** @description Missing: the player's own */
                 intensity?: number | null;
+                /** @description Missing: the setting `sound.loudness` */
+                loudness?: ("off" | "track" | "album") | null;
             };
             header?: never;
             path: {

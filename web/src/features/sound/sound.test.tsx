@@ -41,7 +41,7 @@ const PLAN: MasteringPlan = {
 };
 
 function aManifest(given: Partial<Manifest> = {}): { data: Manifest } {
-  const data = {
+  const data: Manifest = {
     trackId: "t1",
     sampleRate: 44_100,
     sourceSampleRate: 44_100,
@@ -52,10 +52,11 @@ function aManifest(given: Partial<Manifest> = {}): { data: Manifest } {
     mimeType: "",
     segments: [],
     variants: {
-      original: { key: "o", loudnessLufs: -14.23, truePeakDbtp: 0.4 },
-      enhanced: { key: "e", loudnessLufs: -14.2, truePeakDbtp: -1, plan: PLAN },
+      original: { key: "o", loudnessLufs: -14.23, truePeakDbtp: 0.4, gainDb: 0 },
+      enhanced: { key: "e", loudnessLufs: -14.2, truePeakDbtp: -1, gainDb: 0, plan: PLAN },
     },
     enhancedUnavailableReason: null,
+    loudness: { mode: "off", playsAtLufs: -14.2, limitedBy: null },
     ...given,
   };
   return { data };
@@ -149,8 +150,8 @@ describe("what is done to the sound", () => {
 
   it("is honest about a difference in level, and about what was folded", async () => {
     playing(aTrack(1));
-    const enhanced = { key: "e", loudnessLufs: -15.2, truePeakDbtp: -1, plan: { ...PLAN, eqCurveDb: EQ.map(() => 0) } };
-    const variants = { original: { key: "o", loudnessLufs: -14.2, truePeakDbtp: 0.4 }, enhanced };
+    const enhanced = { key: "e", loudnessLufs: -15.2, truePeakDbtp: -1, gainDb: 0, plan: { ...PLAN, eqCurveDb: EQ.map(() => 0) } };
+    const variants = { original: { key: "o", loudnessLufs: -14.2, truePeakDbtp: 0.4, gainDb: 0 }, enhanced };
     panel({ "GET /stream/t1/manifest": () => aManifest({ variants, sourceChannels: 6, sourceSampleRate: 96_000 }) });
     expect(await screen.findByText(/Enhanced plays 1.0 LU softer.*96 kHz, 6 channels folded to stereo/)).toBeTruthy();
     expect(screen.getByText("Flat: nothing is changed.")).toBeTruthy();
@@ -158,7 +159,7 @@ describe("what is done to the sound", () => {
 
   it("says why there is no enhanced sound", async () => {
     playing(aTrack(1, { fingerprint: "none" }));
-    const variants = { original: { key: "o", loudnessLufs: null, truePeakDbtp: null }, enhanced: null };
+    const variants = { original: { key: "o", loudnessLufs: null, truePeakDbtp: null, gainDb: 0 }, enhanced: null };
     panel({ "GET /stream/t1/manifest": () => aManifest({ variants, sourceChannels: 1, enhancedUnavailableReason: "It has not been analysed yet." }) });
     expect(await screen.findByText("It has not been analysed yet.")).toBeTruthy();
     expect(screen.getByText(/its fingerprint appears here/)).toBeTruthy();

@@ -1,0 +1,89 @@
+"""How loud tracks are to play: one gain for each variant, by which original and enhanced play alike."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from auralis.mastering.document import MasteringPlan
+from auralis.model.fingerprint import SILENCE_LUFS, Fingerprint
+
+LoudnessMode = Literal["off", "track", "album"]
+
+TRACK_LUFS = -16.0
+ALBUM_LUFS = -14.0
+"""Of an album's loudest track; the others keep their distance to it."""
+MOST_GAIN_DB = 6.0
+HIGHEST_PEAK_DBTP = -1.0
+_TONE_MAY_RAISE_DB = 1.0
+"""How far the peaks of an enhanced track may stand over what its gain alone makes of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How loud a sound is."""
+
+    lufs: float
+    true_peak_dbtp: float
+
+    @classmethod
+    def of(cls, fingerprint: Fingerprint) -> "Level":
+        """Return the level of a track as measured."""
+        return cls(fingerprint.dimensions["loudness_lufs"], fingerprint.true_peak_dbtp)
+
+    @classmethod
+    def planned(cls, plan: MasteringPlan) -> "Level":
+        """Return the level that a plan promises, with the highest peak that it may have."""
+        if plan.is_identity:
+            return cls(plan.source_loudness_lufs, plan.source_true_peak_dbtp)
+        raised = plan.source_true_peak_dbtp + plan.total_gain_db + _TONE_MAY_RAISE_DB
+        return cls(plan.predicted_loudness_lufs, min(plan.ceiling_dbtp, raised))
+
+    @property
+    def room_db(self) -> float:
+        """By how much it may be raised before a peak comes too high."""
+        return max(0.0, HIGHEST_PEAK_DBTP - self.true_peak_dbtp)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackGains:
+    """What a player turns each variant up or down by, dB, and the loudness at which both play then."""
+
+    original_db: float
+    enhanced_db: float
+    plays_at_lufs: float | None
+    limited_by: str | None = None
+
+
+def playback_gains(
+    mode: LoudnessMode, original: Level | None, enhanced: Level | None, album: Sequence[Level] = ()
+) -> PlaybackGains:
+    """Return the gains at which both variants play as loud as ``mode`` wants.
+
+    Parameters
+    ----------
+    mode
+        ``off`` changes nothing; ``track`` aims at -16 LUFS; ``album`` at -14 LUFS for the album's loudest track.
+    original, enhanced
+        The two variants; None where they are not known (yet).
+    album
+        The album's tracks, as far as they are known; without any the track stands for itself.
+    """
+    if original is None or original.lufs <= SILENCE_LUFS:
+        return PlaybackGains(0.0, 0.0, None)
+    if mode == "off":
+        return PlaybackGains(0.0, 0.0, round(original.lufs, 2))
+    heard = [level for level in album if level.lufs > SILENCE_LUFS] if mode == "album" else []
+    together = heard or [original]
+    target = ALBUM_LUFS if mode == "album" else TRACK_LUFS
+    asked = target - max(level.lufs for level in together)
+    gain = min(asked, MOST_GAIN_DB, *(level.room_db for level in together)) if asked > 0.0 else asked
+    limited_by = None if gain == asked else "gain" if gain == MOST_GAIN_DB else "peaks"
+    wanted = original.lufs + gain
+    if enhanced is None:
+        return PlaybackGains(round(gain, 3), 0.0, round(wanted, 2), limited_by)
+    # What the enhanced sound cannot reach, the original does not either: it must not win by being louder.
+    if enhanced.lufs + enhanced.room_db < wanted:
+        wanted, limited_by = enhanced.lufs + enhanced.room_db, "peaks"
+    return PlaybackGains(
+        round(wanted - original.lufs, 3), round(wanted - enhanced.lufs, 3), round(wanted, 2), limited_by
+    )
