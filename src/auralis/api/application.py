@@ -18,8 +18,10 @@ from starlette.websockets import WebSocket
 
 from auralis import __version__
 from auralis.api import problems, site
+from auralis.api.access_log import WriteLog
 from auralis.api.bodies import BodyLimit, ContentType
 from auralis.api.desk import Desk
+from auralis.api.finding import Finder
 from auralis.api.front import Front
 from auralis.api.gate import Gatekeeper
 from auralis.api.limits import Limits
@@ -41,6 +43,8 @@ class ApiSettings:
     hosts: frozenset[str] = frozenset({"localhost", "127.0.0.1", "[::1]"})
     origins: frozenset[str] = frozenset()
     limits: Limits = field(default_factory=Limits)
+    write_log: WriteLog | None = None
+    """Where the lines of the access log go."""
 
 
 _TAKEN_OVER = (
@@ -67,10 +71,21 @@ class Application(FastAPI):
         super().__init__(**options)
         self._settings = settings
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve, without the framework's own measuring: ours is in ``metrics``."""
+        if scope["type"] == "lifespan":
+            await super().__call__(scope, receive, send)
+            return
+        if self.middleware_stack is None:
+            self.middleware_stack = self.build_middleware_stack()
+        scope["app"] = self
+        await self.middleware_stack(scope, receive, send)
+
     def build_middleware_stack(self) -> ASGIApp:
         """Return the layers around the routes, the outermost first."""
         handlers: dict[Any, Any] = dict(self.exception_handlers)
-        routes: ASGIApp = ExceptionMiddleware(AsyncExitStackMiddleware(self.router), handlers=handlers)
+        finder = Finder(self.router, routes_of(self))
+        routes: ASGIApp = ExceptionMiddleware(AsyncExitStackMiddleware(finder), handlers=handlers)
         bodies = BodyLimit(ContentType(routes, self._takes_uploads), LARGEST_BODY)
         return Front(bodies, Gatekeeper(self._settings.hosts, self._settings.origins), self.state.desk)
 
@@ -92,7 +107,7 @@ def create_api(settings: ApiSettings, lifespan: Lifespan | None = None) -> FastA
         lifespan=lifespan,
         redirect_slashes=False,
     )
-    desk = app.state.desk = Desk(settings.limits, next(iter(settings.hosts), "localhost"))
+    desk = app.state.desk = Desk(settings.limits, next(iter(settings.hosts), "localhost"), settings.write_log)
     problems.install(app)
     app.router.route_class = Route
     for router in routers():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from starlette.types import Scope
 
+from auralis.api.access_log import AccessLog, WriteLog
 from auralis.api.callers import Caller
 from auralis.api.envelope import Answer
 from auralis.api.idempotency import Idempotency
@@ -32,9 +33,10 @@ class Known(NamedTuple):
 class Desk:
     """One of these stands behind the front and every route; ``answers`` is there once the house is open."""
 
-    def __init__(self, limits: Limits, any_host: str = "localhost") -> None:
+    def __init__(self, limits: Limits, any_host: str = "localhost", write_log: WriteLog | None = None) -> None:
         self.any_host = any_host
         self.metrics = Metrics()
+        self.log = AccessLog(write_log)
         self.limits = RateLimits(limits)
         self.overload = Overload()
         self.idempotency = Idempotency()

@@ -8,6 +8,7 @@ import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from auralis.api.access_log import Entry
 from auralis.api.callers import local_owner
 from auralis.api.context import CacheInfo, RequestInfo
 from auralis.api.envelope import send_answer
@@ -21,7 +22,6 @@ from auralis.model.errors import AuralisError, OverloadedError, RateLimitedError
 if TYPE_CHECKING:
     from auralis.api.desk import Desk
 
-_log = structlog.get_logger("auralis.access")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _TRACE = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 _NO_TRACE = b"0" * 32
@@ -92,14 +92,8 @@ class Front:
             milliseconds = (time.perf_counter() - info.started) * 1000
             label = info.route.label if info.route is not None else UNMATCHED
             desk.metrics.observe(label, answer.status or 500, milliseconds)
-            _log.info(
-                "request",
-                method=scope["method"],
-                path=info.path,
-                status=answer.status or 500,
-                duration_ms=round(milliseconds, 2),
-                request_id=info.request_id,
-            )
+            entry = Entry(time.time(), scope["method"], info.path, answer.status or 500, milliseconds, info.request_id)
+            desk.log.add(entry)
 
     async def _answer(
         self, scope: Scope, receive: Receive, send: "_Sender", headers: dict[bytes, bytes], info: RequestInfo

@@ -13,6 +13,7 @@ from auralis.api.context import CacheInfo, RequestInfo
 from auralis.api.desk import Desk
 from auralis.api.envelope import Answer, Enveloped
 from auralis.api.idempotency import HEADER
+from auralis.api.lean import short_way
 from auralis.api.rules import Rate, Rule, rule_of
 from auralis.api.versions import Headers, deprecation_headers
 from auralis.model.errors import ForbiddenError
@@ -44,7 +45,12 @@ class Route(APIRoute):
 
     def get_route_handler(self) -> Handler:
         """Return the handler, its rule kept."""
-        inner = super().get_route_handler()
+        long_way = super().get_route_handler()
+        short = short_way(self)
+
+        async def inner(request: Request) -> Response:
+            called = short(request) if short is not None else None
+            return await (long_way(request) if called is None else called)
 
         async def handle(request: Request) -> Response:
             info: RequestInfo = request.scope["auralis"]

@@ -34,6 +34,7 @@ async def serving(app: FastAPI, services: Services) -> AsyncIterator[None]:
         desk.answers = None
         await desk.vitals.close()
         await desk.overload.close()
+        desk.log.flush()
 
 
 async def _ask(app: FastAPI, address: str, host: str) -> int:

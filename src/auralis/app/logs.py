@@ -2,8 +2,49 @@
 
 import logging
 import sys
+from collections.abc import Sequence
 
+import orjson
 import structlog
+
+from auralis.api.access_log import Entry, WriteLog
+from auralis.kit.clock import iso_utc
+
+
+def access_writer(level: str, style: str) -> WriteLog | None:
+    """Return what writes lines of the access log, in the style of all others, or None where nobody wants them."""
+    if level not in {"debug", "info"}:
+        return None
+    line = _json_line if style == "json" else _console_line
+
+    def write(entries: Sequence[Entry]) -> None:
+        sys.stderr.write("".join(map(line, entries)))
+        sys.stderr.flush()
+
+    return write
+
+
+def _json_line(entry: Entry) -> str:
+    named = {
+        "method": entry.method,
+        "path": entry.path,
+        "status": entry.status,
+        "duration_ms": round(entry.duration_ms, 2),
+        "request_id": entry.request_id,
+        "event": "request",
+        "level": "info",
+        "timestamp": iso_utc(entry.at),
+    }
+    return orjson.dumps(named, option=orjson.OPT_APPEND_NEWLINE).decode()
+
+
+def _console_line(entry: Entry) -> str:
+    # A path that could break the line, or pretend to be another, is written with its oddities escaped.
+    path = entry.path if entry.path.isprintable() and " " not in entry.path else repr(entry.path)
+    return (
+        f"{iso_utc(entry.at)} [info     ] request                        duration_ms={entry.duration_ms:.2f} "
+        f"method={entry.method} path={path} request_id={entry.request_id} status={entry.status}\n"
+    )
 
 
 def configure(level: str, style: str) -> None:

@@ -42,7 +42,12 @@ def create_app(settings: Settings, *, make_demo: bool = False) -> FastAPI:
         expensive=settings.expensive_per_user,
         login=settings.logins_per_address,
     )
-    allowed = ApiSettings(hosts, frozenset(settings.allowed_origins), limits)
+    allowed = ApiSettings(
+        hosts,
+        frozenset(settings.allowed_origins),
+        limits,
+        logs.access_writer(settings.log_level, settings.log_format),
+    )
     return create_api(allowed, lifespan)
 
 

@@ -2,9 +2,10 @@
 
 import secrets
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_ALPHABET = b"0123456789abcdefghjkmnpqrstvwxyz"
+_LETTERS = bytes(_ALPHABET[byte & 31] for byte in range(256))
 
 
 def new_id(length: int = 16) -> str:
     """Return a random id of ``length`` characters, 5 bits each (Crockford's base 32, lower case)."""
-    return "".join(_ALPHABET[byte & 31] for byte in secrets.token_bytes(length))
+    return secrets.token_bytes(length).translate(_LETTERS).decode()

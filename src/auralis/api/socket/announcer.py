@@ -36,6 +36,7 @@ _FRAMES: dict[type, tuple[str, Callable[[Any], dict[str, Any]]]] = {
     events.PlaylistTracksAdded: ("playlist.tracksAdded", views.playlist_view),
     events.PlaylistTrackRemoved: ("playlist.trackRemoved", views.playlist_view),
     events.PlaylistCleared: ("playlist.cleared", views.playlist_view),
+    events.CacheAlerted: ("notification", lambda event: {"level": "warning", "message": event.message}),
     events.OutputLost: (
         "notification",
         lambda event: {"level": "info", "message": f"Playback paused: {event.client_name} has gone."},
