@@ -3,11 +3,13 @@
 What the table does not know (a filter, a value that may be wrong) goes the framework's way, which words the errors.
 """
 
-import inspect
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from typing import Any, Literal, get_args, get_origin
+from inspect import isasyncgenfunction, isawaitable, isgeneratorfunction
+from typing import Any, Literal, cast, get_args, get_origin
 from urllib.parse import parse_qsl
 
+from annotated_types import Ge, Le
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.requests import Request
@@ -24,61 +26,58 @@ class UnreadError(ValueError):
 def short_way(route: APIRoute) -> Callable[[Request], Awaitable[Response] | None] | None:
     """Return a function that calls the handler of ``route``, or gives None where a request needs the long way."""
     dependant: Dependant = route.dependant
-    if route.body_field is not None or dependant.header_params or dependant.cookie_params:
+    parts = [dependant, *dependant.dependencies]
+    if route.body_field is not None or "GET" not in (route.methods or ()) or not all(map(_is_plain, parts)):
         return None
-    if any(not _is_optional(inner) for inner in dependant.dependencies) or "GET" not in (route.methods or ()):
+    if any(inner.path_params or inner.dependencies or inner.request_param_name for inner in dependant.dependencies):
         return None
     if any(field.field_info.annotation is not str for field in dependant.path_params):
         return None
-    readers = {field.alias: (field.name, _reader(field.field_info)) for field in dependant.query_params}
-    if any(field.field_info.is_required() for field in dependant.query_params):
-        return None
-    defaults = {field.name: field.get_default() for field in dependant.query_params}
-    return _call(route.endpoint, dependant, readers, defaults)
+    table: dict[str, list[tuple[int, str, Reader | None]]] = defaultdict(list)
+    for place, part in enumerate(parts):
+        for field in part.query_params:
+            table[field.alias].append((place, field.name, _reader(field.field_info)))
+    return _call(dependant, dict(table), [{f.name: f.get_default() for f in part.query_params} for part in parts])
 
 
 def _call(
-    endpoint: Callable[..., Awaitable[Response]],
-    dependant: Dependant,
-    readers: dict[str, tuple[str, Reader | None]],
-    defaults: dict[str, Any],
+    dependant: Dependant, table: dict[str, list[tuple[int, str, Reader | None]]], defaults: list[dict[str, Any]]
 ) -> Callable[[Request], Awaitable[Response] | None]:
-    request_name = dependant.request_param_name
-    dependencies = [(str(inner.name), inner.call) for inner in dependant.dependencies]
+    endpoint = cast("Callable[..., Awaitable[Response]]", dependant.call)
+    dependencies = [(str(inner.name), cast("Callable[..., Any]", inner.call)) for inner in dependant.dependencies]
 
-    async def run(given: dict[str, Any]) -> Response:
-        for name, dependency in dependencies:
-            given[name] = await dependency()  # type: ignore[misc]
-        return await endpoint(**given)
+    async def run(given: list[dict[str, Any]]) -> Response:
+        own = given[0]
+        for (name, dependency), parameters in zip(dependencies, given[1:], strict=True):
+            found = dependency(**parameters)
+            own[name] = await found if isawaitable(found) else found
+        return await endpoint(**own)
 
     def call(request: Request) -> Awaitable[Response] | None:
-        given = {**defaults, **request.scope["path_params"]}
+        given = [dict(each) for each in defaults]
         try:
             for alias, value in parse_qsl(request.scope["query_string"].decode("ascii"), keep_blank_values=True):
-                name, reader = readers[alias]
-                if reader is None:
-                    return None
-                given[name] = reader(value)
+                for place, name, reader in table[alias]:
+                    if reader is None:
+                        return None
+                    given[place][name] = reader(value)
         except (KeyError, ValueError):
             return None
-        if request_name is not None:
-            given[request_name] = request
+        given[0].update(request.scope["path_params"])
+        if dependant.request_param_name is not None:
+            given[0][dependant.request_param_name] = request
         return run(given)
 
     return call
 
 
-def _is_optional(dependant: Dependant) -> bool:
-    """Tell whether a dependency can be called without parameters: an async function of queries with defaults."""
-    return (
-        inspect.iscoroutinefunction(dependant.call)
-        and not (dependant.path_params or dependant.header_params or dependant.body_params or dependant.dependencies)
-        and dependant.request_param_name is None
-        and all(
-            parameter.default is not parameter.empty
-            for parameter in inspect.signature(dependant.call).parameters.values()
-        )
-    )
+def _is_plain(dependant: Dependant) -> bool:
+    """Tell whether everything that is handed in comes from path and query, and may be left out of the query."""
+    others = dependant.header_params or dependant.cookie_params or dependant.body_params
+    special = dependant.response_param_name or dependant.background_tasks_param_name
+    required = any(field.field_info.is_required() for field in dependant.query_params)
+    yields = isgeneratorfunction(dependant.call) or isasyncgenfunction(dependant.call)
+    return not (others or special or required or yields or dependant.http_connection_param_name)
 
 
 def _reader(info: Any) -> Reader | None:
@@ -88,7 +87,7 @@ def _reader(info: Any) -> Reader | None:
     if get_origin(kind) is not Literal and len(kinds) == 1 and type(None) in get_args(kind):
         kind = kinds[0]
     if info.metadata:
-        return None
+        return _bounded(info.metadata) if kind is int else None
     if get_origin(kind) is Literal:
         return _choice(frozenset(get_args(kind)))
     return {int: _whole, str: _text}.get(kind)
@@ -99,6 +98,22 @@ def _choice(allowed: frozenset[Any]) -> Reader:
         if value not in allowed:
             raise UnreadError
         return value
+
+    return read
+
+
+def _bounded(metadata: list[Any]) -> Reader | None:
+    """Return how a whole number within bounds is read; one beyond them is the framework's to refuse."""
+    bounds = {type(bound): bound for bound in metadata}
+    if not bounds.keys() <= {Ge, Le}:
+        return None
+    least, most = getattr(bounds.get(Ge), "ge", 0), getattr(bounds.get(Le), "le", 10**_MOST_DIGITS)
+
+    def read(value: str) -> int:
+        number = _whole(value)
+        if not least <= number <= most:
+            raise UnreadError
+        return number
 
     return read
 
