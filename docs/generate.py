@@ -33,7 +33,8 @@ Silence, one sample and nothing at all are legal; NaN and infinity are refused. 
 of the blocks it is measured in. Swapping the channels and inverting both change nothing; inverting one turns
 `phase_correlation` and `stereo_width` round. A track played twice keeps its values; silence around it adds to
 `silence_ratio` and thins out `transient_density`. A constant offset counts in loudness, levels and waveform only as far
-as the standards say, and in no other dimension. Bins of the spectrum are 11 Hz wide: band edges are as sharp.
+as the standards say, and besides in `dynamic_range_variation` and `peak_consistency` alone. Bins of the spectrum are
+11 Hz wide: band edges are as sharp.
 """
 
 

