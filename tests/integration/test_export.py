@@ -10,7 +10,7 @@ from tests.signals import RATE, sine
 from auralis.mastering.level import MOST_GAIN_DB
 from auralis.media.decode import read_audio
 from auralis.media.encode import write_audio
-from auralis.streaming.export import export_file
+from auralis.processing.export import export_file
 
 
 @pytest.mark.parametrize("frames", [1, 600, 8000])

@@ -14,6 +14,7 @@ from auralis.fingerprint.service import AnalysisService
 from auralis.fingerprint.similarity import SimilarityService
 from auralis.kit.clock import Clock
 from auralis.playback import Player
+from auralis.processing import Processing
 from auralis.scanner import Scanner
 from auralis.settings import SettingsBook
 from auralis.streaming import Streamer
@@ -31,6 +32,7 @@ class Services:
     analysis: AnalysisService
     similarity: SimilarityService
     streamer: Streamer
+    processing: Processing
     player: Player
     bus: Bus
     hub: Hub

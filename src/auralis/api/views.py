@@ -3,8 +3,19 @@
 from dataclasses import asdict
 from typing import Any
 
-from auralis.model.events import AnalysisProgressed, DemoProgressed, PlaylistChanged, SettingsChanged
+from auralis.kit.clock import iso_utc
+from auralis.model.events import AnalysisProgressed, DemoProgressed, JobChanged, PlaylistChanged, SettingsChanged
+from auralis.model.jobs import Job
 from auralis.model.library import ScanStatus
+
+_ORDER = {
+    "track_ids": "trackIds",
+    "preset": "preset",
+    "intensity": "intensity",
+    "format": "format",
+    "bit_depth": "bitDepth",
+    "title": "title",
+}
 
 
 def scan_view(status: ScanStatus, reason: str | None = None, *, cancelled: bool = False) -> dict[str, Any]:
@@ -47,6 +58,36 @@ def demo_view(progress: DemoProgressed) -> dict[str, Any]:
         "done": progress.done,
         "total": progress.total,
         "failed": 0,
+        "ratePerSecond": 0.0,
+        "remainingSeconds": None,
+    }
+
+
+def job_view(job: Job) -> dict[str, Any]:
+    """Return a durable job."""
+    return {
+        "id": job.id,
+        "kind": job.kind,
+        "state": job.state,
+        "progress": round(job.done / max(1, job.total), 4),
+        "order": {_ORDER[name]: value for name, value in job.order.items() if name in _ORDER},
+        "result": job.result,
+        "error": job.error,
+        "createdAt": iso_utc(job.created_at / 1000),
+        "updatedAt": iso_utc(job.updated_at / 1000),
+    }
+
+
+def job_progress_view(event: JobChanged) -> dict[str, Any]:
+    """Return how far a durable job is, in the words in which all long work is told."""
+    job = event.job
+    return {
+        "jobId": job.id,
+        "kind": job.kind,
+        "state": job.state,
+        "done": job.done,
+        "total": job.total,
+        "failed": int(job.state == "failed"),
         "ratePerSecond": 0.0,
         "remainingSeconds": None,
     }

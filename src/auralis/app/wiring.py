@@ -23,6 +23,7 @@ from auralis.app.settings import MEGABYTE, Settings
 from auralis.bus import Bus
 from auralis.cache import CacheStats, Changes, DiskCache
 from auralis.catalog import Catalog, Pictures, TrackEditor
+from auralis.catalog.jobs import JobLedger
 from auralis.catalog.listening import Listening
 from auralis.catalog.player_memory import QueueMemory
 from auralis.catalog.playlists import Playlists
@@ -34,6 +35,7 @@ from auralis.kit.clock import SystemClock
 from auralis.model.events import ClientConnected, PlayerChanged
 from auralis.model.player import PlayerState
 from auralis.playback import Player
+from auralis.processing import Processing
 from auralis.scanner import AudioHasher, Scanner, Watcher
 from auralis.scanner.preferences import scan_settings, tag_rules
 from auralis.settings import SettingsBook
@@ -70,6 +72,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
     hasher = AudioHasher(database, bus, lambda: scanner.status.state == "running")
     analysis = AnalysisService(catalog, bus, workers, VERSION)
     streamer = Streamer(catalog, analysis, workers, _stream_settings(settings))
+    processing = Processing(JobLedger(database), catalog, bus, settings.data / "exports")
     player = Player(
         catalog,
         bus,
@@ -91,6 +94,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
         analysis=analysis,
         similarity=SimilarityService(catalog, bus),
         streamer=streamer,
+        processing=processing,
         player=player,
         bus=bus,
         hub=Hub(),
@@ -111,6 +115,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
 
     await player.restore()
     announcer.start()
+    await processing.start()
     follow_setting(analysis, book)
     if make_demo:
         demo.start_where_empty()
@@ -122,16 +127,12 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
     try:
         yield House(services, SocketEndpoint(services, announcer))
     finally:
-        await keeper.close()
-        await demo.close()
-        await pictures.close()
-        await asyncio.to_thread(watcher.close)
-        await asyncio.to_thread(hasher.close)
-        await asyncio.to_thread(scanner.close)
-        await streamer.close()
-        await analysis.close()
-        await player.close()
-        await announcer.close()
+        for close in (keeper.close, processing.close, demo.close, pictures.close):
+            await close()
+        for end in (watcher.close, hasher.close, scanner.close):
+            await asyncio.to_thread(end)
+        for close in (streamer.close, analysis.close, player.close, announcer.close):
+            await close()
         await asyncio.to_thread(workers.close)
         await asyncio.to_thread(database.close)
 

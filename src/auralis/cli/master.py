@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from auralis.cli.output import progress_bar, result_line, results, shown
-from auralis.streaming.export import Export, Levels, export_file
+from auralis.processing.export import Export, Levels, export_file
 
 
 def master_command(source: Path, target: Path, preset: str, intensity: float, *, json: bool) -> None:

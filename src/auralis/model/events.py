@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from auralis.model.jobs import Job
 from auralis.model.library import ScanStatus
 from auralis.model.player import PlayerState
 from auralis.model.queue import Change
@@ -193,6 +194,13 @@ class PlaylistCleared(PlaylistChanged):
     __slots__ = ()
 
 
+@dataclass(frozen=True, slots=True)
+class JobChanged:
+    """A durable job has moved on; while it runs, told a few times a second at most."""
+
+    job: Job
+
+
 Event = (
     ScanStarted
     | ScanProgressed
@@ -208,6 +216,7 @@ Event = (
     | DemoProgressed
     | SettingsChanged
     | CacheAlerted
+    | JobChanged
     | PlaylistChanged
     | TrackListened
 )

@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0011"
+HEAD = "0012"
 """The migration that makes a database equal to these tables."""
 
 metadata = MetaData()
@@ -357,6 +357,24 @@ player_states = Table(
     Column("state", LargeBinary, nullable=False),
     Column("saved_at", Integer, nullable=False),
 )
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("user_id", Text, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("order", LargeBinary, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("created_at", Integer, nullable=False),
+    Column("updated_at", Integer, nullable=False),
+    Column("result", LargeBinary),
+    Column("error", Text),
+)
+"""What somebody ordered and how it stands; ``order`` and ``result`` are JSON."""
+Index("jobs_by_user", jobs.c.user_id, jobs.c.created_at)
 
 server_settings = Table(
     "server_settings",

@@ -78,6 +78,7 @@ from auralis.api.schemas.playlists import (
     PlaylistUpdate,
     RevisionBody,
 )
+from auralis.api.schemas.processing import Job, MasterBody
 from auralis.api.schemas.queue import (
     PlayContext,
     QueueAddBody,
@@ -151,6 +152,7 @@ __all__ = [
     "Health",
     "HiddenTrack",
     "ImportReport",
+    "Job",
     "JobProgress",
     "Key",
     "LibraryFolder",
@@ -159,6 +161,7 @@ __all__ = [
     "LyricLine",
     "Lyrics",
     "Manifest",
+    "MasterBody",
     "MasteringPlan",
     "Meta",
     "MetricsView",

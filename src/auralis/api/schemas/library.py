@@ -214,8 +214,8 @@ class JobProgress(Shape):
     """How far a long piece of work is."""
 
     job_id: str
-    kind: Literal["analysis", "demo"]
-    state: Literal["idle", "running", "paused"]
+    kind: Literal["analysis", "demo", "master"]
+    state: Literal["idle", "running", "paused", "queued", "done", "failed", "cancelled"]
     done: int
     total: int
     failed: int

@@ -27,6 +27,7 @@ _FRAMES: dict[type, tuple[str, Callable[[Any], dict[str, Any]]]] = {
     ),
     events.AnalysisProgressed: ("job.progress", views.analysis_view),
     events.DemoProgressed: ("job.progress", views.demo_view),
+    events.JobChanged: ("job.progress", views.job_progress_view),
     events.SettingsChanged: ("settings.changed", views.settings_view),
     events.SettingsReset: ("settings.reset", views.settings_view),
     events.TrackListened: ("track.updated", lambda event: {"trackId": event.track_id, **event.changes}),
@@ -84,6 +85,10 @@ class Announcer:
             await self._announce_player()
         else:
             kind, view = _FRAMES[type(event)]
+            if isinstance(event, events.JobChanged) and event.job.state in {"done", "failed"}:
+                kind = f"job.{event.job.state}"
+                self._services.hub.broadcast(kind, views.job_view(event.job))
+                return
             self._services.hub.broadcast(kind, view(event))
 
     async def _announce_change(self, event: events.PlayerChanged, revision: int, change: Change) -> None:

@@ -137,6 +137,8 @@ _SERVER: dict[str, type[Shape]] = {
     "library.updated": LibraryUpdated,
     "track.updated": TrackUpdated,
     "job.progress": schemas.JobProgress,
+    "job.done": schemas.Job,
+    "job.failed": schemas.Job,
     "playlist.created": schemas.PlaylistUpdate,
     "playlist.updated": schemas.PlaylistUpdate,
     "playlist.deleted": schemas.PlaylistUpdate,

@@ -45,6 +45,8 @@ export interface ServerMessages {
   "library.updated": Schemas["LibraryUpdated"];
   "track.updated": Schemas["TrackUpdated"];
   "job.progress": Schemas["JobProgress"];
+  "job.done": Schemas["Job"];
+  "job.failed": Schemas["Job"];
   "playlist.created": Schemas["PlaylistUpdate"];
   "playlist.updated": Schemas["PlaylistUpdate"];
   "playlist.deleted": Schemas["PlaylistUpdate"];

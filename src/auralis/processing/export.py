@@ -48,8 +48,16 @@ class Export:
     seconds: float
 
 
-def export_file(source: Path, target: Path, preset: str, intensity: float, progress: Progress | None = None) -> Export:
-    """Master ``source`` into ``target``: .flac or .wav, 24 bit, of the source's own rate and length.
+def export_file(
+    source: Path,
+    target: Path,
+    preset: str,
+    intensity: float,
+    progress: Progress | None = None,
+    *,
+    bit_depth: int = 24,
+) -> Export:
+    """Master ``source`` into ``target``: .flac or .wav, of the source's own rate and length; 16 bits are dithered.
 
     Mono stays mono; more than two channels are folded down to two.
 
@@ -67,11 +75,11 @@ def export_file(source: Path, target: Path, preset: str, intensity: float, progr
     fingerprint = fingerprint_file(source)
     plan = plan_mastering(fingerprint, preset, intensity, target_lufs=PRESETS[preset].export_lufs)
     rendering = _Rendering(source, plan, fingerprint.frames, progress)
-    write_audio(target, rendering.blocks(), fingerprint.sample_rate, bit_depth=24)
+    write_audio(target, rendering.blocks(), fingerprint.sample_rate, bit_depth=bit_depth)
     corrected = _corrected(plan, rendering.levels.loudness_lufs)
     if corrected != plan:
         rendering = _Rendering(source, corrected, fingerprint.frames, progress)
-        write_audio(target, rendering.blocks(), fingerprint.sample_rate, bit_depth=24)
+        write_audio(target, rendering.blocks(), fingerprint.sample_rate, bit_depth=bit_depth)
         plan = corrected
     before = Levels(fingerprint.dimensions["loudness_lufs"], fingerprint.true_peak_dbtp)
     return Export(plan, before, rendering.levels, time.perf_counter() - started)

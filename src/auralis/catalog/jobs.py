@@ -1,0 +1,32 @@
+"""Durable jobs, as the rooms that work them off keep them."""
+
+from auralis.model.jobs import Job
+from auralis.store import Database
+from auralis.store.listener import jobs
+
+
+class JobLedger:
+    """Jobs in the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def save(self, job: Job) -> None:
+        """Keep a job as it stands; it is on disk when this returns."""
+        await self._database.write(lambda db: jobs.save_job(db, job), edit=False)
+
+    async def read(self, user_id: str, job_id: str) -> Job | None:
+        """Return one job of a user, or None."""
+        return await self._database.read(lambda db: jobs.read_job(db, user_id, job_id))
+
+    async def list_jobs(self, user_id: str, offset: int, limit: int) -> tuple[list[Job], int]:
+        """Return a user's jobs, the newest first, and how many there are."""
+        return await self._database.read(lambda db: jobs.list_jobs(db, user_id, offset, limit))
+
+    async def unfinished(self) -> list[Job]:
+        """Return what is queued or was under way, the oldest first."""
+        return await self._database.read(jobs.unfinished_jobs)
+
+    async def remove(self, user_id: str, job_id: str) -> None:
+        """Forget a job."""
+        await self._database.write(lambda db: jobs.remove_job(db, user_id, job_id), edit=False)
