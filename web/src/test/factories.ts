@@ -52,6 +52,8 @@ export function anAlbum(number = 1, given: Partial<Album> = {}): Album {
     trackCount: 10,
     duration: 2_400,
     artworkId: `art${number}`,
+    artworkColor: null,
+    artworkPreview: null,
     dateAdded: "2026-02-03T12:00:00Z",
     ...given,
   };
