@@ -19,6 +19,10 @@ from auralis.model.errors import InvalidInputError, NotFoundError
 from auralis.model.library import TrackTags
 from auralis.store import Database
 from auralis.store.listener.annotations import add_play, set_favorite, set_rating
+from auralis.store.lists import tracks as track_lists
+from auralis.store.lists import walk
+from auralis.store.lists.milestones import Milestones, State
+from auralis.store.lists.order import Place
 from auralis.store.lists.tracks import TrackList
 
 COUNT = 211
@@ -132,6 +136,15 @@ def test_each_seed_has_its_own_random_order(database: Database, seeds: list[int]
     assert orders[0] == tuple(track["id"] for track in whole(database, TrackList("random", seed=seeds[0])))
 
 
+@given(seed=st.integers(0, 2**53), descending=st.booleans())
+@settings(max_examples=20)
+def test_a_random_order_is_the_same_sorted_here_or_by_the_database(
+    database: Database, seed: int, descending: bool
+) -> None:
+    narrowed = TrackList("random", descending, TrackFilter(duration_min=0), seed=seed)
+    assert whole(database, narrowed) == whole(database, TrackList("random", descending, seed=seed))
+
+
 def test_a_random_order_scatters_neighbours(database: Database) -> None:
     listed = [track["id"] for track in whole(database, TrackList("dateAdded"))]
     place = {track: number for number, track in enumerate(listed)}
@@ -194,6 +207,15 @@ def matches(track: dict[str, Any], wanted: TrackFilter) -> bool:
     return all(checks)
 
 
+@given(wanted=narrowed, offset=st.integers(0, COUNT), size=st.integers(1, 50))
+@settings(max_examples=80)
+def test_filters_that_many_pass_keep_the_same(database: Database, wanted: TrackList, offset: int, size: int) -> None:
+    few = read(database, wanted, PageSpec(offset, size))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(track_lists, "_FEW_HITS", 0)
+        assert read(database, wanted, PageSpec(offset, size)) == few
+
+
 @given(first=narrowed, second=narrowed)
 @settings(max_examples=40)
 def test_a_cursor_is_refused_with_another_list(database: Database, first: TrackList, second: TrackList) -> None:
@@ -202,6 +224,33 @@ def test_a_cursor_is_refused_with_another_list(database: Database, first: TrackL
         return
     with pytest.raises(InvalidInputError):
         read(database, second, PageSpec(0, 5, cursor))
+
+
+@pytest.mark.parametrize("sort", TRACK_SORTS)
+def test_pages_from_milestones_are_those_found_by_counting(
+    database: Database, sort: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for descending in (False, True):
+        wanted = TrackList(sort, descending)
+        everything = [item["id"] for item in whole(database, wanted)]
+        monkeypatch.setattr(walk, "STEP", 7)
+        monkeypatch.setattr(walk, "DEEP", 10)
+        monkeypatch.setattr(walk, "_MILESTONES", Milestones())
+        for offset in range(COUNT + 1):
+            page = read(database, wanted, PageSpec(offset, 9))
+            assert [orjson.loads(item)["id"] for item in page.items] == everything[offset : offset + 9]
+        monkeypatch.undo()
+
+
+def test_milestones_are_placed_anew_when_the_library_has_changed(tmp_path: Path) -> None:
+    placed: list[int] = []
+    milestones = Milestones()
+
+    def ask(revision: int) -> list[Place] | None:
+        return milestones.of("list", State(b"secret", revision, 5), lambda: placed.append(revision) or [])
+
+    assert [ask(1), ask(1), ask(1), ask(2), ask(2)] == [None, [], [], None, []]
+    assert placed == [1, 2]
 
 
 async def test_sorts_and_orders_that_do_not_exist_are_refused(database: Database) -> None:

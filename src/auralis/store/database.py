@@ -3,11 +3,11 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from auralis.model.errors import StorageError
 from auralis.store.connection import WritingConnection
@@ -22,6 +22,14 @@ Connection = sqlite3.Connection
 _BUSY_SECONDS = 10.0
 _READER_CACHE_KIB = 8192
 _WRITER_CACHE_KIB = 32768
+
+
+class ReadingConnection(sqlite3.Connection):
+    """A connection that only reads, with room for what was worked out from one state of the database."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.remembered: dict[Hashable, tuple[int, Any]] = {}
 
 
 class Database:
@@ -108,7 +116,7 @@ class Database:
             connection = self._idle.pop() if self._idle else None
         if connection is None:
             with storage_errors():
-                connection = _connect(self.path, _READER_CACHE_KIB)
+                connection = _connect(self.path, _READER_CACHE_KIB, ReadingConnection)
                 connection.execute("PRAGMA query_only=ON")
             self._open += 1
         try:

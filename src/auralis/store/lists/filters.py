@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, literal_column, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, exists, literal_column, or_, select, union_all
 
 from auralis.kit.text import fold, sort_key
 from auralis.store.database import Connection
@@ -102,6 +102,24 @@ CONDITIONS: dict[str, ColumnElement[bool]] = {
     "missing": tracks.c.key.in_(_missing),
     "not_missing": tracks.c.key.not_in(_missing),
 }
+
+
+def _unsought(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return column + literal_column("0")
+
+
+WIDE_CONDITIONS: dict[str, ColumnElement[bool]] = {
+    "wide_genres": exists().where(
+        track_genres.c.track_key == tracks.c.key, track_genres.c.genre_key.in_(integers_in("genres"))
+    ),
+    "wide_year_min": _unsought(tracks.c.year) >= bindparam("year_min"),
+    "wide_year_max": _unsought(tracks.c.year).between(bindparam("one", 1), bindparam("year_max")),
+    "wide_duration_min": _unsought(tracks.c.duration_seconds) >= bindparam("duration_min"),
+    "wide_duration_max": _unsought(tracks.c.duration_seconds) <= bindparam("duration_max"),
+    "wide_added_from": _unsought(tracks.c.added_at) >= bindparam("added_from"),
+    "wide_added_to": _unsought(tracks.c.added_at) <= bindparam("added_to"),
+}
+"""The same where many tracks pass: a walk in the order of the list meets them often enough."""
 
 _ARTIST_KEYS = Statement(
     select(artists.c.key).where(or_(artists.c.id.in_(texts_in("ids")), artists.c.identity.in_(texts_in("names"))))

@@ -13,7 +13,7 @@ class Stretch(NamedTuple):
 
     ``of_few`` is the condition to be used instead of ``condition`` where the list is narrowed to so few rows that they
     are better sorted than sought along the index. ``without`` is the number of another stretch whose rows this one
-    passes over; it then has no columns.
+    passes over; it then has no columns. ``alone`` are source and condition where nothing narrows the list.
     """
 
     source: FromClause
@@ -22,6 +22,7 @@ class Stretch(NamedTuple):
     key: ColumnElement[int]
     of_few: ColumnElement[bool] | None = None
     without: int | None = None
+    alone: tuple[FromClause, ColumnElement[bool]] | None = None
 
 
 class Place(NamedTuple):
@@ -104,7 +105,10 @@ class Order:
         condition = stretch.condition
         if stretch.of_few is not None and not self._few.isdisjoint(narrowed):
             condition = stretch.of_few
-        query = select(stretch.key, *stretch.columns).select_from(stretch.source)
+        source = stretch.source
+        if stretch.alone is not None and not narrowed:
+            source, condition = stretch.alone
+        query = select(stretch.key, *stretch.columns).select_from(source)
         return query.where(and_(condition, *(self._conditions[name] for name in narrowed)))
 
     def _past(self, query: Select[Any], number: int, ties: int | None, *, downward: bool) -> Select[Any]:

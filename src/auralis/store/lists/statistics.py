@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, func, select
 from auralis.store.database import Connection
 from auralis.store.lists.browse import album_count, artist_count
 from auralis.store.lists.documents import folders_away
+from auralis.store.lists.remembered import remembered
 from auralis.store.schema import SHOWN, SHOWN_OF_FEW, format_figures, genres, tracks
 from auralis.store.statements import Statement
 
@@ -53,6 +54,10 @@ def list_genres(connection: Connection, sort: str = "tracks") -> list[dict[str, 
 
 def list_years(connection: Connection) -> list[dict[str, Any]]:
     """Return the years of tracks and how many each has, the latest first; those without a year come last."""
+    return remembered(connection, "years", lambda: _count_years(connection))
+
+
+def _count_years(connection: Connection) -> list[dict[str, Any]]:
     found = []
     year = _YEAR_BEFORE.value(connection, later=_LATEST)
     while year is not None:

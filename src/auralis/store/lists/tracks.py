@@ -9,9 +9,11 @@ from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, literal_
 from auralis.model.errors import FieldError, InvalidInputError
 from auralis.model.library import LOCAL_OWNER
 from auralis.store.database import Connection
-from auralis.store.library.state import track_count
-from auralis.store.lists.filters import CONDITIONS, TrackFilter, filter_values
+from auralis.store.library.state import cursor_secret, library_revision, track_count
+from auralis.store.lists.filters import CONDITIONS, WIDE_CONDITIONS, TrackFilter, filter_values
+from auralis.store.lists.milestones import State
 from auralis.store.lists.order import Order, Stretch
+from auralis.store.lists.remembered import remembered
 from auralis.store.lists.search import TRACKS, Meaning, Search
 from auralis.store.lists.walk import Walk
 from auralis.store.schema import SHOWN, SHOWN_OF_FEW, annotations, tracks
@@ -23,20 +25,25 @@ _NOTHING = '""'
 
 _hits: Select[Any] = select(literal_column("track_search.rowid")).select_from(text("track_search"))
 _found = tracks.c.key.in_(_hits.where(literal_column("track_search").op("MATCH")(bindparam("expression"))))
-_CONDITIONS = {**CONDITIONS, "found": _found, "found_few": _found}
+_CONDITIONS = {**CONDITIONS, **WIDE_CONDITIONS, "found": _found, "found_few": _found}
 
 
 def _along(*columns: ColumnElement[Any]) -> Order:
     return Order(Stretch(tracks, SHOWN, columns, tracks.c.key, SHOWN_OF_FEW), conditions=_CONDITIONS, few=_FEW)
 
 
+_hidden = select(tracks.c.key).where(tracks.c.hidden > literal_column("0"))
+
+
 def _annotated(column: ColumnElement[Any], has_value: ColumnElement[bool]) -> Order:
     """Order the many tracks that have no value of the listener's before those that have one."""
-    own = and_(annotations.c.user_id == bindparam("user_id"), has_value, SHOWN_OF_FEW)
+    mine = and_(annotations.c.user_id == bindparam("user_id"), has_value)
+    # Few tracks are hidden: to know them beforehand spares a look at each of those that have a value.
+    alone = (annotations, and_(mine, annotations.c.track_key.not_in(_hidden)))
     joined = annotations.join(tracks, tracks.c.key == annotations.c.track_key)
     return Order(
         Stretch(tracks, SHOWN, (), tracks.c.key, SHOWN_OF_FEW, without=1),
-        Stretch(joined, own, (column,), annotations.c.track_key),
+        Stretch(joined, and_(mine, SHOWN_OF_FEW), (column,), annotations.c.track_key, alone=alone),
         conditions=_CONDITIONS,
         few=_FEW,
     )
@@ -107,9 +114,16 @@ def track_walk(connection: Connection, wanted: TrackList) -> Walk:
         values["expression"] = wanted.search.expression or _NOTHING
     elif narrowed:
         # The order does not matter for the count, so the smallest index counts.
-        total = int(ANY_ORDER.count(0, narrowed, None, descending=False).value(connection, **values))
+        counted = ANY_ORDER.count(0, narrowed, None, descending=False)
+        name = ("tracks", narrowed, tuple(values.items()))
+        total = remembered(connection, name, lambda: int(counted.value(connection, **values)))
+        if total > _FEW_HITS:
+            narrowed = tuple(f"wide_{name}" if f"wide_{name}" in WIDE_CONDITIONS else name for name in narrowed)
     else:
         total = track_count(connection)
+    state = None if narrowed else State(cursor_secret(connection), library_revision(connection), total)
+    if wanted.sort == "random" and state is not None:
+        return _shuffled_walk(connection, wanted, values, state)
     return Walk(
         connection,
         TRACK_ORDERS[wanted.sort],
@@ -117,6 +131,20 @@ def track_walk(connection: Connection, wanted: TrackList) -> Walk:
         narrowed=narrowed,
         values=values,
         total=total,
+        state=state,
+    )
+
+
+def _shuffled_walk(connection: Connection, wanted: TrackList, values: dict[str, Any], state: State) -> Walk:
+    from auralis.store.lists.shuffled import ShuffledWalk  # noqa: PLC0415 - it loads numpy, and others need none
+
+    return ShuffledWalk(
+        connection,
+        TRACK_ORDERS["random"],
+        descending=wanted.descending,
+        values={**values, "prime": _LARGEST_PRIME},
+        state=state,
+        keys_order=ANY_ORDER,
     )
 
 

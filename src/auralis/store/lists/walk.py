@@ -7,13 +7,19 @@ from typing import Any
 
 from auralis.model.errors import FieldError, InvalidInputError
 from auralis.store.database import Connection
+from auralis.store.lists.milestones import DEEP, STEP, Milestones, State, last_before
 from auralis.store.lists.order import Order, Place
+from auralis.store.lists.remembered import remembered
 
 _LARGEST_STEP = 8192
+_MILESTONES = Milestones()
 
 
 class Walk:
-    """One list within one state of the database; ``values`` are its conditions' parameters, ``total`` its size."""
+    """One list within one state of the database; ``values`` are its conditions' parameters, ``total`` its size.
+
+    With a ``state``, milestones are used, and the list is narrowed by nothing.
+    """
 
     def __init__(
         self,
@@ -24,6 +30,7 @@ class Walk:
         narrowed: tuple[str, ...] = (),
         values: Mapping[str, Any] | None = None,
         total: int | None = None,
+        state: State | None = None,
     ) -> None:
         self._connection = connection
         self._order = order
@@ -31,6 +38,7 @@ class Walk:
         self._narrowed = narrowed
         self._values = values or {}
         self._total = total
+        self._state = state
         self._gaps: dict[int, list[int]] = {}
         count = len(order.stretches)
         self._numbers = range(count - 1, -1, -1) if descending else range(count)
@@ -45,6 +53,9 @@ class Walk:
         limit = max(0, min(limit, self.total - offset))
         if limit == 0:
             return []
+        jumped = self._jump(offset, limit)
+        if jumped is not None:
+            return jumped
         if offset > self.total // 2:
             # The end is nearer: walk the mirrored list from there.
             return self._skip(self.total - offset - limit, limit, mirrored=True)[::-1]
@@ -52,12 +63,7 @@ class Walk:
 
     def after(self, place: Place, limit: int) -> list[Place]:
         """Return up to ``limit`` places that come after ``place``."""
-        at = self._at(place)
-        found: list[Place] = []
-        # What ties in all values but the key comes first, then what ties in fewer: each is one search of the index.
-        for ties in range(len(place.values), -1, -1):
-            if len(found) < limit:
-                found += self._fetch(place.stretch, 0, limit - len(found), self._descending, ties, at)
+        found = self._beyond(place, 0, limit, descending=self._descending)
         for number in self._numbers[self._numbers.index(place.stretch) + 1 :]:
             if len(found) < limit:
                 found += self._fetch(number, 0, limit - len(found), self._descending)
@@ -80,6 +86,45 @@ class Walk:
             if row is not None and key not in self._passed_over(number):
                 return Place(number, tuple(row[1:]), row[0])
         return None
+
+    def _beyond(self, place: Place, skip: int, limit: int, *, descending: bool) -> list[Place]:
+        """Return up to ``limit`` places of the same stretch beyond ``place``, ``skip`` of them passed over."""
+        at = self._at(place)
+        found: list[Place] = []
+        # What ties in all values but the key comes first, then what ties in fewer: each is one search of the index.
+        for ties in range(len(place.values), -1, -1):
+            if len(found) == limit:
+                break
+            rows = self._fetch(place.stretch, skip, limit - len(found), descending, ties, at)
+            found += rows
+            if rows:
+                skip = 0
+            elif skip:
+                counted = self._order.count(place.stretch, self._narrowed, ties, descending=not descending)
+                skip = max(0, skip - int(counted.value(self._connection, **self._values, **_given(ties, at))))
+        return found
+
+    def _jump(self, offset: int, limit: int) -> list[Place] | None:
+        """Return a page far from both ends, found from the milestone before it; None where there are none."""
+        if self._state is None or min(offset, self.total - offset) < DEEP:
+            return None
+        if len(self._order.stretches) > 1:
+            return None
+        placed = _MILESTONES.of(id(self._order), self._state, self._place_milestones)
+        if placed is None:
+            return None
+        rising = self.total - offset - limit if self._descending else offset
+        first, skip = placed[rising // STEP], rising % STEP
+        found = [first] if skip == 0 else []
+        found += self._beyond(first, max(0, skip - 1), limit - len(found), descending=False)
+        return found[::-1] if self._descending else found
+
+    def _place_milestones(self) -> list[Place]:
+        (number,) = self._numbers
+        placed = self._fetch(number, 0, 1, descending=False)
+        while following := self._beyond(placed[-1], STEP - 1, 1, descending=False):
+            placed += following
+        return placed
 
     def _at(self, place: Place) -> dict[str, Any]:
         fits = place.stretch in self._numbers and len(place.values) == len(self._order.stretches[place.stretch].columns)
@@ -124,6 +169,10 @@ class Walk:
     ) -> list[int]:
         """Return the keys of a stretch less those of another: walk along all, and make up for what is passed over."""
         passed_over = self._passed_over(number)
+        if last is None and self._state is not None and offset >= DEEP:
+            placed = _MILESTONES.of((id(self._order), number), self._state, lambda: self._place_key_milestones(number))
+            if placed is not None:
+                return self._keys_from(placed, number, offset, limit, descending=descending)
 
         def step(count: int, skip: int) -> list[int]:
             statement = self._order.walk(number, self._narrowed, None if last is None else 0, descending=descending)
@@ -147,15 +196,48 @@ class Walk:
             last, size = keys[-1], min(2 * size, _LARGEST_STEP)
         return found[:limit]
 
+    def _place_key_milestones(self, number: int) -> list[Place]:
+        """Place milestones along all rows of a stretch, those included that it passes over."""
+        placed: list[Place] = []
+        at, skip = -1, 0
+        statement = self._order.walk(number, (), 0, descending=False)
+        while (row := statement.row(self._connection, **self._values, at_0=at, limit=1, offset=skip)) is not None:
+            at, skip = row[0], STEP - 1
+            placed.append(Place(number, (), at))
+        return placed
+
+    def _keys_from(self, placed: list[Place], number: int, offset: int, limit: int, *, descending: bool) -> list[int]:
+        """Return the keys of a stretch that passes others over, from the milestone before them."""
+        passed_over = self._passed_over(number)
+        size = self._count(number)
+        limit = min(limit, size - offset)
+        rising = size - offset - limit if descending else offset
+
+        def rows_before(milestone: int) -> int:
+            return milestone * STEP - bisect_left(passed_over, placed[milestone].key)
+
+        nearest = last_before(len(placed), rows_before, rising)
+        start = placed[nearest].key - 1
+        keys = self._fetch_between(number, rising - rows_before(nearest), limit, False, start)  # noqa: FBT003
+        return keys[::-1] if descending else keys
+
     def _passed_over(self, number: int) -> list[int]:
         """Return, in order, the keys that a stretch passes over."""
         other = self._order.stretches[number].without
         if other is None:
             return []
         if number not in self._gaps:
-            rows = self._order.keys(other, self._narrowed).rows(self._connection, **self._values)
-            self._gaps[number] = sorted(key for (key,) in rows)
+            self._gaps[number] = self._keys_of(other)
         return self._gaps[number]
+
+    def _keys_of(self, number: int) -> list[int]:
+        def read() -> list[int]:
+            rows = self._order.keys(number, self._narrowed).rows(self._connection, **self._values)
+            return sorted(key for (key,) in rows)
+
+        if self._narrowed:
+            return read()
+        return remembered(self._connection, (id(self._order), number, self._values.get("user_id")), read)
 
     def _count(self, number: int) -> int:
         if self._total is not None and self._order.stretches[number].without is not None:
