@@ -87,12 +87,12 @@ class StreamBench:
         await self.close()
 
 
-def samples_of(segment: Segment) -> np.ndarray:
-    """Return a segment's samples as integers of 24 bits, shape (2, frames)."""
+def samples_of(segment: Segment, channels: int = 2) -> np.ndarray:
+    """Return a segment's samples as integers of 24 bits, shape (channels, frames)."""
     with av.open(io.BytesIO(segment.body)) as container:
-        frames = [frame.to_ndarray().reshape(-1, 2).T for frame in container.decode(audio=0)]
+        frames = [frame.to_ndarray().reshape(-1, channels).T for frame in container.decode(audio=0)]
     samples = np.concatenate(frames, axis=1) >> 8
-    assert samples.shape == (2, segment.frames)
+    assert samples.shape == (channels, segment.frames)
     return samples
 
 

@@ -78,3 +78,33 @@ def test_the_manifest_follows_the_mode_of_loudness(server: RunningServer, client
     assert manifest["variants"]["original"]["gainDb"] != 0.0
     assert server.get(f"/stream/{track}/manifest", loudness="album")["loudness"]["mode"] == "album"
     assert client.get(f"/stream/{track}/manifest", params={"loudness": "loud"}).status_code == 422
+
+
+def test_original_and_enhanced_are_compared_in_one_stream(server: RunningServer, client: httpx.Client):
+    track = server.get("/tracks")[0]["id"]
+    told = client.post("/processing/compare", json={"trackId": track, "preset": "warm", "intensity": 1})
+    assert told.status_code == 200, told.text
+    key = told.json()["data"]["key"]
+    query = {"preset": "warm", "intensity": 1, "key": key}
+    segment = client.get(f"/stream/{track}/ab/0", params=query)
+    assert (segment.status_code, segment.headers["content-type"]) == (200, "audio/mp4")
+    assert "immutable" in segment.headers["cache-control"]
+    assert client.get(f"/stream/{track}/ab/99", params=query).status_code == 404
+    assert client.get(f"/stream/{track}/transition/ab/original/0").status_code == 422
+    assert client.post("/processing/compare", json={"trackId": "nowhere"}).status_code == 404
+    assert client.post("/processing/compare", json={"trackId": track, "rate": 1}).status_code == 422
+
+
+def test_blind_trials_are_kept_with_what_they_prove(server: RunningServer, client: httpx.Client):
+    track = server.get("/tracks")[0]["id"]
+    assert server.get("/compare/trials")["pValue"] == 1.0
+    trial = {"trackId": track, "preset": "warm", "intensity": 1, "x": "enhanced"}
+    for answer in ("enhanced", "enhanced", "enhanced", "original"):
+        told = client.post("/compare/trials", json={**trial, "answer": answer})
+        assert told.status_code == 201, told.text
+    assert {name: told.json()["data"][name] for name in ("trials", "correct")} == {"trials": 4, "correct": 3}
+    assert told.json()["data"]["pValue"] == pytest.approx(5 / 16)
+    assert server.get("/compare/trials", trackId="other")["trials"] == 0
+    assert server.get("/compare/trials")["presets"]["warm"]["trials"] == 4
+    assert client.post("/compare/trials", json={**trial, "answer": "both"}).status_code == 422
+    assert client.post("/compare/trials", json={**trial, "answer": "original", "trackId": "x"}).status_code == 404

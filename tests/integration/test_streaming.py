@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.streams import StreamBench, lively, residual_db, samples_of
+from tests.mixes import judge
+from tests.streams import FULL_SCALE, StreamBench, lively, residual_db, samples_of
 
 from auralis.dsp.fold import fold
 from auralis.fingerprint.service import measure_file
@@ -381,3 +382,26 @@ async def test_the_manifest_tells_gains_by_which_both_variants_play_alike(stream
 
 def replace_loudness(fingerprint: Fingerprint, lufs: float) -> Fingerprint:
     return replace(fingerprint, dimensions={**fingerprint.dimensions, "loudness_lufs": lufs})
+
+
+@pytest.mark.parametrize("name", [".flac", ".mp3", "mono"])
+async def test_both_sounds_lie_beside_each_other_level_matched_and_phase_exact(streamer: Streamer, name: str):
+    told = await streamer.comparison(name, preset="warm")
+    first = await streamer.segment(name, "ab", 0, preset="warm", key=told["key"])
+    both = samples_of(first, channels=4)
+    assert (told["channels"], both.shape) == (4, (4, first.frames))
+    apart = [
+        samples_of(await streamer.segment(name, variant, 0, preset="warm")) for variant in ("original", "enhanced")
+    ]
+    for pair, alone, gain in zip((both[:2], both[2:]), apart, ("originalGainDb", "enhancedGainDb"), strict=True):
+        assert np.abs(pair - alone * 10 ** (told[gain] / 20)).max() <= 2.0
+    pieces = []
+    for n in itertools.count():
+        segment = await streamer.segment(name, "ab", n, preset="warm")
+        pieces.append(samples_of(segment, channels=4) / FULL_SCALE)
+        if segment.final:
+            break
+    whole_sound = np.concatenate(pieces, axis=1).astype(np.float32)
+    original, enhanced = judge(whole_sound[:2], told["sampleRate"]), judge(whole_sound[2:], told["sampleRate"])
+    assert abs(original.lufs - enhanced.lufs) <= 0.1
+    assert np.abs(whole_sound).max() < 1.0

@@ -10,6 +10,7 @@ from auralis.bus import Bus
 from auralis.cache import CacheStats
 from auralis.catalog import Catalog, Pictures, TrackEditor
 from auralis.catalog.playlists import Playlists
+from auralis.catalog.trials import CompareTrials
 from auralis.fingerprint.service import AnalysisService
 from auralis.fingerprint.similarity import SimilarityService
 from auralis.kit.clock import Clock
@@ -33,6 +34,7 @@ class Services:
     similarity: SimilarityService
     streamer: Streamer
     processing: Processing
+    trials: CompareTrials
     player: Player
     bus: Bus
     hub: Hub

@@ -27,6 +27,7 @@ from auralis.catalog.jobs import JobLedger
 from auralis.catalog.listening import Listening
 from auralis.catalog.player_memory import QueueMemory
 from auralis.catalog.playlists import Playlists
+from auralis.catalog.trials import CompareTrials
 from auralis.fingerprint.service import AnalysisService
 from auralis.fingerprint.similarity import SimilarityService
 from auralis.fingerprint.version import VERSION
@@ -95,6 +96,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
         similarity=SimilarityService(catalog, bus),
         streamer=streamer,
         processing=processing,
+        trials=CompareTrials(database),
         player=player,
         bus=bus,
         hub=Hub(),

@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0012"
+HEAD = "0013"
 """The migration that makes a database equal to these tables."""
 
 metadata = MetaData()
@@ -375,6 +375,21 @@ jobs = Table(
 )
 """What somebody ordered and how it stands; ``order`` and ``result`` are JSON."""
 Index("jobs_by_user", jobs.c.user_id, jobs.c.created_at)
+
+compare_trials = Table(
+    "compare_trials",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("user_id", Text, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("track_id", Text, nullable=False),
+    Column("preset", Text, nullable=False),
+    Column("intensity", Float, nullable=False),
+    Column("x", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+)
+"""Blind comparisons of original and enhanced, kept also when the track goes: they are about the listener."""
+Index("compare_trials_by_user", compare_trials.c.user_id, compare_trials.c.key)
 
 server_settings = Table(
     "server_settings",

@@ -54,6 +54,14 @@ class PlaybackGains:
     limited_by: str | None = None
 
 
+def matched_gains(original: Level, enhanced: Level) -> tuple[float, float]:
+    """Return the gains at which both are equally loud, none is raised, and no peak is over full scale."""
+    lower = min(original.lufs, enhanced.lufs)
+    gains = lower - original.lufs, lower - enhanced.lufs
+    over = max(0.0, original.true_peak_dbtp + gains[0], enhanced.true_peak_dbtp + gains[1])
+    return round(gains[0] - over, 3), round(gains[1] - over, 3)
+
+
 def playback_gains(
     mode: LoudnessMode, original: Level | None, enhanced: Level | None, album: Sequence[Level] = ()
 ) -> PlaybackGains:

@@ -167,8 +167,15 @@ def _segment_samples(
     if len(samples) == 1:
         samples = np.repeat(samples, 2, axis=0)
     if chain is not None:
-        samples = _mastered(chain, samples, spec.rate, check)[:, lead + latency :]
+        mastered = _mastered(chain, samples, spec.rate, check)[:, lead + latency :]
+        samples = mastered if spec.gains_db is None else _beside(samples[:, lead:], mastered, spec.gains_db)
     return samples, final and (until is None or end == total)
+
+
+def _beside(original: Samples, enhanced: Samples, gains_db: tuple[float, float]) -> Samples:
+    """Return both sounds in four channels, frame by frame the same moment, each with its gain."""
+    first, second = (np.float32(10.0 ** (gain / 20.0)) for gain in gains_db)
+    return np.concatenate((original[:, : enhanced.shape[1]] * first, enhanced * second))
 
 
 def _mastered(chain: Chain, samples: Samples, rate: int, check: Check) -> Samples:

@@ -17,6 +17,8 @@ class StreamSpec:
     rate: int
     plan: MasteringPlan | None
     key: str
+    gains_db: tuple[float, float] | None = None
+    """Of original and enhanced where both are in one stream of four channels; None where there is one sound alone."""
 
     @classmethod
     def original(cls, source: SourceFile, rate: int) -> "StreamSpec":
@@ -30,6 +32,12 @@ class StreamSpec:
             return cls.original(source, rate)
         key = digest("enhanced", RENDER_VERSION, source.identity, rate, plan.plan_hash)
         return cls(source, rate, plan, key)
+
+    @classmethod
+    def both(cls, source: SourceFile, rate: int, plan: MasteringPlan, gains_db: tuple[float, float]) -> "StreamSpec":
+        """Return original and enhanced beside each other, each with its gain."""
+        key = digest("ab", RENDER_VERSION, source.identity, rate, plan.plan_hash, gains_db)
+        return cls(source, rate, plan, key, gains_db)
 
     def etag(self, n: int) -> str:
         """Return the name of segment ``n``'s bytes."""

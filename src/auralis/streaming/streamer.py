@@ -16,14 +16,14 @@ from auralis.model.errors import ConflictError, FieldError, InvalidInputError, M
 from auralis.model.fingerprint import Fingerprint
 from auralis.model.player import PRESETS
 from auralis.streaming.ahead import Ahead
-from auralis.streaming.loudness import Level, LoudnessMode
+from auralis.streaming.loudness import Level, LoudnessMode, matched_gains
 from auralis.streaming.manifest import manifest_document
-from auralis.streaming.segments import Segment
+from auralis.streaming.segments import Segment, resampled_frames
 from auralis.streaming.source import SourceFile
 from auralis.streaming.spec import StreamSpec
 from auralis.streaming.tiers import SegmentTiers, StreamStats
 
-Variant = Literal["original", "enhanced"]
+Variant = Literal["original", "enhanced", "ab"]
 
 HEAD_SEGMENTS = 3
 LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000
@@ -80,6 +80,7 @@ class Streamer:
         self._fingerprints: MemoryCache[Fingerprint] = MemoryCache(_REMEMBERED, lambda _: 1)
         self._plans: MemoryCache[MasteringPlan] = MemoryCache(_REMEMBERED, lambda _: 1)
         self._rates: MemoryCache[int] = MemoryCache(_REMEMBERED, lambda _: 1)
+        self._tried: MemoryCache[Level] = MemoryCache(_REMEMBERED, lambda _: 1)
         self._rest: asyncio.TimerHandle | None = None
 
     async def manifest(
@@ -155,6 +156,34 @@ class Streamer:
         segment = await self._tiers.segment(spec, n, Urgency.NOW)
         self._ahead.follow(spec, n, segment)
         return segment
+
+    async def comparison(
+        self, track_id: str, *, rate: int | None = None, preset: str = PRESETS[0], intensity: float = 1.0
+    ) -> dict[str, Any]:
+        """Return what a player must know to play original and enhanced beside each other, as JSON names it.
+
+        Raises
+        ------
+        NotFoundError, InvalidInputError, MediaError
+            As of `manifest`; here the track must be measured, too.
+        """
+        _validate(rate, preset, intensity)
+        source = await self._look(track_id)
+        rate = rate or await self._source_rate(source)
+        spec, fingerprint = await self._both(track_id, source, rate, preset, intensity, Urgency.NOW)
+        gains = spec.gains_db or (0.0, 0.0)
+        return {
+            "trackId": track_id,
+            "key": spec.key,
+            "channels": 4,
+            "sampleRate": rate,
+            "frames": resampled_frames(fingerprint.frames, fingerprint.sample_rate, rate),
+            "preset": preset,
+            "intensity": intensity,
+            "originalGainDb": gains[0],
+            "enhancedGainDb": gains[1],
+            "playsAtLufs": round(Level.of(fingerprint).lufs + gains[0], 2),
+        }
 
     async def transition(
         self,
@@ -244,11 +273,30 @@ class Streamer:
     ) -> StreamSpec:
         source = await self._look(track_id)
         rate = rate or await self._source_rate(source)
-        if variant == "original" or intensity == 0:
+        if variant == "original" or (intensity == 0 and variant == "enhanced"):
             return StreamSpec.original(source, rate)
+        if variant == "ab":
+            return (await self._both(track_id, source, rate, preset, intensity, urgency))[0]
         fingerprint = await self._fingerprint(track_id, source, urgency)
         plan = await self._plan(source, fingerprint, preset, intensity, urgency)
         return StreamSpec.enhanced(source, rate, plan)
+
+    async def _both(
+        self, track_id: str, source: SourceFile, rate: int, preset: str, intensity: float, urgency: Urgency
+    ) -> tuple[StreamSpec, Fingerprint]:
+        """Return original and enhanced beside each other, their levels matched by a trial of the plan."""
+        fingerprint = await self._fingerprint(track_id, source, urgency)
+        plan = await self._plan(source, fingerprint, preset, intensity, urgency)
+        key = f"{source.identity}-{plan.plan_hash}"
+        level = self._tried.get(key)
+        if level is None:
+            seconds = fingerprint.frames / fingerprint.sample_rate
+            tried = plan if plan.is_identity else await self._tiers.tried(source, plan, seconds, urgency)
+            # The plan stays as the listener hears it; only what it comes to is taken from the trial.
+            heard = tried.predicted_loudness_lufs + plan.gain_db - tried.gain_db
+            level = Level(heard, Level.planned(plan).true_peak_dbtp)
+            self._tried.put(key, level)
+        return StreamSpec.both(source, rate, plan, matched_gains(Level.of(fingerprint), level)), fingerprint
 
     async def _look(self, track_id: str) -> SourceFile:
         self._stay_awake()

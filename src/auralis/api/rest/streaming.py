@@ -16,7 +16,8 @@ from auralis.streaming.loudness import LoudnessMode
 
 router = APIRouter()
 
-Variant = Literal["original", "enhanced"]
+Variant = Literal["original", "enhanced", "ab"]
+Alone = Literal["original", "enhanced"]
 Preset = Annotated[Literal[PRESETS] | None, Query(description="Missing: the player's own")]  # type: ignore[valid-type]
 Intensity = Annotated[float | None, Query(ge=0, le=1, description="Missing: the player's own")]
 Rate = Annotated[
@@ -67,8 +68,8 @@ async def get_manifest(
 async def get_transition(
     request: Request,
     track_id: str,
-    before: Variant,
-    after: Variant,
+    before: Alone,
+    after: Alone,
     frame: int,
     rate: Rate = None,
     preset: Preset = None,

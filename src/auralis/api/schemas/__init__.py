@@ -78,7 +78,14 @@ from auralis.api.schemas.playlists import (
     PlaylistUpdate,
     RevisionBody,
 )
-from auralis.api.schemas.processing import Job, MasterBody
+from auralis.api.schemas.processing import (
+    CompareBody,
+    Comparison,
+    Job,
+    MasterBody,
+    TrialBody,
+    TrialStatistics,
+)
 from auralis.api.schemas.queue import (
     PlayContext,
     QueueAddBody,
@@ -134,6 +141,8 @@ __all__ = [
     "CacheWarmed",
     "Client",
     "Collection",
+    "CompareBody",
+    "Comparison",
     "Credit",
     "CreditEdit",
     "CrossfadeBody",
@@ -224,6 +233,8 @@ __all__ = [
     "Track",
     "TrackDetail",
     "TrackEdit",
+    "TrialBody",
+    "TrialStatistics",
     "Variants",
     "VolumeBody",
     "Waveform",

@@ -268,6 +268,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/compare/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Trials
+         * @description Return how the listener has done in blind trials, with the chance of that by guessing.
+         */
+        get: operations["getTrials"];
+        put?: never;
+        /**
+         * Add Trial
+         * @description Keep one blind trial, and return how the listener has done on this track.
+         */
+        post: operations["addTrial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fingerprints/dimensions": {
         parameters: {
             query?: never;
@@ -1298,6 +1322,26 @@ export interface paths {
          * @description Take back the newest change; the last 50 can be.
          */
         post: operations["undoPlaylist"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/processing/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare
+         * @description Match the levels of original and enhanced by a trial, and tell how to fetch both as the variant `ab`.
+         */
+        post: operations["compare"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2379,6 +2423,61 @@ export interface components {
             links: components["schemas"]["Links"];
         };
         /**
+         * CompareBody
+         * @description What is to be compared with its original.
+         */
+        CompareBody: {
+            /** Trackid */
+            trackId: string;
+            /**
+             * Rate
+             * @description Hz; missing: the source's
+             */
+            rate?: number | null;
+            /**
+             * Preset
+             * @description Missing: the player's own
+             */
+            preset?: ("adaptive" | "gentle" | "warm" | "bright" | "punchy" | "live") | null;
+            /**
+             * Intensity
+             * @description Missing: the player's own
+             */
+            intensity?: number | null;
+        };
+        /**
+         * Comparison
+         * @description Both sounds of a track in one stream of four channels: original left and right, enhanced left and right.
+         */
+        Comparison: {
+            /** Trackid */
+            trackId: string;
+            /**
+             * Key
+             * @description For `/stream/{trackId}/ab/{n}?key=`
+             */
+            key: string;
+            /**
+             * Channels
+             * @constant
+             */
+            channels: 4;
+            /** Samplerate */
+            sampleRate: number;
+            /** Frames */
+            frames: number;
+            /** Preset */
+            preset: string;
+            /** Intensity */
+            intensity: number;
+            /** Originalgaindb */
+            originalGainDb: number;
+            /** Enhancedgaindb */
+            enhancedGainDb: number;
+            /** Playsatlufs */
+            playsAtLufs: number;
+        };
+        /**
          * Credit
          * @description Somebody's part in a track; ``instrument`` is what a performer plays or sings.
          */
@@ -2651,6 +2750,20 @@ export interface components {
             timestamp: string;
             meta: components["schemas"]["Meta"];
         };
+        /** Envelope[Comparison] */
+        Envelope_Comparison_: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["Comparison"];
+            /** Message */
+            message: string | null;
+            /** Timestamp */
+            timestamp: string;
+            meta: components["schemas"]["Meta"];
+        };
         /** Envelope[Enhancement] */
         Envelope_Enhancement_: {
             /**
@@ -2897,6 +3010,20 @@ export interface components {
              */
             status: "success";
             data: components["schemas"]["Track"];
+            /** Message */
+            message: string | null;
+            /** Timestamp */
+            timestamp: string;
+            meta: components["schemas"]["Meta"];
+        };
+        /** Envelope[TrialStatistics] */
+        Envelope_TrialStatistics_: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["TrialStatistics"];
             /** Message */
             message: string | null;
             /** Timestamp */
@@ -4829,6 +4956,87 @@ export interface components {
             samples: number;
         };
         /**
+         * TrialBody
+         * @description One blind trial: what X was, and what the listener took it for.
+         */
+        TrialBody: {
+            /** Trackid */
+            trackId: string;
+            /**
+             * Preset
+             * @enum {string}
+             */
+            preset: "adaptive" | "gentle" | "warm" | "bright" | "punchy" | "live";
+            /** Intensity */
+            intensity: number;
+            /**
+             * X
+             * @enum {string}
+             */
+            x: "original" | "enhanced";
+            /**
+             * Answer
+             * @enum {string}
+             */
+            answer: "original" | "enhanced";
+        };
+        /**
+         * TrialShown
+         * @description One trial as it was.
+         */
+        TrialShown: {
+            /** Trackid */
+            trackId: string;
+            /** Preset */
+            preset: string;
+            /** Intensity */
+            intensity: number;
+            /** X */
+            x: string;
+            /** Answer */
+            answer: string;
+            /** Correct */
+            correct: boolean;
+            /** At */
+            at: string;
+        };
+        /**
+         * TrialStatistics
+         * @description How a listener has done in blind trials.
+         */
+        TrialStatistics: {
+            /** Trials */
+            trials: number;
+            /** Correct */
+            correct: number;
+            /**
+             * Pvalue
+             * @description Chance of so many correct answers or more by guessing (one-sided binomial)
+             */
+            pValue: number;
+            /** Presets */
+            presets: {
+                [key: string]: components["schemas"]["TrialSummary"];
+            };
+            /** Latest */
+            latest: components["schemas"]["TrialShown"][];
+        };
+        /**
+         * TrialSummary
+         * @description How many trials, how many correct.
+         */
+        TrialSummary: {
+            /** Trials */
+            trials: number;
+            /** Correct */
+            correct: number;
+            /**
+             * Pvalue
+             * @description Chance of so many correct answers or more by guessing (one-sided binomial)
+             */
+            pValue: number;
+        };
+        /**
          * UnmatchedLine
          * @description A line for which the library has no track.
          */
@@ -6200,6 +6408,142 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope_list_Client__"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Called too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not available for now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getTrials: {
+        parameters: {
+            query?: {
+                trackId?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_TrialStatistics_"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Called too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not available for now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    addTrial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_TrialStatistics_"];
                 };
             };
             /** @description Not found */
@@ -10552,6 +10896,75 @@ export interface operations {
             };
         };
     };
+    compare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_Comparison_"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Called too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not available for now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     createJob: {
         parameters: {
             query?: never;
@@ -11703,7 +12116,7 @@ export interface operations {
             header?: never;
             path: {
                 track_id: string;
-                variant: "original" | "enhanced";
+                variant: "original" | "enhanced" | "ab";
                 n: number;
             };
             cookie?: never;

@@ -1,0 +1,29 @@
+"""Blind comparison: what X was, what the listener took it for, and how likely such a row of answers is by guessing."""
+
+from dataclasses import dataclass
+from math import comb
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One blind trial (ABX): ``x`` was played, the listener took it for ``answer``; both original or enhanced.
+
+    ``at`` is in epoch milliseconds.
+    """
+
+    track_id: str
+    preset: str
+    intensity: float
+    x: str
+    answer: str
+    at: int
+
+    @property
+    def is_correct(self) -> bool:
+        """Whether the listener knew it."""
+        return self.x == self.answer
+
+
+def guessing_probability(correct: int, trials: int) -> float:
+    """Return how likely so many correct answers, or more, are by guessing: the one-sided binomial p-value."""
+    return float(sum(comb(trials, k) for k in range(correct, trials + 1)) / 2**trials)
