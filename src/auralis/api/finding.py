@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from http import HTTPStatus
 
+from starlette.exceptions import HTTPException
 from starlette.routing import Match, Router
 from starlette.types import Receive, Scope, Send
 
@@ -14,6 +16,7 @@ class Finder:
 
     def __init__(self, router: Router, routes: Sequence[Route]) -> None:
         self._router = router
+        self._routes = tuple(routes)
         self._whole: dict[tuple[str, str], Route] = {}
         self._alike: dict[tuple[str, str, int], list[Route]] = defaultdict(list)
         for route in routes:
@@ -34,6 +37,9 @@ class Finder:
                     scope.update(found, router=self._router)
                     await route.app(scope, receive, send)
                     return
+            allowed = {name for route in self._routes if route.path_regex.match(path) for name in route.methods or ()}
+            if allowed:
+                raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(sorted(allowed))})
         await self._router(scope, receive, send)
 
 
