@@ -34,6 +34,25 @@ def breaking_changes(old: Document, new: Document) -> list[str]:
 
 
 def _operation(before: Document, after: Document, old: Document, new: Document) -> Iterator[str]:
+    yield from _parameters(before, after, old, new)
+    body, wanted = _schema(before.get("requestBody")), _schema(after.get("requestBody"))
+    needed = (after.get("requestBody") or {}).get("required")
+    if needed and not (before.get("requestBody") or {}).get("required"):
+        yield "a body is required now"
+    if body is not None and wanted is not None:
+        yield from _takes(body, wanted, old, new, "body")
+    for status, response in before["responses"].items():
+        if not status.startswith("2"):
+            continue
+        if status not in after["responses"]:
+            yield f"it does not answer {status} any more"
+            continue
+        given, gives = _schema(response), _schema(after["responses"][status])
+        if given is not None and gives is not None:
+            yield from _gives(given, gives, old, new, "answer", ())
+
+
+def _parameters(before: Document, after: Document, old: Document, new: Document) -> Iterator[str]:
     known = {(p["in"], p["name"]): p for p in before.get("parameters", ())}
     taken = {(p["in"], p["name"]): p for p in after.get("parameters", ())}
     for place, parameter in known.items():
@@ -44,19 +63,6 @@ def _operation(before: Document, after: Document, old: Document, new: Document) 
     for place, parameter in taken.items():
         if parameter.get("required") and not known.get(place, {}).get("required"):
             yield f"parameter {place[1]} is required now"
-    body, wanted = _schema(before.get("requestBody")), _schema(after.get("requestBody"))
-    if wanted is not None and after["requestBody"].get("required") and not before.get("requestBody", {}).get("required"):
-        yield "a body is required now"
-    if body is not None and wanted is not None:
-        yield from _takes(body, wanted, old, new, "body")
-    for status, response in before["responses"].items():
-        if status.startswith("2"):
-            if status not in after["responses"]:
-                yield f"it does not answer {status} any more"
-                continue
-            given, gives = _schema(response), _schema(after["responses"][status])
-            if given is not None and gives is not None:
-                yield from _gives(given, gives, old, new, "answer", ())
 
 
 def _schema(content: Document | None) -> Document | None:
