@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from tests.server import RunningServer
+from tests.talk import Talker
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -215,9 +216,14 @@ async def test_every_client_message_of_the_registry_is_handled(demo_server: Runn
         "queue.remove": {"entryIds": [entry["entryId"]]},
         "queue.reorder": {"entryId": other["entryId"], "afterEntryId": None},
         "connection.hello": {"clientName": "test", "capabilities": ["output"]},
+        "connection.subscribe": {"topics": ["audio.analysis"]},
+        "connection.unsubscribe": {"topics": ["audio.analysis"]},
+        "library.search": {"query": "night"},
     }
     commands = sorted(CLIENT_MESSAGES, key=lambda kind: (not kind.startswith("queue"), ORDER.find(kind[6:])))
     for kind in commands:
+        if kind in {"connection.pong", "connection.close"}:  # nobody waits for an answer to these
+            continue
         answer = await client.ask(kind, bodies.get(kind))
         assert answer["type"] != "error", (kind, answer)
     await client.ask("player.stop")
@@ -259,3 +265,17 @@ async def test_a_shutdown_does_not_wait_for_a_client_that_reads_nothing(demo_mus
             await stuck.send("queue.get", message_id=f"q-{n}")
         server.process.terminate()
         assert await asyncio.to_thread(server.process.wait, PATIENCE) in {0, -signal.SIGTERM}
+
+
+async def test_the_first_answer_to_connect_and_play_is_a_state_that_plays(demo_server: RunningServer) -> None:
+    with demo_server.client as rest:
+        rest.post("/queue/clear")
+    client = await Talker.to(demo_server)
+    await client.say({"type": "CONNECT", "payload": {"clientId": "legacy"}, "timestamp": "2025-01-01T00:00:00Z"})
+    await client.say({"type": "PLAY", "payload": {}, "requestId": "r1", "version": "1.0"})
+    first = await client.next()
+    assert (first["type"], first["requestId"], first["version"]) == ("PLAYER_STATE_UPDATE", "r1", "1.0")
+    assert first["payload"]["isPlaying"] is True
+    assert 0 <= first["payload"]["volume"] <= 1
+    assert first["timestamp"].endswith("Z")
+    await client.close()

@@ -8,8 +8,11 @@ import orjson
 
 from auralis.api.services import Services
 from auralis.api.socket.hub import Hub
+from auralis.api.socket.session import Session
+from auralis.model.events import PlayerChanged
 from auralis.model.player import PlayerState, QueueEntry
 from auralis.model.queue import Change
+from auralis.playback.machine import DRIFT_SECONDS
 
 QUEUE_WINDOW = 200
 """A queue state carries at most this many entries, around the current one; a told change no more than this."""
@@ -92,7 +95,54 @@ async def queue_updated_view(services: Services, state: PlayerState, revision: i
 
 def clients_view(hub: Hub) -> list[dict[str, Any]]:
     """Return the connected clients."""
-    return [{"clientId": c.client_id, "name": c.name, "canOutput": c.can_output} for c in hub.ready()]
+    return [_client_view(session) for session in hub.ready()]
+
+
+def client_details_view(hub: Hub) -> list[dict[str, Any]]:
+    """Return the connected clients with figures of their connections."""
+    return [{**_client_view(session), "connection": hub.figures(session)} for session in hub.ready()]
+
+
+def told_position(services: Services, state: PlayerState) -> dict[str, Any]:
+    """Return where the player is, and in which entry."""
+    entry_id = None if state.current is None else state.current.entry_id
+    return {"entryId": entry_id, "position": position_view(services, state)}
+
+
+async def told_changes(services: Services, event: PlayerChanged) -> list[tuple[str, dict[str, Any]]]:
+    """Return by name what has changed from one state to the next."""
+    before, after = event.before, event.state
+    if before is None:
+        return []
+    told: list[tuple[str, dict[str, Any]]] = []
+    place = told_position(services, after)
+    if after.current != before.current:
+        items = await _items(services, [after.current] if after.current else [])
+        track = {"current": items[0] if items else None, "position": place["position"]}
+        kind = "player.trackChanged" if after.is_playing else "player.trackLoaded"
+        told.append((kind, {**track, "duration": after.duration_seconds}))
+    if after.is_playing != before.is_playing:
+        stopped = "player.stopped" if after.position.seconds == 0 else "player.paused"
+        told.append(("player.started" if after.is_playing else stopped, place))
+    elif after.current == before.current and _jumped(before, after):
+        told.append(("player.positionChanged", place))
+    if after.volume != before.volume:
+        told.append(("player.volumeChanged", {"volume": after.volume}))
+    names = {"enabled": "toggled", "preset": "presetChanged", "intensity": "intensityChanged"}
+    for member, name in names.items():
+        value = getattr(after.enhancement, member)
+        if value != getattr(before.enhancement, member):
+            told.append((f"enhancement.{name}", {member: value}))
+    return told
+
+
+def _jumped(before: PlayerState, after: PlayerState) -> bool:
+    expected = before.position.seconds_at(after.position.at)
+    return after.position != before.position and abs(after.position.seconds - expected) > DRIFT_SECONDS
+
+
+def _client_view(session: Session) -> dict[str, Any]:
+    return {"clientId": session.client_id, "name": session.name, "canOutput": session.can_output}
 
 
 def _steps_view(services: Services) -> dict[str, bool]:

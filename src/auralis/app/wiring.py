@@ -15,7 +15,7 @@ from auralis.api.keeper import Keeper
 from auralis.api.services import Services
 from auralis.api.socket.announcer import Announcer
 from auralis.api.socket.endpoint import SocketEndpoint
-from auralis.api.socket.hub import Hub
+from auralis.api.socket.hub import Hub, SocketSettings
 from auralis.app.analysis import follow_setting
 from auralis.app.demo import DemoMaker
 from auralis.app.preferences import player_preferences
@@ -99,7 +99,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
         trials=CompareTrials(database),
         player=player,
         bus=bus,
-        hub=Hub(),
+        hub=Hub(_socket_settings(settings), clock),
         clock=clock,
         artwork=Artwork(pictures, covers),
         pictures=pictures,
@@ -156,6 +156,11 @@ def _stream_settings(settings: Settings) -> StreamSettings:
         disk_bytes=settings.segment_disk_mb * MEGABYTE,
         pcm_bytes=settings.pcm_memory_mb * MEGABYTE,
     )
+
+
+def _socket_settings(settings: Settings) -> SocketSettings:
+    tokens = settings.socket_messages_per_minute
+    return SocketSettings(settings.socket_connections, tokens, tokens)
 
 
 def _warm_for_listeners(bus: Bus, streamer: Streamer) -> None:

@@ -113,7 +113,7 @@ class RateLimitedError(AuralisError):
         details = {"limit": name, "allowed": allowed, "windowSeconds": window_seconds}
         super().__init__(
             f"At most {allowed} such calls are allowed in {window_seconds} s.",
-            details=details | {"retryAfterSeconds": retry_after_seconds},
+            details=details | {"retryAfterSeconds": retry_after_seconds, "retryAfter": retry_after_seconds},
         )
         self.retry_after_seconds = retry_after_seconds
 

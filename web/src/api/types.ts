@@ -28,6 +28,7 @@ export type PlanDecision = Schemas["PlanDecision"];
 export type Enhancement = Schemas["Enhancement"];
 export type QueueItem = Schemas["QueueItem"];
 export type PlayerState = Schemas["PlayerState"];
+export type Resumed = Schemas["Resumed"];
 export type QueueState = Schemas["QueueState"];
 export type QueueUpdated = Schemas["QueueUpdated"];
 export type PlayContext = Schemas["PlayContext"];

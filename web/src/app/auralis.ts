@@ -45,6 +45,7 @@ export function start(): () => void {
       lost = false;
     }),
     socket.on("player.state", ({ data }) => dispatch({ type: "player", data })),
+    socket.on("clients.changed", ({ data }) => dispatch({ type: "clients", data: data.clients })),
     socket.on("queue.state", ({ data }) => dispatch({ type: "queue", data })),
     socket.on("queue.updated", ({ data }) => {
       const known = useApp.getState().queue?.revision;

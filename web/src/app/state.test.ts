@@ -12,7 +12,7 @@ const ready = (given = {}): Action => ({
     sessionId: "me",
     serverVersion: "1.2.3",
     serverTime: 0,
-    features: [],
+    features: [], resumeToken: "token", seq: 0,
     snapshot: { player: aPlayerState(given), queue: aQueue(), scan: aScan(), analysis: aJob() },
   },
 });

@@ -1,6 +1,6 @@
 /** The client's state and its pure reducer; everything that pushes into the page is an action. */
 
-import type { JobProgress, PlayerState, QueueState, QueueUpdated, Ready, ScanStatus } from "@/api/types";
+import type { Client, JobProgress, PlayerState, QueueState, QueueUpdated, Ready, ScanStatus } from "@/api/types";
 import { IDLE, type CoreSnapshot } from "@/player/core-state";
 import type { Status } from "@/socket/client";
 import { afterChange } from "./queue-window";
@@ -38,6 +38,7 @@ export type Action =
   | { type: "connection"; status: Status }
   | { type: "ready"; data: Ready }
   | { type: "player"; data: PlayerState }
+  | { type: "clients"; data: Client[] }
   | { type: "queue"; data: QueueState }
   | { type: "queueChanged"; data: QueueUpdated }
   | { type: "scan"; data: ScanStatus }
@@ -80,6 +81,8 @@ export function reduce(state: AppState, action: Action): AppState {
     }
     case "player":
       return isOlder(action.data, state.player) ? state : { ...state, player: action.data };
+    case "clients":
+      return state.player ? { ...state, player: { ...state.player, clients: action.data } } : state;
     case "queue":
       return isOlder(action.data, state.queue) ? state : { ...state, queue: action.data };
     case "queueChanged":

@@ -102,7 +102,7 @@ describe("a tab that is the output", () => {
     await connect();
     await state({ isPlaying: true, current: item(1) });
     await audio().run(4);
-    expect(socket().last("player.next")).toBeDefined();
+    expect(socket().last("player.report")!.data).toMatchObject({ entryId: "e1", ended: true });
   });
 
   it("says which track cannot be played and goes on, but not for ever", async () => {

@@ -51,6 +51,7 @@ export class Conductor {
   start(): () => void {
     const ends = [
       this.socket.on("connection.ready", (frame) => void this.#greeted(frame.data.snapshot.player)),
+      this.socket.on("connection.resumed", () => this.#state && void this.#greeted(this.#state)),
       this.socket.on("player.state", (frame) => this.#receive(frame)),
       this.socket.on("track.updated", ({ data }) => data.fingerprint && this.core.refresh(data.trackId)),
       this.socket.on("settings.changed", (frame) => this.#set(frame.data.changes)),
@@ -171,6 +172,8 @@ export class Conductor {
     this.#state = state;
     const { entryId, playing } = this.core.snapshot;
     const { clientId } = this.socket;
+    // A track that was joined while the server could not be told of it is told of now, not taken back.
+    if (this.isOutput && entryId !== null && playing && entryId === state.next?.entryId) return this.#report();
     if (entryId === null || !playing || state.outputClientId !== null || clientId === null) return this.#follow(state);
     this.#reclaiming = true;
     try {
@@ -186,7 +189,8 @@ export class Conductor {
 
   #receive(frame: Frame<"player.state">): void {
     this.#state = frame.data;
-    if (!this.#reclaiming) this.#follow(frame.data);
+    // What is sent again of a time past is not acted upon: only where it ends is how things stand.
+    if (!this.#reclaiming && this.socket.status === "ready") this.#follow(frame.data);
   }
 
   /** Do what the state says, as far as it is not so already. */
@@ -244,7 +248,7 @@ export class Conductor {
         if (this.core.snapshot.sounding) this.#failures = 0;
         return void this.#report();
       case "ended":
-        return void (this.isOutput && this.#command("player.next", {}));
+        return void this.#ended(event.entryId);
       case "failed":
         return this.#failed(event.entryId, event.error);
       case "unchanged":
@@ -262,11 +266,19 @@ export class Conductor {
     }, JOIN_GRACE_MS);
   }
 
+  /** What follows the end, where nothing was laid behind it, is the server's to say: it knows what is repeated. */
+  async #ended(entryId: string): Promise<void> {
+    if (!this.isOutput || !this.#state || this.socket.status !== "ready") return;
+    const { revision, duration } = this.#state;
+    const { underruns } = this.core.snapshot;
+    await this.#command("player.report", { entryId, position: duration ?? 0, isPlaying: false, underruns, revision, ended: true });
+  }
+
   async #report(): Promise<void> {
     const { entryId, sounding, underruns } = this.core.snapshot;
     if (entryId === null || !this.isOutput || !this.#state || this.socket.status !== "ready") return;
     const { revision } = this.#state;
-    const report = { entryId, position: this.core.position, isPlaying: sounding, underruns, revision };
+    const report = { entryId, position: this.core.position, isPlaying: sounding, underruns, revision, ended: false };
     await this.socket.request("player.report", report).catch(() => undefined);
   }
 

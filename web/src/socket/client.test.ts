@@ -37,7 +37,7 @@ describe("the socket client", () => {
     client.start();
     client.start();
     greet();
-    expect(socket().sent[0]).toMatchObject({ type: "connection.hello", data: { clientName: "Test", capabilities: ["output"] } });
+    expect(socket().sent[0]).toMatchObject({ type: "connection.hello", data: { clientName: "Test", capabilities: ["output", "ping"] } });
     expect(client).toMatchObject({ status: "ready", clientId: "me" });
     expect(states).toEqual(["connecting", "ready"]);
   });
@@ -124,15 +124,55 @@ describe("the socket client", () => {
     expect(sockets).toHaveLength(3);
   });
 
-  it("breaks what was never answered when the connection goes, and refuses new commands meanwhile", async () => {
+  it("sends again what was never answered, under the same id, and refuses what is meant for the moment", async () => {
     const { client, socket, greet } = connect();
     client.start();
     greet();
     const pending = client.request("player.next", {});
+    const report = client.request("player.report", { entryId: "e1", position: 1, isPlaying: true, underruns: 0, ended: false });
+    const { id } = socket().last("player.next")!;
     socket().drop();
-    await expect(pending).rejects.toMatchObject({ code: "CONNECTION_LOST" });
-    await expect(client.request("player.next", {})).rejects.toMatchObject({ code: "CONNECTION_LOST" });
+    await expect(report).rejects.toMatchObject({ code: "CONNECTION_LOST" });
+    await expect(client.request("player.pause", {})).rejects.toMatchObject({ code: "CONNECTION_LOST" });
+    const kept = client.request("queue.clear", { keepCurrent: true });
     expect(client.clientId).toBeNull();
+    vi.advanceTimersByTime(3_000);
+    greet();
+    expect(socket().last("player.next")!.id).toBe(id);
+    expect(id.length).toBeGreaterThanOrEqual(16);
+    socket().reply("player.next");
+    socket().reply("queue.clear");
+    await expect(pending).resolves.toMatchObject({ type: "ack" });
+    await expect(kept).resolves.toMatchObject({ type: "ack" });
+    expect(socket().all("player.report")).toEqual([]);
+  });
+
+  it("goes on where the connection was lost, and hears nothing twice", () => {
+    const { client, socket, greet } = connect();
+    const heard: number[] = [];
+    client.on("library.updated", ({ data }) => heard.push(data.revision));
+    client.start();
+    greet();
+    socket().push("library.updated", { revision: 1 }, { seq: 1 });
+    socket().push("library.updated", { revision: 2 }, { seq: 2 });
+    socket().drop();
+    vi.advanceTimersByTime(3_000);
+    socket().open();
+    expect(socket().last("connection.hello")!.data).toMatchObject({ resumeToken: "token", lastSeq: 2 });
+    socket().push("library.updated", { revision: 2 }, { seq: 2 });
+    socket().push("library.updated", { revision: 3 }, { seq: 3 });
+    const resumed = { clientId: "me", sessionId: "me", serverTime: Date.now(), resumeToken: "token", seq: 3, replayed: 1 };
+    socket().reply("connection.hello", "connection.resumed", resumed);
+    expect(client).toMatchObject({ status: "ready", clientId: "me" });
+    expect(heard).toEqual([1, 2, 3]);
+  });
+
+  it("answers the server's ping", () => {
+    const { client, socket, greet } = connect();
+    client.start();
+    greet();
+    socket().push("connection.ping", { serverTime: 1 });
+    expect(socket().last("connection.pong")).toBeDefined();
   });
 
   it("closes a connection whose greeting is refused", async () => {

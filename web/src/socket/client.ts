@@ -1,6 +1,9 @@
-/** The one socket of a tab: typed frames, replies by id, and reconnecting for as long as it is wanted. */
+/**
+ * The one socket of a tab: typed frames, replies by id, and reconnecting for as long as it is wanted. After a lost
+ * connection the server sends what was missed, and commands it has not answered are sent again under their own ids.
+ */
 
-import { SUBPROTOCOL, type ClientMessages, type ErrorBody, type Ready, type ServerMessages } from "@/api/types";
+import { SUBPROTOCOL, type ClientMessages, type ErrorBody, type Ready, type Resumed, type ServerMessages } from "@/api/types";
 import { Backoff } from "./backoff";
 
 export type Status = "connecting" | "ready" | "waiting" | "closed";
@@ -19,6 +22,7 @@ export interface Frame<T extends keyof ServerMessages = keyof ServerMessages> {
   type: T;
   data: ServerMessages[T];
   replyTo?: string;
+  seq?: number;
   timestamp: number;
 }
 
@@ -34,9 +38,17 @@ export class SocketError extends Error {
 }
 
 interface Waiting {
+  type: keyof ClientMessages;
+  data: unknown;
   resolve(frame: Frame): void;
   reject(error: SocketError): void;
 }
+
+/** Changes of the queue are kept while the server cannot be reached; what is meant for the moment is not. */
+const keepable = (type: string): boolean => type.startsWith("queue.") && type !== "queue.get";
+/** A report of a position says nothing any more when the connection is back. */
+const passing = (type: string): boolean => type === "player.report" || type.startsWith("connection.");
+const MOST_KEPT = 100;
 
 export interface SocketOptions {
   url: string;
@@ -51,8 +63,11 @@ type Handler = (frame: Frame<never>) => void;
 export class SocketClient {
   #status: Status = "closed";
   #socket: SocketLike | null = null;
-  #ready: Ready | null = null;
+  #clientId: string | null = null;
+  #resumeToken: string | null = null;
+  #lastSeq = 0;
   #sent = 0;
+  readonly #prefix: string;
   #clockOffset: number | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #waiting = new Map<string, Waiting>();
@@ -64,6 +79,8 @@ export class SocketClient {
   constructor(options: SocketOptions) {
     this.#options = { open: (url) => new WebSocket(url, SUBPROTOCOL) as SocketLike, now: () => Date.now(), ...options };
     this.#backoff = new Backoff(options.random);
+    // Long enough to be the only one of its kind: the server knows such ids even after it was restarted.
+    this.#prefix = `c-${Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
   }
 
   get status(): Status {
@@ -72,7 +89,7 @@ export class SocketClient {
 
   /** This client's id at the server, once it has been greeted. */
   get clientId(): string | null {
-    return this.#ready?.clientId ?? null;
+    return this.#clientId;
   }
 
   /** The server's clock, epoch ms: its stamps are compared with our own clock, the least delayed one counts. */
@@ -90,7 +107,8 @@ export class SocketClient {
     globalThis.removeEventListener?.("online", this.#retryNow);
     clearTimeout(this.#timer);
     const socket = this.#socket;
-    this.#drop();
+    this.#drop(() => false);
+    this.#resumeToken = null;
     this.#become("closed");
     socket?.close();
   }
@@ -109,16 +127,28 @@ export class SocketClient {
     return () => this.#watchers.delete(watcher);
   }
 
-  /** Send a command; the promise is kept by the server's reply, or broken by its error or a lost connection. */
+  /**
+   * Send a command; the promise is kept by the server's reply, or broken by its error. Changes of the queue wait for the
+   * server while it cannot be reached; other commands are refused then.
+   */
   request<T extends keyof ClientMessages>(type: T, data: ClientMessages[T]): Promise<Frame> {
-    if (this.#status !== "ready" && type !== "connection.hello") {
+    const ready = this.#status === "ready" || type === "connection.hello";
+    if (!ready && !(this.#status !== "closed" && keepable(type) && this.#waiting.size < MOST_KEPT)) {
       return Promise.reject(new SocketError("CONNECTION_LOST", "Auralis cannot be reached right now."));
     }
-    const id = `c-${++this.#sent}`;
+    const id = `${this.#prefix}-${++this.#sent}`;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#socket?.send(JSON.stringify({ v: 1, id, type, data, timestamp: this.#options.now() }));
+      this.#waiting.set(id, { type, data, resolve, reject });
+      if (ready) this.#send(id, type, data);
     });
+  }
+
+  #send(id: string, type: string, data: unknown): void {
+    this.#socket?.send(JSON.stringify({ v: 1, id, type, data, timestamp: this.#options.now() }));
+  }
+
+  #sendAgain(): void {
+    for (const [id, { type, data }] of this.#waiting) if (type !== "connection.hello") this.#send(id, type, data);
   }
 
   #connect(): void {
@@ -126,7 +156,8 @@ export class SocketClient {
     const socket = this.#options.open(this.#options.url);
     this.#socket = socket;
     socket.onopen = () => {
-      const hello = { clientName: this.#options.clientName, capabilities: ["output" as const] };
+      const resume = this.#resumeToken === null ? {} : { resumeToken: this.#resumeToken, lastSeq: this.#lastSeq };
+      const hello = { clientName: this.#options.clientName, capabilities: ["output" as const, "ping" as const], ...resume };
       this.request("connection.hello", hello).catch(() => socket.close());
     };
     socket.onmessage = (event) => {
@@ -145,11 +176,12 @@ export class SocketClient {
       return;
     }
     this.#keepTime(frame.timestamp);
-    if (frame.type === "connection.ready") {
-      this.#ready = frame.data as Ready;
-      this.#backoff.reset();
-      this.#become("ready");
+    if (frame.seq !== undefined) {
+      if (frame.seq <= this.#lastSeq) return;
+      this.#lastSeq = frame.seq;
     }
+    if (frame.type === "connection.ready" || frame.type === "connection.resumed") this.#greeted(frame.data as Ready | Resumed);
+    if (frame.type === "connection.ping") this.#send(`${this.#prefix}-pong`, "connection.pong", {});
     const waiting = frame.replyTo === undefined ? undefined : this.#waiting.get(frame.replyTo);
     if (waiting && frame.replyTo !== undefined) {
       this.#waiting.delete(frame.replyTo);
@@ -159,6 +191,15 @@ export class SocketClient {
     for (const handler of this.#handlers.get(frame.type) ?? []) handler(frame as Frame<never>);
   }
 
+  #greeted({ clientId, resumeToken, seq }: Ready | Resumed): void {
+    this.#clientId = clientId;
+    this.#resumeToken = resumeToken;
+    this.#lastSeq = seq;
+    this.#backoff.reset();
+    this.#become("ready");
+    this.#sendAgain();
+  }
+
   #keepTime(timestamp: unknown): void {
     if (typeof timestamp !== "number") return;
     const offset = timestamp - this.#options.now();
@@ -166,19 +207,20 @@ export class SocketClient {
   }
 
   #lost(): void {
-    this.#drop();
+    this.#drop((type) => !passing(type));
     this.#become("waiting");
     this.#timer = setTimeout(() => this.#connect(), this.#backoff.next());
   }
 
-  #drop(): void {
+  #drop(keeps: (type: string) => boolean): void {
     this.#socket = null;
-    this.#ready = null;
+    this.#clientId = null;
     this.#clockOffset = null;
-    for (const { reject } of this.#waiting.values()) {
+    for (const [id, { type, reject }] of this.#waiting) {
+      if (keeps(type)) continue;
+      this.#waiting.delete(id);
       reject(new SocketError("CONNECTION_LOST", "The connection was lost before the server answered."));
     }
-    this.#waiting.clear();
   }
 
   readonly #retryNow = (): void => {

@@ -66,6 +66,8 @@ export class FakeSocket implements SocketLike {
       serverVersion: "1.0",
       serverTime: Date.now(),
       features: [],
+      resumeToken: "token",
+      seq: 0,
       snapshot: { player, queue, scan: aScan(), analysis: aJob() },
     };
     this.reply("connection.hello", "connection.ready", ready);

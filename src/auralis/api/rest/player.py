@@ -117,11 +117,11 @@ async def output(request: Request, body: schemas.OutputBody) -> Response:
     return await _run(request, "output", body)
 
 
-@router.get("/clients", response_model=schemas.Envelope[list[schemas.Client]], operation_id="listClients")
+@router.get("/clients", response_model=schemas.Envelope[list[schemas.ClientDetails]], operation_id="listClients")
 @rule(Role.BASIC, urgency=Urgency.SOUND)
 async def clients(request: Request) -> Response:
     """List the connected clients, with figures of their connections."""
-    return success(request, player_views.clients_view(services_of(request).hub))
+    return success(request, player_views.client_details_view(services_of(request).hub))
 
 
 @router.get("/player/enhancement", response_model=schemas.Envelope[schemas.Enhancement], operation_id="getEnhancement")

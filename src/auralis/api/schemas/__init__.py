@@ -47,6 +47,8 @@ from auralis.api.schemas.operations import (
 )
 from auralis.api.schemas.player import (
     Client,
+    ClientDetails,
+    ConnectionFigures,
     CrossfadeBody,
     Enhancement,
     EnhancementBody,
@@ -140,9 +142,11 @@ __all__ = [
     "CacheStats",
     "CacheWarmed",
     "Client",
+    "ClientDetails",
     "Collection",
     "CompareBody",
     "Comparison",
+    "ConnectionFigures",
     "Credit",
     "CreditEdit",
     "CrossfadeBody",

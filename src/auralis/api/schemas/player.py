@@ -39,6 +39,27 @@ class Sleep(Shape):
     end_of: Literal["track", "queue"] | None
 
 
+class ConnectionFigures(Shape):
+    """What has gone over a connection."""
+
+    connected_at: int = Field(description="Epoch ms")
+    dialect: str
+    messages_in: int
+    messages_out: int
+    bytes_in: int
+    bytes_out: int
+    waiting: int = Field(description="Frames that wait to be sent")
+    dropped: int = Field(description="Frames that gave way to newer ones of their type")
+    refused: int = Field(description="Messages over the limit")
+    latency_ms: float | None = Field(description="There and back, by the newest ping")
+
+
+class ClientDetails(Client):
+    """A connected client with figures of its connection."""
+
+    connection: ConnectionFigures
+
+
 class PlayerState(Shape):
     """The whole state that every device shares."""
 

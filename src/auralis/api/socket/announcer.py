@@ -1,6 +1,7 @@
 """Turns facts from the bus into frames for every client, in the order in which they happened."""
 
 import asyncio
+import itertools
 from collections.abc import Callable
 from typing import Any, get_args
 
@@ -8,6 +9,8 @@ import structlog
 
 from auralis.api import player_views, views
 from auralis.api.services import Services
+from auralis.api.socket.hub import PING_SECONDS
+from auralis.api.socket.session import Session
 from auralis.model import events
 from auralis.model.queue import Change
 
@@ -50,40 +53,66 @@ class Announcer:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._waiting: asyncio.Queue[events.Event | None] = asyncio.Queue()
+        self._waiting: asyncio.Queue[events.Event | Callable[[], None] | None] = asyncio.Queue()
         self._sent_revision = -1
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Listen from now on."""
         for kind in get_args(events.Event):
             self._services.bus.subscribe(kind, self._waiting.put_nowait)
-        self._task = asyncio.create_task(self._run(), name="announcer")
+        self._tasks = [
+            asyncio.create_task(self._run(), name="announcer"),
+            asyncio.create_task(self._tick(), name="positions and pings"),
+        ]
 
-    def clients_changed(self) -> None:
-        """Tell every client who is here."""
-        self._sent_revision = -1
-        self._waiting.put_nowait(events.PlayerChanged(self._services.player.state, queue_changed=False))
+    def clients_changed(self, but: Session | None = None) -> None:
+        """Tell every client but one who is here."""
+        hub = self._services.hub
+
+        def announce() -> None:
+            told = {"clients": player_views.clients_view(hub)}
+            hub.broadcast("clients.changed", told, only=lambda session: session is not but)
+
+        self._waiting.put_nowait(announce)
 
     async def close(self) -> None:
         """Send what waits, and end."""
         self._waiting.put_nowait(None)
-        if self._task is not None:
-            await self._task
+        if self._tasks:
+            run, tick = self._tasks
+            tick.cancel()
+            await run
 
     async def _run(self) -> None:
         while (event := await self._waiting.get()) is not None:
             try:
-                await self._announce(event)
+                if callable(event):
+                    event()
+                else:
+                    await self._announce(event)
             except Exception:  # noqa: BLE001  (the edge of a loop: the next fact must still be told)
                 _log.exception("announcing failed", event_type=type(event).__name__)
+
+    async def _tick(self) -> None:
+        """Tell the position every second while it moves, and ask for pongs every half a minute."""
+        services = self._services
+        for second in itertools.count(1):
+            await asyncio.sleep(1.0)
+            state = services.player.state
+            if state.position.rate > 0:
+                services.hub.broadcast("player.position", player_views.told_position(services, state))
+            if second % int(PING_SECONDS) == 0:
+                services.hub.ping()
 
     async def _announce(self, event: events.Event) -> None:
         if isinstance(event, events.PlayerChanged):
             for revision, change in event.changes:
                 await self._announce_change(event, revision, change)
+            for kind, told in await player_views.told_changes(self._services, event):
+                self._services.hub.broadcast(kind, told)
             await self._announce_player()
-        else:
+        elif type(event) in _FRAMES:
             kind, view = _FRAMES[type(event)]
             if isinstance(event, events.JobChanged) and event.job.state in {"done", "failed"}:
                 kind = f"job.{event.job.state}"
@@ -92,10 +121,15 @@ class Announcer:
             self._services.hub.broadcast(kind, view(event))
 
     async def _announce_change(self, event: events.PlayerChanged, revision: int, change: Change) -> None:
+        hub = self._services.hub
         told = await player_views.queue_updated_view(self._services, event.state, revision, change)
-        self._services.hub.broadcast("queue.updated", told)
-        if told["splices"] is None:
-            self._services.hub.broadcast("queue.state", await player_views.queue_view(self._services))
+        hub.broadcast("queue.updated", told)
+        whole = told["splices"] is None
+        others = any(session.dialect != "auralis.v1" for session in hub.ready())
+        if whole or others:
+            # Only the canonical dialect has a word for a change; the others are told the state that it led to.
+            state = await player_views.queue_view(self._services)
+            hub.broadcast("queue.state", state, only=lambda s: whole or s.dialect != "auralis.v1")
 
     async def _announce_player(self) -> None:
         if self._services.player.state.revision != self._sent_revision:

@@ -1,29 +1,24 @@
-"""A client's socket from accept to close: reads frames, checks them against the registry, acts, answers."""
+"""A client's socket from accept to close."""
 
 import asyncio
-import time
-from collections import OrderedDict
 from typing import Any
 
-import orjson
 from starlette.websockets import WebSocket
 
-from auralis import __version__
-from auralis.api import commands, player_views, views
-from auralis.api.problems import frame as error_frame
+from auralis.api import player_views
 from auralis.api.services import Services
 from auralis.api.socket.announcer import Announcer
-from auralis.api.socket.hub import Connection, encode
-from auralis.api.socket.registry import CLIENT_MESSAGES, LARGEST_FRAME, SUBPROTOCOL, Hello
-from auralis.model.errors import FieldError, InvalidInputError
-from auralis.model.events import ClientConnected
+from auralis.api.socket.connection import Connection
+from auralis.api.socket.dialects import Dialect, Fact
+from auralis.api.socket.dialogue import Dialogue
+from auralis.api.socket.registry import EVENTS_SUBPROTOCOL, LARGEST_FRAME, SUBPROTOCOL
+from auralis.api.socket.session import Session
 
 TOO_BIG = 1009
-REMEMBERED_COMMANDS = 200
-"""So many commands are known by their ids, so that one that is repeated is answered again and not done again."""
-
-_Outcome = tuple[str, dict[str, Any] | None]
-_DONE: _Outcome = ("ack", {})
+TRY_AGAIN_LATER = 1013
+LEFT_ON_PURPOSE = frozenset({1000, 1001})
+OUTPUT_GRACE_SECONDS = 5.0
+"""An output that was cut off has so long to come back before playback pauses where it was cut off."""
 
 
 class SocketEndpoint:
@@ -36,131 +31,67 @@ class SocketEndpoint:
     async def __call__(self, socket: WebSocket) -> None:
         """Serve one client until it goes."""
         offered = socket.scope.get("subprotocols", [])
-        await socket.accept(subprotocol=SUBPROTOCOL if SUBPROTOCOL in offered else None)
+        chosen = next((name for name in (SUBPROTOCOL, EVENTS_SUBPROTOCOL) if name in offered), None)
+        await socket.accept(subprotocol=chosen)
+        hub = self._services.hub
+        if hub.is_full():
+            await socket.close(TRY_AGAIN_LATER, f"At most {hub.settings.connections} connections.")
+            return
         connection = Connection(socket)
-        self._services.hub.add(connection)
+        address = socket.client.host if socket.client else ""
+        session = hub.open(connection, address, _dialect(socket, chosen))
+        session.aliases = socket.query_params.get("aliases") == "true"
+        dialogue = Dialogue(self._services, self._announcer, connection, session, address)
         writer = asyncio.create_task(connection.write(), name="socket writer")
+        code = TRY_AGAIN_LATER
         try:
-            await _Dialogue(self._services, self._announcer, connection).run()
+            if session.dialect == "events":
+                await self._begin_telling(session)
+            code = await _listen(connection, dialogue)
         finally:
-            self._services.hub.remove(connection)
+            if hub.leave(dialogue.session, connection, address):
+                self._gone(dialogue.session, code)
             writer.cancel()
-            if connection.ready:
-                self._services.player.lose_client(connection.client_id, connection.name)
-                self._announcer.clients_changed()
 
+    async def _begin_telling(self, session: Session) -> None:
+        """Let a client that only listens know how things stand."""
+        session.ready = True
+        session.tell(Fact("player.state", await player_views.player_view(self._services)))
 
-class _Dialogue:
-    """What one client says and is answered."""
-
-    def __init__(self, services: Services, announcer: Announcer, connection: Connection) -> None:
-        self._services = services
-        self._announcer = announcer
-        self._connection = connection
-        self._outcomes: OrderedDict[str, _Outcome] = OrderedDict()
-
-    async def run(self) -> None:
-        """Read until the client closes or breaks the protocol."""
-        while True:
-            await self._connection.room()
-            message = await self._connection.socket.receive()
-            if message["type"] == "websocket.disconnect":
-                return
-            text = message.get("text")
-            raw = text.encode("utf-8", "surrogatepass") if text is not None else message.get("bytes") or b""
-            if len(raw) > LARGEST_FRAME:
-                await self._connection.socket.close(TOO_BIG, f"A frame has at most {LARGEST_FRAME} bytes.")
-                return
-            await self._answer(raw)
-
-    async def _answer(self, raw: bytes) -> None:
-        message_id: str | None = None
-        try:
-            message = _parsed(raw)
-            message_id = message["id"]
-            outcome = self._outcomes.get(message_id) if message_id else None
-            if outcome is None:
-                outcome = await self._handle(message, message_id)
-        except Exception as error:  # noqa: BLE001  (the outer edge: the client is told, the connection stays)
-            outcome = ("error", error_frame(error))
-        self._reply(message_id, outcome)
-
-    async def _handle(self, message: dict[str, Any], message_id: str | None) -> _Outcome:
-        kind = message["type"]
-        known = CLIENT_MESSAGES.get(kind)
-        if known is None:
-            raise InvalidInputError(f"There is no message type '{str(kind)[:80]}'.")
-        if not self._connection.ready and kind not in {"connection.hello", "connection.ping"}:
-            raise InvalidInputError("The first frame is connection.hello.")
-        body = known.payload.model_validate(message["data"])
-        outcome = await self._act(kind, body)
-        if message_id is not None and outcome == _DONE:
-            self._outcomes[message_id] = outcome
-            while len(self._outcomes) > REMEMBERED_COMMANDS:
-                self._outcomes.popitem(last=False)
-        return outcome
-
-    async def _act(self, kind: str, body: Any) -> _Outcome:
-        category, _, verb = kind.partition(".")
-        match kind:
-            case "connection.hello":
-                return await self._hello(body)
-            case "connection.ping":
-                return ("connection.pong", {"serverTime": int(time.time() * 1000)})
-            case "queue.get":
-                return ("queue.state", await player_views.queue_view(self._services, body.offset, body.limit))
-            case _ if category == "queue":
-                await commands.queue(self._services, verb, body)
-            case "library.scan":
-                await commands.scan(self._services, body, self._connection.client_id)
-            case _:
-                assert category == "player"
-                await commands.player(self._services, verb, body, self._connection.client_id)
-        return _DONE
-
-    async def _hello(self, body: Hello) -> _Outcome:
-        connection = self._connection
-        connection.name = body.client_name
-        connection.can_output = "output" in body.capabilities
-        connection.hold()
+    def _gone(self, session: Session, code: int) -> None:
+        if not session.ready:
+            return
         self._announcer.clients_changed()
-        self._services.bus.publish(ClientConnected(connection.client_id))
-        services = self._services
-        snapshot = {
-            "player": await player_views.player_view(services),
-            "queue": await player_views.queue_view(services),
-            "scan": views.scan_view(services.scanner.status),
-            "analysis": views.analysis_view(services.analysis.status),
-        }
-        return (
-            "connection.ready",
-            {
-                "clientId": connection.client_id,
-                "sessionId": connection.client_id,
-                "serverVersion": __version__,
-                "serverTime": int(time.time() * 1000),
-                "features": ["player", "queue", "library", "enhancement"],
-                "snapshot": snapshot,
-            },
-        )
+        lost_at = self._services.clock.now()
 
-    def _reply(self, message_id: str | None, outcome: _Outcome) -> None:
-        kind, data = outcome
-        error = data if kind == "error" else None
-        answer = self._connection.greet if self._connection.held else self._connection.send
-        answer(kind, encode(kind, data, message_id, error=error))
+        def give_up() -> None:
+            if session.connection is None:
+                self._services.player.lose_client(session.client_id, session.name, lost_at)
+
+        if code in LEFT_ON_PURPOSE or session.dialect != "auralis.v1":
+            give_up()
+        elif self._services.player.state.output_client_id == session.client_id:
+            asyncio.get_running_loop().call_later(OUTPUT_GRACE_SECONDS, give_up)
 
 
-def _parsed(raw: bytes) -> dict[str, Any]:
-    """Return a frame's ``id``, ``type`` and ``data``."""
-    try:
-        message = orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        raise InvalidInputError("The frame is not JSON.") from None
-    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-        raise InvalidInputError("A frame is an object with a type.", [FieldError("type", "is missing")])
-    message_id = message.get("id")
-    if message_id is not None and not (isinstance(message_id, str) and len(message_id) <= 100):
-        raise InvalidInputError("An id is a string of at most 100 characters.", [FieldError("id", "is not valid")])
-    data = message.get("data")
-    return {"id": message_id, "type": message["type"], "data": {} if data is None else data}
+async def _listen(connection: Connection, dialogue: Dialogue) -> int:
+    """Read until the client closes or breaks the protocol; return the code that it closed with."""
+    while True:
+        await connection.room()
+        message: dict[str, Any] = dict(await connection.socket.receive())
+        if message["type"] == "websocket.disconnect":
+            return int(message.get("code") or 1005)
+        text = message.get("text")
+        raw = text.encode("utf-8", "surrogatepass") if text is not None else message.get("bytes") or b""
+        connection.messages_in += 1
+        connection.bytes_in += len(raw)
+        if len(raw) > LARGEST_FRAME:
+            await connection.socket.close(TOO_BIG, f"A frame has at most {LARGEST_FRAME} bytes.")
+            return TOO_BIG
+        await dialogue.answer(raw)
+
+
+def _dialect(socket: WebSocket, chosen: str | None) -> Dialect | None:
+    if chosen == EVENTS_SUBPROTOCOL or socket.query_params.get("dialect") == "events":
+        return "events"
+    return "auralis.v1" if chosen == SUBPROTOCOL else None

@@ -1,164 +1,174 @@
-"""All connected clients: each with a bounded outbox and one task that writes, so that a slow one harms nobody else."""
+"""All clients, connected or cut off for a while, and how a fact reaches them."""
 
 import asyncio
-import itertools
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-import orjson
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocketDisconnect
 
-from auralis.api.socket.registry import SERVER_MESSAGES
-from auralis.kit.ids import new_id
+from auralis.api.socket.connection import GOING_AWAY, Connection
+from auralis.api.socket.dialects import Dialect, Fact
+from auralis.api.socket.session import RING_SECONDS, Session
+from auralis.kit.clock import Clock, SystemClock
+from auralis.kit.rate import TokenBucket
 
-OUTBOX_FRAMES = 500
-SLOW_READER = 1013
-GOING_AWAY = 1012
 GOODBYE_SECONDS = 1.0
 """So long the end of the server waits for clients to take their goodbye."""
 
-_COALESCED = frozenset({"scan.progress", "job.progress"})
-
-_frame_ids = itertools.count(1)
-
-
-def encode(kind: str, data: object, reply_to: str | None = None, *, error: dict[str, Any] | None = None) -> bytes:
-    """Return a server frame; ``data`` may be bytes that already are JSON."""
-    head: dict[str, Any] = {"v": 1, "id": f"s-{next(_frame_ids)}", "type": kind, "timestamp": int(time.time() * 1000)}
-    if reply_to is not None:
-        head["replyTo"] = reply_to
-    if error is not None:
-        head["error"] = error
-        return orjson.dumps(head)
-    assert kind in SERVER_MESSAGES, kind
-    body = data if isinstance(data, bytes) else orjson.dumps(data)
-    return orjson.dumps(head)[:-1] + b',"data":' + body + b"}"
+PING_SECONDS = 30.0
+MOST_PARKED = 1000
+ANSWERED_ELSEWHERE = 4001
 
 
-@dataclass(eq=False)
-class Connection:
-    """One client's socket; ``ready`` once it has said hello, and then told of everything.
+@dataclass(frozen=True, slots=True)
+class SocketSettings:
+    """What clients may do: connections at a time, and tokens for messages."""
 
-    What happens between hello and its answer waits behind the answer, so that a client never sees an older state
-    after a newer one.
-    """
-
-    socket: WebSocket
-    client_id: str = field(default_factory=new_id)
-    name: str = "client"
-    can_output: bool = False
-    ready: bool = False
-    _outbox: deque[tuple[str, bytes]] = field(default_factory=deque)
-    _wake: asyncio.Event = field(default_factory=asyncio.Event)
-    _room: asyncio.Event = field(default_factory=asyncio.Event)
-    _gone: bool = False
-    _overflowed: bool = False
-    _behind: deque[tuple[str, bytes]] | None = None
-
-    @property
-    def held(self) -> bool:
-        """Whether frames wait behind the answer to hello."""
-        return self._behind is not None
-
-    def send(self, kind: str, frame: bytes) -> None:
-        """Queue a frame; of progress only the newest waits, and a reader that falls too far behind is let go."""
-        queue = self._outbox if self._behind is None else self._behind
-        if kind in _COALESCED:
-            for index, (waiting, _) in enumerate(queue):
-                if waiting == kind:
-                    queue[index] = (kind, frame)
-                    return
-        if len(queue) >= OUTBOX_FRAMES:
-            self._overflowed = True
-        else:
-            queue.append((kind, frame))
-        self._wake.set()
-
-    async def room(self) -> None:
-        """Wait until the client has taken most of its answers, before it may ask for more."""
-        while len(self._outbox) >= OUTBOX_FRAMES // 2 and not self._gone:
-            self._room.clear()
-            await self._room.wait()
-
-    def hold(self) -> None:
-        """Be told of everything from now on, but only after ``greet``."""
-        self.ready = True
-        if self._behind is None:
-            self._behind = deque()
-
-    def greet(self, kind: str, frame: bytes) -> None:
-        """Send the answer to hello, and then all that has waited for it."""
-        self._outbox.append((kind, frame))
-        self._outbox.extend(self._behind or ())
-        self._behind = None
-        self._wake.set()
-
-    async def write(self) -> None:
-        """Write what is queued until the connection goes."""
-        try:
-            await self._write()
-        except (WebSocketDisconnect, RuntimeError):
-            return
-        finally:
-            self._gone = True
-            self._room.set()
-
-    async def _write(self) -> None:
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            if self._overflowed:
-                await self.socket.close(SLOW_READER, "The client reads too slowly.")
-                return
-            while self._outbox:
-                _, frame = self._outbox.popleft()
-                self._room.set()
-                await self.socket.send({"type": "websocket.send", "text": frame.decode()})
+    connections: int = 20
+    tokens: float = 100.0
+    tokens_per_minute: float = 100.0
 
 
 class Hub:
-    """The set of connections, and how a fact reaches them all."""
+    """The set of clients."""
 
-    def __init__(self) -> None:
-        self._connections: dict[str, Connection] = {}
+    def __init__(self, settings: SocketSettings | None = None, clock: Clock | None = None) -> None:
+        self.settings = settings or SocketSettings()
+        self._clock = clock or SystemClock()
+        self._sessions: dict[str, Session] = {}
+        self._tokens: dict[str, Session] = {}
+        self._buckets: dict[str, deque[tuple[float, TokenBucket]]] = {}
+        self._connected = 0
+        self.opened = 0
 
     def __len__(self) -> int:
         """Count the connections, also those that have not said hello."""
-        return len(self._connections)
+        return self._connected
 
-    def add(self, connection: Connection) -> None:
-        """Take in a client."""
-        self._connections[connection.client_id] = connection
+    def is_full(self) -> bool:
+        """Tell whether there are as many connections as one user may have."""
+        return self._connected >= self.settings.connections
 
-    def remove(self, connection: Connection) -> None:
-        """Forget a client."""
-        self._connections.pop(connection.client_id, None)
+    def open(self, connection: Connection, address: str, dialect: Dialect | None = None) -> Session:
+        """Take in a client; one that comes again from the same address has the tokens that it left with."""
+        self._sweep()
+        self._connected += 1
+        self.opened += 1
+        session = Session(connection, self._bucket(address), dialect)
+        self._sessions[session.client_id] = session
+        self._tokens[session.token] = session
+        return session
 
-    def find(self, client_id: str) -> Connection | None:
+    def resumable(self, token: str | None) -> Session | None:
+        """Return the client that had ``token``, if it is still known."""
+        session = self._tokens.get(token or "")
+        return session if session is not None and session.dialect == "auralis.v1" else None
+
+    def adopt(self, session: Session, connection: Connection, newcomer: Session, address: str) -> None:
+        """Let a known client go on over a connection that began as a newcomer's."""
+        self._forget(newcomer)
+        if newcomer.bucket is not session.bucket:
+            self._park(newcomer.bucket, address)
+        if session.connection is not None:
+            session.connection.close(ANSWERED_ELSEWHERE, "The client has come back over another connection.")
+        session.connection = connection
+        session.lost_at = None
+
+    def leave(self, session: Session, connection: Connection, address: str) -> bool:
+        """Note that a connection has gone; tell whether its client has gone with it."""
+        self._connected -= 1
+        if session.connection is not connection:
+            return False
+        session.lost(self._clock.monotonic())
+        self._park(session.bucket, address)
+        if not session.ready or session.dialect != "auralis.v1":
+            self._forget(session)
+        return True
+
+    def find(self, client_id: str) -> Session | None:
         """Return the client with this id, if it is here."""
-        return self._connections.get(client_id)
+        session = self._sessions.get(client_id)
+        return session if session is not None and session.connection is not None else None
 
-    def ready(self) -> list[Connection]:
-        """Return the clients that have said hello."""
-        return [connection for connection in self._connections.values() if connection.ready]
+    def ready(self) -> list[Session]:
+        """Return the clients that have said hello and are here."""
+        return [s for s in self._sessions.values() if s.ready and s.connection is not None]
 
-    def broadcast(self, kind: str, data: object) -> None:
-        """Send a fact to every client, encoded once."""
-        frame = encode(kind, data)
-        for connection in self.ready():
-            connection.send(kind, frame)
+    def broadcast(self, kind: str, data: object, *, only: Callable[[Session], bool] | None = None) -> None:
+        """Tell a fact to every client, encoded once; to those who are cut off when they are back."""
+        fact = Fact(kind, data)
+        for session in self._sessions.values():
+            if session.ready and (only is None or only(session)):
+                session.tell(fact)
+
+    def ping(self) -> None:
+        """Ask the clients that want it for a pong."""
+        fact = Fact("connection.ping", {"serverTime": int(time.time() * 1000)})
+        for session in self.ready():
+            if session.pings and session.connection is not None:
+                session.connection.pinged_at = time.perf_counter()
+                session.answer(fact, None)
+
+    def figures(self, session: Session) -> dict[str, Any] | None:
+        """Return what has gone over a client's connection."""
+        connection = session.connection
+        if connection is None:
+            return None
+        return {
+            "connectedAt": int(connection.connected_at * 1000),
+            "dialect": session.dialect or "",
+            "messagesIn": connection.messages_in,
+            "messagesOut": connection.messages_out,
+            "bytesIn": connection.bytes_in,
+            "bytesOut": connection.bytes_out,
+            "waiting": connection.waiting,
+            "dropped": connection.dropped,
+            "refused": session.refused,
+            "latencyMs": connection.latency_ms,
+        }
 
     async def close(self) -> None:
         """Tell every client that the server goes away; one that reads nothing is not waited for."""
         self.broadcast("connection.close", {"reason": "The server is shutting down."})
         await asyncio.sleep(0)
-        goodbyes = [asyncio.create_task(_close(connection)) for connection in self._connections.values()]
+        open_ones = [s.connection for s in self._sessions.values() if s.connection is not None]
+        goodbyes = [asyncio.create_task(_close(connection)) for connection in open_ones]
         if goodbyes:
             _, stuck = await asyncio.wait(goodbyes, timeout=GOODBYE_SECONDS)
             for goodbye in stuck:
                 goodbye.cancel()
+
+    def _bucket(self, address: str) -> TokenBucket:
+        left = self._buckets.get(address)
+        if left:
+            _, bucket = left.popleft()
+            return bucket
+        settings = self.settings
+        return TokenBucket(settings.tokens, settings.tokens_per_minute / 60.0, self._clock)
+
+    def _park(self, bucket: TokenBucket, address: str) -> None:
+        self._buckets.setdefault(address, deque()).append((self._clock.monotonic(), bucket))
+
+    def _sweep(self) -> None:
+        """Forget clients that have been away for too long, and tokens that have filled up meanwhile."""
+        now = self._clock.monotonic()
+        away = [s for s in self._sessions.values() if s.lost_at is not None]
+        surplus = max(0, len(away) - MOST_PARKED)
+        for number, session in enumerate(away):
+            if number < surplus or now - (session.lost_at or now) > RING_SECONDS:
+                self._forget(session)
+        for known, left in list(self._buckets.items()):
+            while left and now - left[0][0] > RING_SECONDS:
+                left.popleft()
+            if not left:
+                del self._buckets[known]
+
+    def _forget(self, session: Session) -> None:
+        self._sessions.pop(session.client_id, None)
+        self._tokens.pop(session.token, None)
 
 
 async def _close(connection: Connection) -> None:

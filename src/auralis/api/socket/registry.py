@@ -1,85 +1,77 @@
-"""Every message type of the socket, declared once: name, direction, category and payload."""
+"""Every message type of the socket, declared once: name, direction, payload; the rest follows from tables beside it."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import Field
-
 from auralis.api import schemas
 from auralis.api.schemas import Request, Shape
+from auralis.api.socket.messages import (
+    CacheStatsTold,
+    Clients,
+    ClientsChanged,
+    Closing,
+    Empty,
+    EnabledTold,
+    Hello,
+    IntensityTold,
+    LibraryResults,
+    LibraryUpdated,
+    Notification,
+    Ping,
+    Pong,
+    PositionTold,
+    PresetTold,
+    Ready,
+    Refusal,
+    Resumed,
+    SearchAsked,
+    Topics,
+    TrackTold,
+    TrackUpdated,
+    VolumeTold,
+)
 
 Direction = Literal["client", "server"]
+Category = Literal["connection", "player", "queue", "library", "playlist", "processing", "cache", "settings"]
+Priority = Literal["critical", "high", "normal", "low"]
 SUBPROTOCOL = "auralis.v1"
+EVENTS_SUBPROTOCOL = "auralis.events"
 LARGEST_FRAME = 64 * 1024
 
+_CATEGORIES: dict[str, Category] = {
+    "connection": "connection",
+    "ack": "connection",
+    "error": "connection",
+    "player": "player",
+    "clients": "player",
+    "enhancement": "player",
+    "queue": "queue",
+    "library": "library",
+    "scan": "library",
+    "track": "library",
+    "album": "library",
+    "artwork": "library",
+    "playlist": "playlist",
+    "job": "processing",
+    "processing": "processing",
+    "reference": "processing",
+    "compare": "processing",
+    "audio": "processing",
+    "cache": "cache",
+    "fingerprint": "cache",
+    "health": "cache",
+    "settings": "settings",
+    "notification": "settings",
+}
+_PRIORITIES: dict[Category, Priority] = {"connection": "critical", "player": "high", "cache": "low"}
+_FACTORS: dict[Priority, float] = {"critical": 10.0, "high": 2.0, "normal": 1.0, "low": 0.5}
+COALESCED = frozenset({"player.position", "scan.progress", "job.progress", "audio.analysis"})
+"""Of these the newest wins; none is sent again after a lost connection."""
 
-class Empty(Request):
-    """No members."""
-
-
-class Hello(Request):
-    """The first frame of a client."""
-
-    client_name: str = Field(default="client", max_length=100)
-    capabilities: list[Literal["output"]] = Field(default_factory=list, max_length=10)
-
-
-class Ready(Shape):
-    """The answer to hello: who the client is here, and all that it needs to draw itself."""
-
-    client_id: str
-    session_id: str
-    server_version: str
-    server_time: int = Field(description="Epoch ms")
-    features: list[str]
-    snapshot: "Snapshot"
-
-
-class Snapshot(Shape):
-    """The state of everything that is pushed."""
-
-    player: schemas.PlayerState
-    queue: schemas.QueueState
-    scan: schemas.ScanStatus
-    analysis: schemas.JobProgress
-
-
-class Pong(Shape):
-    """Answers a ping."""
-
-    server_time: int = Field(description="Epoch ms")
-
-
-class Closing(Shape):
-    """Why the server closes the connection."""
-
-    reason: str
-
-
-class LibraryUpdated(Shape):
-    """The library has changed; lists can be asked for again."""
-
-    revision: int
-
-
-class TrackUpdated(Shape):
-    """A track has changed: only the members that have are given; an edit gives the new revision."""
-
-    track_id: str
-    fingerprint: Literal["none", "estimate", "full"] | None = None
-    revision: int | None = None
-    rating: int | None = Field(default=None, description="null: taken back")
-    favorite: bool | None = None
-    play_count: int | None = None
-    skip_count: int | None = None
-    last_played: str | None = None
-
-
-class Notification(Shape):
-    """A sentence for people."""
-
-    level: Literal["info", "warning", "error"]
-    message: str
+_UNCOUNTED = frozenset({"connection.ping", "connection.pong"})
+_BY_SUBSCRIPTION = frozenset({"audio.analysis"})
+TOPICS: frozenset[str] = frozenset({*_CATEGORIES.values()} - {"connection"})
+"""What a client hears of without asking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +83,44 @@ class MessageType:
     payload: type[Request | Shape]
 
     @property
-    def category(self) -> str:
-        """The part before the dot."""
-        return self.name.partition(".")[0]
+    def category(self) -> Category:
+        """What it is about."""
+        return _CATEGORIES[self.name.partition(".")[0]]
+
+    @property
+    def topic(self) -> str:
+        """What one subscribes to in order to hear of it."""
+        return self.name if self.name in _BY_SUBSCRIPTION else self.category
+
+    @property
+    def priority(self) -> Priority:
+        """How urgent it is."""
+        return _PRIORITIES.get(self.category, "normal")
+
+    @property
+    def cost(self) -> float:
+        """How many tokens a client pays for it."""
+        return 0.0 if self.name in _UNCOUNTED else 1.0 / _FACTORS[self.priority]
+
+    @property
+    def coalesced(self) -> bool:
+        """Whether only the newest counts."""
+        return self.name in COALESCED
+
+    @property
+    def replayed(self) -> bool:
+        """Whether it is numbered, and sent again after a lost connection."""
+        return self.direction == "server" and self.category != "connection" and not self.coalesced
 
 
 _CLIENT: dict[str, type[Request]] = {
     "connection.hello": Hello,
     "connection.ping": Empty,
+    "connection.pong": Empty,
+    "connection.subscribe": Topics,
+    "connection.unsubscribe": Topics,
+    "connection.close": Empty,
+    "clients.list": Empty,
     "player.play": schemas.PlayBody,
     "player.load": schemas.PlayBody,
     "player.pause": Empty,
@@ -122,12 +144,29 @@ _CLIENT: dict[str, type[Request]] = {
     "queue.undo": schemas.QueueChange,
     "queue.redo": schemas.QueueChange,
     "library.scan": Empty,
+    "library.search": SearchAsked,
+    "cache.stats": Empty,
 }
 _SERVER: dict[str, type[Shape]] = {
     "connection.ready": Ready,
+    "connection.resumed": Resumed,
+    "connection.ping": Ping,
     "connection.pong": Pong,
     "connection.close": Closing,
     "player.state": schemas.PlayerState,
+    "player.started": PositionTold,
+    "player.paused": PositionTold,
+    "player.stopped": PositionTold,
+    "player.trackChanged": TrackTold,
+    "player.trackLoaded": TrackTold,
+    "player.positionChanged": PositionTold,
+    "player.position": PositionTold,
+    "player.volumeChanged": VolumeTold,
+    "enhancement.toggled": EnabledTold,
+    "enhancement.presetChanged": PresetTold,
+    "enhancement.intensityChanged": IntensityTold,
+    "clients.changed": ClientsChanged,
+    "clients.list": Clients,
     "queue.state": schemas.QueueState,
     "queue.updated": schemas.QueueUpdated,
     "scan.started": schemas.ScanStatus,
@@ -135,6 +174,8 @@ _SERVER: dict[str, type[Shape]] = {
     "scan.complete": schemas.ScanStatus,
     "scan.error": schemas.ScanStatus,
     "library.updated": LibraryUpdated,
+    "library.results": LibraryResults,
+    "cache.stats": CacheStatsTold,
     "track.updated": TrackUpdated,
     "job.progress": schemas.JobProgress,
     "job.done": schemas.Job,
@@ -149,6 +190,7 @@ _SERVER: dict[str, type[Shape]] = {
     "settings.reset": schemas.SettingsUpdated,
     "notification": Notification,
     "ack": Shape,
+    "error": Refusal,
 }
 
 CLIENT_MESSAGES = {name: MessageType(name, "client", payload) for name, payload in _CLIENT.items()}

@@ -2246,6 +2246,19 @@ export interface components {
             /** Canoutput */
             canOutput: boolean;
         };
+        /**
+         * ClientDetails
+         * @description A connected client with figures of its connection.
+         */
+        ClientDetails: {
+            /** Clientid */
+            clientId: string;
+            /** Name */
+            name: string;
+            /** Canoutput */
+            canOutput: boolean;
+            connection: components["schemas"]["ConnectionFigures"];
+        };
         /** Collection[Album] */
         Collection_Album_: {
             /**
@@ -2476,6 +2489,47 @@ export interface components {
             enhancedGainDb: number;
             /** Playsatlufs */
             playsAtLufs: number;
+        };
+        /**
+         * ConnectionFigures
+         * @description What has gone over a connection.
+         */
+        ConnectionFigures: {
+            /**
+             * Connectedat
+             * @description Epoch ms
+             */
+            connectedAt: number;
+            /** Dialect */
+            dialect: string;
+            /** Messagesin */
+            messagesIn: number;
+            /** Messagesout */
+            messagesOut: number;
+            /** Bytesin */
+            bytesIn: number;
+            /** Bytesout */
+            bytesOut: number;
+            /**
+             * Waiting
+             * @description Frames that wait to be sent
+             */
+            waiting: number;
+            /**
+             * Dropped
+             * @description Frames that gave way to newer ones of their type
+             */
+            dropped: number;
+            /**
+             * Refused
+             * @description Messages over the limit
+             */
+            refused: number;
+            /**
+             * Latencyms
+             * @description There and back, by the newest ping
+             */
+            latencyMs: number | null;
         };
         /**
          * Credit
@@ -3078,15 +3132,15 @@ export interface components {
             timestamp: string;
             meta: components["schemas"]["Meta"];
         };
-        /** Envelope[list[Client]] */
-        Envelope_list_Client__: {
+        /** Envelope[list[ClientDetails]] */
+        Envelope_list_ClientDetails__: {
             /**
              * Status
              * @constant
              */
             status: "success";
             /** Data */
-            data: components["schemas"]["Client"][];
+            data: components["schemas"]["ClientDetails"][];
             /** Message */
             message: string | null;
             /** Timestamp */
@@ -5104,6 +5158,36 @@ export interface components {
             max?: number | null;
         };
         /**
+         * CacheStatsTold
+         * @description Every cache by name and tier: look-ups, what it holds, its budget.
+         */
+        CacheStatsTold: {
+            /** Caches */
+            caches: {
+                [key: string]: {
+                    [key: string]: {
+                        [key: string]: unknown;
+                    } | null;
+                };
+            };
+        };
+        /**
+         * Clients
+         * @description Who is connected, with figures of the connections.
+         */
+        Clients: {
+            /** Clients */
+            clients: components["schemas"]["ClientDetails"][];
+        };
+        /**
+         * ClientsChanged
+         * @description Who is connected now.
+         */
+        ClientsChanged: {
+            /** Clients */
+            clients: components["schemas"]["Client"][];
+        };
+        /**
          * Closing
          * @description Why the server closes the connection.
          */
@@ -5117,8 +5201,16 @@ export interface components {
          */
         Empty: Record<string, never>;
         /**
+         * EnabledTold
+         * @description Whether the enhancement is on.
+         */
+        EnabledTold: {
+            /** Enabled */
+            enabled: boolean;
+        };
+        /**
          * Hello
-         * @description The first frame of a client.
+         * @description The first frame of a client; with token and number it goes on where its connection was lost.
          */
         Hello: {
             /**
@@ -5127,7 +5219,31 @@ export interface components {
              */
             clientName?: string;
             /** Capabilities */
-            capabilities?: "output"[];
+            capabilities?: ("output" | "ping")[];
+            /**
+             * Resumetoken
+             * @default null
+             */
+            resumeToken?: string | null;
+            /**
+             * Lastseq
+             * @description The `seq` of the newest frame that was received
+             * @default null
+             */
+            lastSeq?: number | null;
+            /**
+             * Ticket
+             * @default null
+             */
+            ticket?: string | null;
+        };
+        /**
+         * IntensityTold
+         * @description The intensity now, 0 to 1.
+         */
+        IntensityTold: {
+            /** Intensity */
+            intensity: number;
         };
         /**
          * JobProgress
@@ -5158,6 +5274,15 @@ export interface components {
             remainingSeconds: number | null;
         };
         /**
+         * LibraryResults
+         * @description What a search has found.
+         */
+        LibraryResults: {
+            /** Query */
+            query: string;
+            results: components["schemas"]["SearchResult"];
+        };
+        /**
          * LibraryUpdated
          * @description The library has changed; lists can be asked for again.
          */
@@ -5177,6 +5302,17 @@ export interface components {
             level: "info" | "warning" | "error";
             /** Message */
             message: string;
+        };
+        /**
+         * Ping
+         * @description Wants a pong, to measure how long the way takes.
+         */
+        Ping: {
+            /**
+             * Servertime
+             * @description Epoch ms
+             */
+            serverTime: number;
         };
         /**
          * PlaylistChange
@@ -5236,6 +5372,23 @@ export interface components {
              * @description Epoch ms
              */
             serverTime: number;
+        };
+        /**
+         * PositionTold
+         * @description Where the player is.
+         */
+        PositionTold: {
+            /** Entryid */
+            entryId: string | null;
+            position: components["schemas"]["Position"];
+        };
+        /**
+         * PresetTold
+         * @description The preset now.
+         */
+        PresetTold: {
+            /** Preset */
+            preset: string;
         };
         /**
          * QueueGetBody
@@ -5314,7 +5467,31 @@ export interface components {
             serverTime: number;
             /** Features */
             features: string[];
+            /**
+             * Resumetoken
+             * @description With the last `seq`, what hello needs to go on after a lost connection
+             */
+            resumeToken: string;
+            /**
+             * Seq
+             * @description Frames are numbered on from here
+             */
+            seq: number;
             snapshot: components["schemas"]["Snapshot"];
+        };
+        /**
+         * Refusal
+         * @description Why a message was not handled.
+         */
+        Refusal: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
         };
         /**
          * ReportBody
@@ -5344,6 +5521,43 @@ export interface components {
              * @default null
              */
             revision?: number | null;
+        };
+        /**
+         * Resumed
+         * @description The answer to hello after a lost connection: what was missed has been sent before this.
+         */
+        Resumed: {
+            /** Clientid */
+            clientId: string;
+            /** Sessionid */
+            sessionId: string;
+            /**
+             * Servertime
+             * @description Epoch ms
+             */
+            serverTime: number;
+            /** Resumetoken */
+            resumeToken: string;
+            /** Seq */
+            seq: number;
+            /**
+             * Replayed
+             * @description How many frames were sent again
+             */
+            replayed: number;
+        };
+        /**
+         * SearchAsked
+         * @description What to look for.
+         */
+        SearchAsked: {
+            /** Query */
+            query: string;
+            /**
+             * Limit
+             * @default 10
+             */
+            limit?: number;
         };
         /**
          * SettingChange
@@ -5381,6 +5595,24 @@ export interface components {
             queue: components["schemas"]["QueueState"];
             scan: components["schemas"]["ScanStatus"];
             analysis: components["schemas"]["JobProgress"];
+        };
+        /**
+         * Topics
+         * @description Which topics a client wants to hear of, or no longer.
+         */
+        Topics: {
+            /** Topics */
+            topics: ("player" | "queue" | "library" | "playlist" | "processing" | "cache" | "settings" | "audio.analysis")[];
+        };
+        /**
+         * TrackTold
+         * @description The entry that is the current one now.
+         */
+        TrackTold: {
+            current: components["schemas"]["QueueItem"] | null;
+            position: components["schemas"]["Position"];
+            /** Duration */
+            duration: number | null;
         };
         /**
          * TrackUpdated
@@ -5425,6 +5657,14 @@ export interface components {
              * @default null
              */
             lastPlayed?: string | null;
+        };
+        /**
+         * VolumeTold
+         * @description The volume now.
+         */
+        VolumeTold: {
+            /** Volume */
+            volume: number;
         };
     };
     responses: never;
@@ -6407,7 +6647,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Envelope_list_Client__"];
+                    "application/json": components["schemas"]["Envelope_list_ClientDetails__"];
                 };
             };
             /** @description Not found */

@@ -6,6 +6,11 @@ type Schemas = components["schemas"];
 export interface ClientMessages {
   "connection.hello": Schemas["Hello"];
   "connection.ping": Record<string, never>;
+  "connection.pong": Record<string, never>;
+  "connection.subscribe": Schemas["Topics"];
+  "connection.unsubscribe": Schemas["Topics"];
+  "connection.close": Record<string, never>;
+  "clients.list": Record<string, never>;
   "player.play": Schemas["PlayBody"];
   "player.load": Schemas["PlayBody"];
   "player.pause": Record<string, never>;
@@ -29,13 +34,30 @@ export interface ClientMessages {
   "queue.undo": Schemas["QueueChange"];
   "queue.redo": Schemas["QueueChange"];
   "library.scan": Record<string, never>;
+  "library.search": Schemas["SearchAsked"];
+  "cache.stats": Record<string, never>;
 }
 
 export interface ServerMessages {
   "connection.ready": Schemas["Ready"];
+  "connection.resumed": Schemas["Resumed"];
+  "connection.ping": Schemas["Ping"];
   "connection.pong": Schemas["Pong"];
   "connection.close": Schemas["Closing"];
   "player.state": Schemas["PlayerState"];
+  "player.started": Schemas["PositionTold"];
+  "player.paused": Schemas["PositionTold"];
+  "player.stopped": Schemas["PositionTold"];
+  "player.trackChanged": Schemas["TrackTold"];
+  "player.trackLoaded": Schemas["TrackTold"];
+  "player.positionChanged": Schemas["PositionTold"];
+  "player.position": Schemas["PositionTold"];
+  "player.volumeChanged": Schemas["VolumeTold"];
+  "enhancement.toggled": Schemas["EnabledTold"];
+  "enhancement.presetChanged": Schemas["PresetTold"];
+  "enhancement.intensityChanged": Schemas["IntensityTold"];
+  "clients.changed": Schemas["ClientsChanged"];
+  "clients.list": Schemas["Clients"];
   "queue.state": Schemas["QueueState"];
   "queue.updated": Schemas["QueueUpdated"];
   "scan.started": Schemas["ScanStatus"];
@@ -43,6 +65,8 @@ export interface ServerMessages {
   "scan.complete": Schemas["ScanStatus"];
   "scan.error": Schemas["ScanStatus"];
   "library.updated": Schemas["LibraryUpdated"];
+  "library.results": Schemas["LibraryResults"];
+  "cache.stats": Schemas["CacheStatsTold"];
   "track.updated": Schemas["TrackUpdated"];
   "job.progress": Schemas["JobProgress"];
   "job.done": Schemas["Job"];
@@ -57,6 +81,7 @@ export interface ServerMessages {
   "settings.reset": Schemas["SettingsUpdated"];
   "notification": Schemas["Notification"];
   "ack": Record<string, never>;
+  "error": Schemas["Refusal"];
 }
 
 export const SUBPROTOCOL = "auralis.v1";

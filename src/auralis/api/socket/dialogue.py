@@ -1,0 +1,174 @@
+"""What one client says and is answered: frames are checked against the registry, done once, and answered."""
+
+import time
+from typing import Any
+
+from auralis import __version__
+from auralis.api import commands, player_views, views
+from auralis.api.problems import frame as error_frame
+from auralis.api.services import Services
+from auralis.api.socket.actions import ACTIONS, DONE
+from auralis.api.socket.announcer import Announcer
+from auralis.api.socket.connection import Connection
+from auralis.api.socket.dialects import Asked, Fact, asked, dialect_of, id_of, read_frame
+from auralis.api.socket.messages import Hello
+from auralis.api.socket.registry import CLIENT_MESSAGES, MessageType
+from auralis.api.socket.session import Outcome, Session
+from auralis.model.errors import InvalidInputError, RateLimitedError
+from auralis.model.events import ClientConnected
+from auralis.playback.player import CURRENT_COMMAND
+
+LASTING_ID = 16
+"""Ids of so many characters are taken for unique for all time: they are known after a restart too."""
+
+_BEFORE_HELLO = frozenset({"connection.hello", "connection.ping", "connection.pong", "connection.close"})
+
+
+class Dialogue:
+    """One client's side of the talk; ``session`` changes when a client that was cut off makes itself known."""
+
+    def __init__(
+        self, services: Services, announcer: Announcer, connection: Connection, session: Session, address: str
+    ) -> None:
+        self._services = services
+        self._announcer = announcer
+        self._connection = connection
+        self._address = address
+        self.session = session
+
+    async def answer(self, raw: bytes) -> None:
+        """Do what a frame asks for, and answer it."""
+        message_id: str | None = None
+        try:
+            message = read_frame(raw)
+            if self.session.dialect is None:
+                self.session.dialect = dialect_of(message)
+            message_id = id_of(message)
+            kind, data = await self._outcome(asked(message, self.session.dialect))
+        except Exception as error:  # noqa: BLE001  (the outer edge: the client is told, the connection stays)
+            kind, data = "error", error_frame(error)
+        self._reply(message_id, kind, data)
+        self.session.release()
+
+    def _reply(self, message_id: str | None, kind: str, data: Any) -> None:
+        silent = kind == "" or (self.session.dialect == "upper" and kind in {"connection.ready", "connection.pong"})
+        if not silent:
+            refusal = data if kind == "error" else None
+            self.session.answer(Fact(kind, {} if refusal else data, refusal=refusal), message_id)
+
+    async def _outcome(self, message: Asked) -> Outcome:
+        known = CLIENT_MESSAGES.get(message.kind)
+        if known is None:
+            raise InvalidInputError(f"There is no message type '{message.kind[:80]}'.")
+        if self.session.dialect == "events":
+            raise InvalidInputError("This dialect only listens.")
+        if not self.session.ready and message.kind not in _BEFORE_HELLO:
+            raise InvalidInputError("The first frame is connection.hello.")
+        if known.category == "connection" or message.id is None:
+            return await self._handle(known, message)
+        earlier = self.session.outcomes.get(message.id)
+        if earlier is not None:
+            return await earlier
+        self._pay(known)
+        if len(message.id) >= LASTING_ID and self._services.player.was_done(message.id):
+            return DONE
+        return await self._once(known, message)
+
+    async def _once(self, known: MessageType, message: Asked) -> Outcome:
+        """Do a command; whoever sends it again, also over another connection, has this outcome."""
+        assert message.id is not None
+        promise = self.session.begin(message.id)
+        lasting = len(message.id) >= LASTING_ID and known.name != "player.report"
+        token = CURRENT_COMMAND.set(message.id if lasting else None)
+        outcome: Outcome = ("error", {})
+        try:
+            outcome = await self._act(known, message)
+        except Exception as error:  # noqa: BLE001  (the outer edge: the client is told, and told the same again)
+            outcome = ("error", error_frame(error))
+        finally:
+            CURRENT_COMMAND.reset(token)
+            promise.set_result(outcome)
+        if outcome[0] not in {"ack", "error"}:
+            self.session.outcomes.pop(message.id, None)  # what is asked again is looked up again
+        return outcome
+
+    async def _handle(self, known: MessageType, message: Asked) -> Outcome:
+        self._pay(known)
+        return await self._act(known, message)
+
+    async def _act(self, known: MessageType, message: Asked) -> Outcome:
+        if self.session.dialect == "upper":
+            self.session.hold()  # what a command leads to is answered first, and told after
+        body = known.payload.model_validate(message.data)
+        category, _, verb = known.name.partition(".")
+        services = self._services
+        if category == "player":
+            await commands.player(services, verb, body, self.session.client_id)
+            return await self._resulting("player.state")
+        if category == "queue" and verb != "get":
+            await commands.queue(services, verb, body)
+            return await self._resulting("queue.state")
+        if known.name == "connection.hello":
+            assert isinstance(body, Hello)
+            return await self._hello(body)
+        return await ACTIONS[known.name](services, self.session, body)
+
+    async def _resulting(self, kind: str) -> Outcome:
+        """Return what acknowledges a change: in ``upper`` the state that it led to."""
+        if self.session.dialect != "upper":
+            return DONE
+        view = player_views.player_view if kind == "player.state" else player_views.queue_view
+        return kind, await view(self._services)
+
+    def _pay(self, known: MessageType) -> None:
+        wait = self.session.bucket.take(known.cost)
+        if wait > 0:
+            self.session.refused += 1
+            allowed = int(self._services.hub.settings.tokens_per_minute)
+            raise RateLimitedError("socket messages", allowed, 60, retry_after_seconds=max(1, round(wait)))
+
+    async def _hello(self, body: Hello) -> Outcome:
+        hub = self._services.hub
+        known = hub.resumable(body.resume_token)
+        replayed: int | None = None
+        if known is not None and known is not self.session:
+            hub.adopt(known, self._connection, self.session, self._address)
+            self.session = known
+            if body.last_seq is not None and known.reaches_back_to(body.last_seq):
+                replayed = known.resume(self._connection, body.last_seq)
+        session = self.session
+        session.name = body.client_name
+        session.can_output = "output" in body.capabilities
+        session.pings = "ping" in body.capabilities
+        session.hold()
+        session.ready = True
+        self._announcer.clients_changed(but=session)
+        self._services.bus.publish(ClientConnected(session.client_id))
+        identity = {
+            "clientId": session.client_id,
+            "sessionId": session.client_id,
+            "serverTime": int(time.time() * 1000),
+            "resumeToken": session.token,
+            "seq": session.seq,
+        }
+        if replayed is not None:
+            return "connection.resumed", {**identity, "replayed": replayed}
+        if session.dialect == "upper":
+            return "connection.ready", {}
+        features = ["player", "queue", "library", "enhancement", "resume"]
+        snapshot = await self._snapshot()
+        return "connection.ready", {
+            **identity,
+            "serverVersion": __version__,
+            "features": features,
+            "snapshot": snapshot,
+        }
+
+    async def _snapshot(self) -> dict[str, Any]:
+        services = self._services
+        return {
+            "player": await player_views.player_view(services),
+            "queue": await player_views.queue_view(services),
+            "scan": views.scan_view(services.scanner.status),
+            "analysis": views.analysis_view(services.analysis.status),
+        }

@@ -1,0 +1,187 @@
+"""What the socket's own messages carry; those of the player, the queue and the library are the shapes of REST."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from auralis.api import schemas
+from auralis.api.schemas import Request, Shape
+
+Topic = Literal["player", "queue", "library", "playlist", "processing", "cache", "settings", "audio.analysis"]
+Capability = Literal["output", "ping"]
+
+
+class Empty(Request):
+    """No members."""
+
+
+class Hello(Request):
+    """The first frame of a client; with token and number it goes on where its connection was lost."""
+
+    client_name: str = Field(default="client", max_length=100)
+    capabilities: list[Capability] = Field(default_factory=list, max_length=10)
+    resume_token: str | None = Field(default=None, max_length=100)
+    last_seq: int | None = Field(default=None, ge=0, description="The `seq` of the newest frame that was received")
+    ticket: str | None = Field(default=None, max_length=200)
+
+
+class Ready(Shape):
+    """The answer to hello: who the client is here, and all that it needs to draw itself."""
+
+    client_id: str
+    session_id: str
+    server_version: str
+    server_time: int = Field(description="Epoch ms")
+    features: list[str]
+    resume_token: str = Field(description="With the last `seq`, what hello needs to go on after a lost connection")
+    seq: int = Field(description="Frames are numbered on from here")
+    snapshot: "Snapshot"
+
+
+class Snapshot(Shape):
+    """The state of everything that is pushed."""
+
+    player: schemas.PlayerState
+    queue: schemas.QueueState
+    scan: schemas.ScanStatus
+    analysis: schemas.JobProgress
+
+
+class Resumed(Shape):
+    """The answer to hello after a lost connection: what was missed has been sent before this."""
+
+    client_id: str
+    session_id: str
+    server_time: int = Field(description="Epoch ms")
+    resume_token: str
+    seq: int
+    replayed: int = Field(description="How many frames were sent again")
+
+
+class Ping(Shape):
+    """Wants a pong, to measure how long the way takes."""
+
+    server_time: int = Field(description="Epoch ms")
+
+
+class Pong(Shape):
+    """Answers a ping."""
+
+    server_time: int = Field(description="Epoch ms")
+
+
+class Topics(Request):
+    """Which topics a client wants to hear of, or no longer."""
+
+    topics: list[Topic] = Field(min_length=1, max_length=20)
+
+
+class Closing(Shape):
+    """Why the server closes the connection."""
+
+    reason: str
+
+
+class ClientsChanged(Shape):
+    """Who is connected now."""
+
+    clients: list[schemas.Client]
+
+
+class Clients(Shape):
+    """Who is connected, with figures of the connections."""
+
+    clients: list[schemas.ClientDetails]
+
+
+class PositionTold(Shape):
+    """Where the player is."""
+
+    entry_id: str | None
+    position: schemas.Position
+
+
+class TrackTold(Shape):
+    """The entry that is the current one now."""
+
+    current: schemas.QueueItem | None
+    position: schemas.Position
+    duration: float | None
+
+
+class VolumeTold(Shape):
+    """The volume now."""
+
+    volume: float
+
+
+class EnabledTold(Shape):
+    """Whether the enhancement is on."""
+
+    enabled: bool
+
+
+class PresetTold(Shape):
+    """The preset now."""
+
+    preset: str
+
+
+class IntensityTold(Shape):
+    """The intensity now, 0 to 1."""
+
+    intensity: float
+
+
+class SearchAsked(Request):
+    """What to look for."""
+
+    query: str = Field(min_length=2, max_length=200)
+    limit: int = Field(default=10, ge=1, le=100)
+
+
+class LibraryResults(Shape):
+    """What a search has found."""
+
+    query: str
+    results: schemas.SearchResult
+
+
+class CacheStatsTold(Shape):
+    """Every cache by name and tier: look-ups, what it holds, its budget."""
+
+    caches: dict[str, dict[str, dict[str, Any] | None]]
+
+
+class LibraryUpdated(Shape):
+    """The library has changed; lists can be asked for again."""
+
+    revision: int
+
+
+class TrackUpdated(Shape):
+    """A track has changed: only the members that have are given; an edit gives the new revision."""
+
+    track_id: str
+    fingerprint: Literal["none", "estimate", "full"] | None = None
+    revision: int | None = None
+    rating: int | None = Field(default=None, description="null: taken back")
+    favorite: bool | None = None
+    play_count: int | None = None
+    skip_count: int | None = None
+    last_played: str | None = None
+
+
+class Notification(Shape):
+    """A sentence for people."""
+
+    level: Literal["info", "warning", "error"]
+    message: str
+
+
+class Refusal(Shape):
+    """Why a message was not handled."""
+
+    code: str
+    message: str
+    details: dict[str, Any]

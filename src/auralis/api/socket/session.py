@@ -1,0 +1,147 @@
+"""What a client is to the server beyond one connection: its name, what it has been told, what it has asked for."""
+
+import asyncio
+import itertools
+from collections import OrderedDict, deque
+from typing import Any
+
+from auralis.api.socket.connection import Connection
+from auralis.api.socket.dialects import Dialect, Fact
+from auralis.api.socket.registry import SERVER_MESSAGES, TOPICS
+from auralis.kit.ids import new_id
+from auralis.kit.rate import TokenBucket
+
+RING_FRAMES = 500
+RING_SECONDS = 60.0
+REMEMBERED_COMMANDS = 200
+"""So many commands are known by their ids, so that one that is repeated is answered again and not done again."""
+
+Outcome = tuple[str, Any]
+
+
+class Session:
+    """A client; ``connection`` is None while it is cut off and may come back.
+
+    What happens while an answer is awaited can be held back behind it, so that a client never sees an older state
+    after a newer one.
+    """
+
+    __slots__ = (
+        "_behind",
+        "_ring",
+        "aliases",
+        "bucket",
+        "can_output",
+        "client_id",
+        "connection",
+        "dialect",
+        "lost_at",
+        "name",
+        "outcomes",
+        "pings",
+        "ready",
+        "refused",
+        "seq",
+        "token",
+        "topics",
+    )
+
+    def __init__(self, connection: Connection, bucket: TokenBucket, dialect: Dialect | None = None) -> None:
+        self.connection: Connection | None = connection
+        self.bucket = bucket
+        self.dialect = dialect
+        self.client_id = new_id()
+        self.token = new_id(32)
+        self.name = "client"
+        self.can_output = self.pings = self.ready = self.aliases = False
+        self.topics: frozenset[str] | set[str] = TOPICS
+        self.seq = 0
+        self.refused = 0
+        self.lost_at: float | None = None
+        self.outcomes: OrderedDict[str, asyncio.Future[Outcome]] = OrderedDict()
+        self._ring: deque[Fact] = deque()
+        self._behind: list[tuple[str, str]] | None = None
+
+    def tell(self, fact: Fact) -> None:
+        """Send a fact to the client, or keep it for when the client is back."""
+        message = SERVER_MESSAGES[fact.kind]
+        if message.category != "connection" and message.topic not in self.topics:
+            return
+        seq: int | None = None
+        if message.replayed and self.dialect == "auralis.v1":
+            self.seq += 1
+            seq = self.seq
+            self._ring.append(fact)
+            while len(self._ring) > RING_FRAMES or fact.at - self._ring[0].at > RING_SECONDS:
+                self._ring.popleft()
+        if self.connection is not None:
+            frame = self._encoded(fact, seq)
+            if frame is not None:
+                self._send(fact.kind, frame)
+
+    def answer(self, fact: Fact, reply_to: str | None) -> None:
+        """Send what this client alone asked for, ahead of what is held back."""
+        if self.connection is None:
+            return
+        if self.dialect == "upper":
+            frame = fact.upper(reply_to, alias=self.aliases)
+        elif self.dialect == "events":
+            frame = fact.event(alias=self.aliases)
+        else:
+            frame = fact.canonical(None, reply_to)
+        if frame is not None:
+            self.connection.send(fact.kind, frame)
+
+    def hold(self) -> None:
+        """Keep back what is told from now on."""
+        if self._behind is None:
+            self._behind = []
+
+    def release(self) -> None:
+        """Send what was kept back."""
+        behind, self._behind = self._behind, None
+        if self.connection is not None:
+            for kind, frame in behind or ():
+                self.connection.send(kind, frame)
+
+    def lost(self, at: float) -> None:
+        """Go on without a connection."""
+        self.connection = None
+        self.lost_at = at
+        self._behind = None
+
+    def reaches_back_to(self, seq: int) -> bool:
+        """Tell whether all that followed frame ``seq`` is still known."""
+        return self.seq - len(self._ring) <= seq <= self.seq
+
+    def resume(self, connection: Connection, last_seq: int) -> int:
+        """Go on over another connection; send what followed frame ``last_seq`` and return how much that was."""
+        self.connection = connection
+        self.lost_at = None
+        first = self.seq - len(self._ring) + 1
+        missed = [(first + n, fact) for n, fact in enumerate(self._ring) if first + n > last_seq]
+        for seq, fact in missed:
+            connection.send(fact.kind, fact.canonical(seq))
+        return len(missed)
+
+    def begin(self, message_id: str) -> "asyncio.Future[Outcome]":
+        """Remember that a command is being done."""
+        outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self.outcomes[message_id] = outcome
+        if len(self.outcomes) > REMEMBERED_COMMANDS:
+            for known in list(itertools.islice(self.outcomes, len(self.outcomes) - REMEMBERED_COMMANDS)):
+                del self.outcomes[known]
+        return outcome
+
+    def _send(self, kind: str, frame: str) -> None:
+        if self._behind is not None:
+            self._behind.append((kind, frame))
+        elif self.connection is not None:
+            self.connection.send(kind, frame)
+
+    def _encoded(self, fact: Fact, seq: int | None) -> str | None:
+        if self.dialect == "upper":
+            return fact.upper(alias=self.aliases)
+        if self.dialect == "events":
+            return fact.event(alias=self.aliases)
+        return fact.canonical(seq)
