@@ -1,0 +1,152 @@
+"""The socket from the other end: commands answered, events in order, over as many connections as it takes."""
+
+import asyncio
+import contextlib
+import json
+import secrets
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Self
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidHandshake, WebSocketException
+
+Frame = dict[str, Any]
+
+_PASSING = ("connection.", "player.report")
+LARGEST_FRAME = 16 * 1024 * 1024
+
+
+class RefusedError(Exception):
+    """The server did not do what was asked; ``code`` is stable, ``details`` may have the current state."""
+
+    def __init__(self, error: Frame) -> None:
+        super().__init__(error.get("message", "refused"))
+        self.code: str = error.get("code", "INTERNAL_ERROR")
+        self.details: Frame = error.get("details", {})
+
+
+class Client:
+    """One client of an Auralis server.
+
+    >>> async with Client("ws://127.0.0.1:8765/ws", "script") as auralis:
+    ...     await auralis.command("player.play", {"context": {"type": "library"}})
+    ...     async for event in auralis.events():
+    ...         print(event["type"])
+
+    A command that was not answered when the connection went is sent again under its own id, and the server does it
+    once. ``wait_seconds`` gives the pause before the n-th attempt to connect.
+    """
+
+    def __init__(
+        self, url: str, name: str = "client", *, wait_seconds: Callable[[int], float] = lambda n: min(30.0, 0.5 * 2**n)
+    ) -> None:
+        self.url = url
+        self.name = name
+        self.client_id: str | None = None
+        self.snapshot: Frame | None = None
+        self.connections = 0
+        self.resumed = 0
+        self._wait_seconds = wait_seconds
+        self._prefix = f"p-{secrets.token_hex(8)}"
+        self._count = 0
+        self._token: str | None = None
+        self._last_seq = 0
+        self._connection: ClientConnection | None = None
+        self._open: dict[str, tuple[Frame, asyncio.Future[Frame]]] = {}
+        self._events: asyncio.Queue[Frame] = asyncio.Queue()
+        self._ready = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._run(), name="auralis client")
+        await self._ready.wait()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def command(self, kind: str, data: Frame | None = None) -> Frame:
+        """Send a command and return the frame that answers it.
+
+        Raises
+        ------
+        RefusedError
+            When the server refuses it.
+        """
+        self._count += 1
+        message_id = f"{self._prefix}-{self._count}"
+        frame = {"v": 1, "id": message_id, "type": kind, "data": data or {}}
+        answer: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
+        self._open[message_id] = (frame, answer)
+        if self._ready.is_set():
+            await self._send(frame)
+        reply = await answer
+        if "error" in reply:
+            raise RefusedError(reply["error"])
+        return reply
+
+    async def events(self) -> AsyncIterator[Frame]:
+        """Yield what the server tells, in its order; ``connection.ready`` among it brings a new snapshot."""
+        while True:
+            yield await self._events.get()
+
+    async def _run(self) -> None:
+        attempt = 0
+        while True:
+            try:
+                async with connect(self.url, subprotocols=["auralis.v1"], max_size=LARGEST_FRAME) as connection:  # type: ignore[list-item]
+                    self._connection = connection
+                    self.connections += 1
+                    await self._greet()
+                    async for text in connection:
+                        attempt = 0
+                        await self._receive(json.loads(text))
+            except (OSError, WebSocketException, InvalidHandshake):
+                pass
+            finally:
+                self._connection = None
+                self._ready.clear()
+            await asyncio.sleep(self._wait_seconds(attempt))
+            attempt += 1
+
+    async def _greet(self) -> None:
+        hello: Frame = {"clientName": self.name, "capabilities": ["ping"]}
+        if self._token is not None:
+            hello |= {"resumeToken": self._token, "lastSeq": self._last_seq}
+        await self._send({"v": 1, "id": "hello", "type": "connection.hello", "data": hello})
+
+    async def _receive(self, frame: Frame) -> None:
+        seq = frame.get("seq")
+        if seq is not None:
+            if seq <= self._last_seq:
+                return
+            self._last_seq = seq
+        kind = frame["type"]
+        if kind in {"connection.ready", "connection.resumed"}:
+            await self._greeted(frame)
+        elif kind == "connection.ping":
+            await self._send({"v": 1, "type": "connection.pong", "data": {}})
+        _, answer = self._open.pop(frame.get("replyTo", ""), (None, None))
+        if answer is not None and not answer.done():
+            answer.set_result(frame)
+        elif answer is None:
+            self._events.put_nowait(frame)
+
+    async def _greeted(self, frame: Frame) -> None:
+        data = frame["data"]
+        self.client_id, self._token, self._last_seq = data["clientId"], data["resumeToken"], data["seq"]
+        self.snapshot = data.get("snapshot", self.snapshot)
+        self.resumed += frame["type"] == "connection.resumed"
+        self._ready.set()
+        for asked, _ in list(self._open.values()):
+            if not asked["type"].startswith(_PASSING):
+                await self._send(asked)
+
+    async def _send(self, frame: Frame) -> None:
+        """Send a frame; one that is lost with its connection is sent again over the next."""
+        if self._connection is not None:
+            with contextlib.suppress(WebSocketException):
+                await self._connection.send(json.dumps(frame))
