@@ -58,11 +58,13 @@ class Client:
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
+        """Connect, and be greeted."""
         self._task = asyncio.create_task(self._run(), name="auralis client")
         await self._ready.wait()
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        """Let go of the connection."""
         if self._task is not None:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
