@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from functools import cache
+from typing import Any, get_args
 
 import orjson
 
+from auralis.api import schemas
 from auralis.api.services import Services
 from auralis.api.socket.hub import Hub
 from auralis.api.socket.session import Session
@@ -166,26 +168,25 @@ async def _items(services: Services, entries: Sequence[QueueEntry]) -> list[dict
 
 def _removed_track(entry: QueueEntry) -> bytes:
     """Return what is still known of a track that has left the library, so that its entry keeps its place."""
-    unknown = ("artist", "album", "albumId", "albumArtist", "trackNumber", "discNumber", "year", "date", "bitDepth")
-    nothing = ("lastPlayed", "rating", "artworkId", "loudnessLufs")
-    zero = ("bitrate", "sampleRate", "channels", "fileSize", "playCount", "skipCount", "revision")
-    return orjson.dumps(
-        {
-            "id": entry.track_id,
-            "title": "No longer in the library",
-            "duration": entry.duration_seconds,
-            "artists": [],
-            "genres": [],
-            "format": "",
-            "codec": "",
-            "dateAdded": "1970-01-01T00:00:00.000Z",
-            "favorite": False,
-            "fingerprint": "none",
-            "missing": True,
-            **dict.fromkeys((*unknown, *nothing)),
-            **dict.fromkeys(zero, 0),
-        }
-    )
+    known = {
+        "id": entry.track_id,
+        "title": "No longer in the library",
+        "duration": entry.duration_seconds,
+        "dateAdded": "1970-01-01T00:00:00.000Z",
+        "fingerprint": "none",
+        "missing": True,
+    }
+    return orjson.dumps(_nothing_known() | known)
+
+
+@cache
+def _nothing_known() -> dict[str, Any]:
+    """Return every member of a track with the least that its type allows."""
+    least: dict[Any, Any] = {int: 0, float: 0.0, str: "", bool: False}
+    return {
+        field.alias or name: None if type(None) in get_args(field.annotation) else least.get(field.annotation, [])
+        for name, field in schemas.Track.model_fields.items()
+    }
 
 
 def _window_start(state: PlayerState, limit: int) -> int:

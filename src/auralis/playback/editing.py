@@ -68,11 +68,10 @@ class QueueEditor:
             expected.require(state.queue_revision, {})
             if not added:
                 return state
-            empty = state.current is None
             state = self.apply(state, now, "add", queue.adding(state, added, where))
             if where == "now":
                 return machine.resume(machine.jump(state, added[0].entry_id, now), now)
-            return machine.jump(state, added[0].entry_id, now) if empty else state
+            return state
 
         return self._command(change)
 

@@ -114,7 +114,7 @@ def with_change(state: PlayerState, splices: Sequence[Splice], now: float) -> Pl
     changed = replace(state, entries=entries, queue_revision=state.queue_revision + 1)
     current = state.current
     if current is None:
-        return changed
+        return replace(changed, current_index=0, position=Position(0.0, now, 0.0)) if entries else changed
     places = {entry.entry_id: index for index, entry in enumerate(entries)}
     if current.entry_id in places:
         return replace(changed, current_index=places[current.entry_id])
