@@ -49,6 +49,12 @@ describe("the state", () => {
     expect(state.player).not.toBeNull();
   });
 
+  it("knows who is connected without being told the whole state again", () => {
+    const clients = [{ clientId: "tv", name: "Television", canOutput: true }];
+    expect(after(ready(), { type: "clients", data: clients }).player?.clients).toEqual(clients);
+    expect(after({ type: "clients", data: clients }).player).toBeNull();
+  });
+
   it("keeps the last few notices, each sentence once", () => {
     const notices = ["a", "b", "a", "c", "d", "e"].map((message, id): Action => ({ type: "notice", id, level: "info", message }));
     const state = after(...notices);

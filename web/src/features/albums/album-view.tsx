@@ -3,6 +3,7 @@ import { Play } from "lucide-react";
 import { useMemo } from "react";
 import { Link, useParams } from "wouter";
 import { album as albumQuery } from "@/api/queries";
+import { QueueButtons } from "@/features/tracks/queue-buttons";
 import { playAll, playIn } from "@/features/tracks/use-play";
 import { TrackGrid } from "@/features/tracks/track-grid";
 import { formatLength, plural } from "@/lib/format";
@@ -38,6 +39,7 @@ export default function AlbumView() {
             <Button tone="solid" onClick={() => playAll({ type: "album", id })}>
               <Play size={17} fill="currentColor" aria-hidden="true" /> Play
             </Button>
+            <QueueButtons context={{ type: "album", id }} what={`“${album.title}”`} />
           </div>
         </div>
       </header>

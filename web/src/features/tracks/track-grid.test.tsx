@@ -1,6 +1,6 @@
 import { fireEvent, screen, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
-import { given, playing, conductor } from "@/test/auralis";
+import { given, playing, conductor, socket } from "@/test/auralis";
 import { aTrack, tracks } from "@/test/factories";
 import { show } from "@/test/page";
 import { TrackGrid, type Layout } from "./track-grid";
@@ -144,6 +144,28 @@ describe("TrackGrid", () => {
     const { rowOf } = grid([aTrack(1, { artist: null, artists: [], albumId: null, album: null })]);
     expect(within(rowOf("Track 1")).getByText("Unknown artist")).toBeTruthy();
     expect(within(rowOf("Track 1")).queryByRole("link")).toBeNull();
+  });
+
+  it("has a menu by the right button or the menu key, and goes back to where it was opened", async () => {
+    const { user, onPlay, rowOf } = grid();
+    fireEvent.contextMenu(rowOf("Track 3"));
+    expect(screen.getByRole("menu", { name: "Track 3" })).toBeTruthy();
+    expect(document.activeElement?.textContent).toContain("Play now");
+    await user.keyboard("{ArrowDown}{Enter}");
+    expect(socket.request).toHaveBeenLastCalledWith("queue.add", { context: { type: "tracks", trackIds: ["t3"] }, position: "next" });
+    expect(screen.queryByRole("menu")).toBeNull();
+    const list = screen.getByRole("grid");
+    list.focus();
+    fireEvent.keyDown(list, { key: "ContextMenu" });
+    await user.click(screen.getByRole("menuitem", { name: "Add to queue" }));
+    expect(socket.request).toHaveBeenLastCalledWith("queue.add", { context: { type: "tracks", trackIds: ["t3"] }, position: "end" });
+    fireEvent.contextMenu(rowOf("Track 5"));
+    await user.keyboard("{Escape}");
+    expect(screen.queryByRole("menu")).toBeNull();
+    fireEvent.contextMenu(rowOf("Track 5"));
+    fireEvent.pointerDown(document.body);
+    expect(screen.queryByRole("menu")).toBeNull();
+    expect(onPlay).not.toHaveBeenCalled();
   });
 });
 

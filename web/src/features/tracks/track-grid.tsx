@@ -3,6 +3,7 @@ import type { Track } from "@/api/types";
 import { usePlacement } from "@/lib/scroll-area";
 import { useRows } from "@/lib/use-rows";
 import { GridHead, type Sort } from "./grid-head";
+import { TrackMenu } from "./track-menu";
 import { TrackRow } from "./track-row";
 import styles from "./track-grid.module.css";
 
@@ -28,6 +29,9 @@ export function TrackGrid({ label, count, at, onPlay, layout = "plain", sort, on
   const body = useRef<HTMLDivElement>(null);
   const { top } = usePlacement(body);
   const [active, setActive] = useState(-1);
+  const [menu, setMenu] = useState<{ track: Track; at: { x: number; y: number } } | null>(null);
+  const openMenu = useCallback((track: Track, at: { x: number; y: number }) => setMenu({ track, at }), []);
+  const closeMenu = useCallback(() => setMenu(null), []);
   const { rows, height, scrollTo } = useRows({ count, rowHeight: ROW_HEIGHT, top });
   const [first, last] = [rows[0]?.index ?? 0, rows.at(-1)?.index ?? 0];
   useEffect(() => onShow?.(first, last), [onShow, first, last]);
@@ -54,6 +58,10 @@ export function TrackGrid({ label, count, at, onPlay, layout = "plain", sort, on
     const track = at(active);
     if (target !== undefined) go(target);
     else if (event.key === "Enter" && track) play(track);
+    else if ((event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) && track) {
+      const box = document.getElementById(`${id}-${active}`)?.getBoundingClientRect();
+      openMenu(track, { x: (box?.left ?? 0) + 60, y: (box?.top ?? 0) + ROW_HEIGHT / 2 });
+    }
     else return;
     event.preventDefault();
   };
@@ -84,9 +92,11 @@ export function TrackGrid({ label, count, at, onPlay, layout = "plain", sort, on
             active={index === active}
             onChoose={setActive}
             onPlay={play}
+            onMenu={openMenu}
           />
         ))}
       </div>
+      {menu && <TrackMenu {...menu} onPlay={play} onClose={closeMenu} />}
     </div>
   );
 }

@@ -19,9 +19,10 @@ interface Props {
   active: boolean;
   onChoose: (index: number) => void;
   onPlay: (track: Track) => void;
+  onMenu?: (track: Track, at: { x: number; y: number }) => void;
 }
 
-export const TrackRow = memo(function TrackRow({ id, index, top, track, layout, active, onChoose, onPlay }: Props) {
+export const TrackRow = memo(function TrackRow({ id, index, top, track, layout, active, onChoose, onPlay, onMenu }: Props) {
   const current = useApp((state) => track !== undefined && state.player?.current?.track.id === track.id);
   const playing = useApp((state) => isPlaying(state));
   const style = { transform: `translateY(${top}px)` };
@@ -50,6 +51,12 @@ export const TrackRow = memo(function TrackRow({ id, index, top, track, layout, 
         if ((event.nativeEvent as PointerEvent).pointerType === "touch") onPlay(track);
       }}
       onDoubleClick={(event) => !isOnControl(event) && onPlay(track)}
+      onContextMenu={(event) => {
+        if (!onMenu || isOnControl(event)) return;
+        event.preventDefault();
+        onChoose(index);
+        onMenu(track, { x: event.clientX, y: event.clientY });
+      }}
     >
       <span role="gridcell" className={styles.number}>
         {current ? <Bars moving={playing} /> : <span className={styles.index}>{numberOf(track, index, layout)}</span>}
