@@ -42,7 +42,7 @@ async def player_view(services: Services, state: PlayerState | None = None) -> d
         "enhancement": asdict(state.enhancement),
         "outputClientId": state.output_client_id,
         "underruns": state.underruns,
-        "clients": clients_view(services.hub),
+        "clients": [client for client in clients_view(services.hub) if client["canOutput"]],
         "queueRevision": state.queue_revision,
     }
 

@@ -78,7 +78,7 @@ class PlayerState(Shape):
     enhancement: Enhancement
     output_client_id: str | None
     underruns: int = Field(description="How often the output ran dry since it began")
-    clients: list[Client]
+    clients: list[Client] = Field(description="Those that can sound")
     queue_revision: int
 
 

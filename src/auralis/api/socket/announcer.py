@@ -16,6 +16,9 @@ from auralis.model.queue import Change
 
 _log = structlog.get_logger(__name__)
 
+CLIENTS_SECONDS = 0.05
+"""Who is connected is told so long after the first change, and the later the more they are."""
+
 
 _FRAMES: dict[type, tuple[str, Callable[[Any], dict[str, Any]]]] = {
     events.ScanStarted: ("scan.started", lambda event: views.scan_view(event.status)),
@@ -56,6 +59,8 @@ class Announcer:
         self._waiting: asyncio.Queue[events.Event | Callable[[], None] | None] = asyncio.Queue()
         self._sent_revision = -1
         self._tasks: list[asyncio.Task[None]] = []
+        self._telling: asyncio.TimerHandle | None = None
+        self._newcomers: set[Session | None] = set()
 
     def start(self) -> None:
         """Listen from now on."""
@@ -67,17 +72,26 @@ class Announcer:
         ]
 
     def clients_changed(self, but: Session | None = None) -> None:
-        """Tell every client but one who is here."""
-        hub = self._services.hub
+        """Tell every client but a newcomer who is here; who comes and goes meanwhile is told of together."""
+        self._newcomers = {but} if self._telling is None else set()
+        if self._telling is None:
+            delay = CLIENTS_SECONDS * (1 + len(self._services.hub) / 20)
+            self._telling = asyncio.get_running_loop().call_later(delay, self._tell_clients)
+
+    def _tell_clients(self) -> None:
+        self._telling = None
+        hub, newcomers = self._services.hub, self._newcomers
 
         def announce() -> None:
             told = {"clients": player_views.clients_view(hub)}
-            hub.broadcast("clients.changed", told, only=lambda session: session is not but)
+            hub.broadcast("clients.changed", told, only=lambda session: session not in newcomers)
 
         self._waiting.put_nowait(announce)
 
     async def close(self) -> None:
         """Send what waits, and end."""
+        if self._telling is not None:
+            self._telling.cancel()
         self._waiting.put_nowait(None)
         if self._tasks:
             run, tick = self._tasks

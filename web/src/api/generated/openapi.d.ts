@@ -3946,7 +3946,10 @@ export interface components {
              * @description How often the output ran dry since it began
              */
             underruns: number;
-            /** Clients */
+            /**
+             * Clients
+             * @description Those that can sound
+             */
             clients: components["schemas"]["Client"][];
             /** Queuerevision */
             queueRevision: number;
