@@ -42,7 +42,7 @@ async def player_view(services: Services, state: PlayerState | None = None) -> d
         "enhancement": asdict(state.enhancement),
         "outputClientId": state.output_client_id,
         "underruns": state.underruns,
-        "clients": [client for client in clients_view(services.hub) if client["canOutput"]],
+        "clients": clients_view(services.hub),
         "queueRevision": state.queue_revision,
     }
 
@@ -96,8 +96,8 @@ async def queue_updated_view(services: Services, state: PlayerState, revision: i
 
 
 def clients_view(hub: Hub) -> list[dict[str, Any]]:
-    """Return the connected clients."""
-    return [_client_view(session) for session in hub.ready()]
+    """Return the connected clients that can sound."""
+    return [_client_view(session) for session in hub.ready() if session.can_output]
 
 
 def client_details_view(hub: Hub) -> list[dict[str, Any]]:

@@ -6,7 +6,11 @@ from collections import deque
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from auralis.api.socket.dialects import Fact
 from auralis.api.socket.registry import COALESCED
+
+Frame = str | tuple[Fact, int | None]
+"""Text, or a fact and its number: what all are told is put into words only when it is written."""
 
 OUTBOX_FRAMES = 500
 SLOW_READER = 1013
@@ -39,7 +43,7 @@ class Connection:
         self.messages_in = self.bytes_in = self.messages_out = self.bytes_out = self.dropped = 0
         self.latency_ms: float | None = None
         self.pinged_at: float | None = None
-        self._outbox: deque[tuple[str, str]] = deque()
+        self._outbox: deque[tuple[str, Frame]] = deque()
         self._wake = asyncio.Event()
         self._room = asyncio.Event()
         self._gone = False
@@ -50,7 +54,7 @@ class Connection:
         """How many frames wait to be sent."""
         return len(self._outbox)
 
-    def send(self, kind: str, frame: str) -> None:
+    def send(self, kind: str, frame: Frame) -> None:
         """Queue a frame; of positions and progress only the newest waits, and a reader too far behind is let go."""
         if kind in COALESCED:
             for index, (waiting, _) in enumerate(self._outbox):
@@ -106,9 +110,10 @@ class Connection:
             while self._outbox and self._closing is None:
                 _, frame = self._outbox.popleft()
                 self._room.set()
+                text = frame if isinstance(frame, str) else frame[0].canonical(frame[1])
                 self.messages_out += 1
-                self.bytes_out += len(frame)
-                await self.socket.send({"type": "websocket.send", "text": frame})
+                self.bytes_out += len(text)
+                await self.socket.send({"type": "websocket.send", "text": text})
             if self._closing is not None:
                 await self.socket.close(*self._closing)
                 return

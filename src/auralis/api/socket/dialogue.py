@@ -142,7 +142,8 @@ class Dialogue:
         session.pings = "ping" in body.capabilities
         session.hold()
         session.ready = True
-        self._announcer.clients_changed(but=session)
+        if session.can_output:
+            self._announcer.clients_changed(but=session)
         self._services.bus.publish(ClientConnected(session.client_id))
         identity = {
             "clientId": session.client_id,

@@ -61,7 +61,8 @@ class SocketEndpoint:
     def _gone(self, session: Session, code: int) -> None:
         if not session.ready:
             return
-        self._announcer.clients_changed()
+        if session.can_output:
+            self._announcer.clients_changed()
         lost_at = self._services.clock.now()
 
         def give_up() -> None:

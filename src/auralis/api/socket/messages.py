@@ -83,7 +83,7 @@ class Closing(Shape):
 
 
 class ClientsChanged(Shape):
-    """Who is connected now."""
+    """Who is connected and can sound."""
 
     clients: list[schemas.Client]
 

@@ -5,7 +5,7 @@ import itertools
 from collections import OrderedDict, deque
 from typing import Any
 
-from auralis.api.socket.connection import Connection
+from auralis.api.socket.connection import Connection, Frame
 from auralis.api.socket.dialects import Dialect, Fact
 from auralis.api.socket.registry import SERVER_MESSAGES, TOPICS
 from auralis.kit.ids import new_id
@@ -60,7 +60,7 @@ class Session:
         self.lost_at: float | None = None
         self.outcomes: OrderedDict[str, asyncio.Future[Outcome]] = OrderedDict()
         self._ring: deque[Fact] = deque()
-        self._behind: list[tuple[str, str]] | None = None
+        self._behind: list[tuple[str, Frame]] | None = None
 
     def tell(self, fact: Fact) -> None:
         """Send a fact to the client, or keep it for when the client is back."""
@@ -121,7 +121,7 @@ class Session:
         first = self.seq - len(self._ring) + 1
         missed = [(first + n, fact) for n, fact in enumerate(self._ring) if first + n > last_seq]
         for seq, fact in missed:
-            connection.send(fact.kind, fact.canonical(seq))
+            connection.send(fact.kind, (fact, seq))
         return len(missed)
 
     def begin(self, message_id: str) -> "asyncio.Future[Outcome]":
@@ -133,15 +133,15 @@ class Session:
                 del self.outcomes[known]
         return outcome
 
-    def _send(self, kind: str, frame: str) -> None:
+    def _send(self, kind: str, frame: Frame) -> None:
         if self._behind is not None:
             self._behind.append((kind, frame))
         elif self.connection is not None:
             self.connection.send(kind, frame)
 
-    def _encoded(self, fact: Fact, seq: int | None) -> str | None:
+    def _encoded(self, fact: Fact, seq: int | None) -> Frame | None:
         if self.dialect == "upper":
             return fact.upper(alias=self.aliases)
         if self.dialect == "events":
             return fact.event(alias=self.aliases)
-        return fact.canonical(seq)
+        return fact, seq
