@@ -15,11 +15,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-<<<<<<< HEAD
-SUBJECTS = ("sound", "library", "scanning", "server", "similarity", "million")
-=======
-SUBJECTS = ("sound", "library", "scanning", "server", "sockets", "similarity")
->>>>>>> 6e739d4 (perf(socket): who is connected is told together; bench of 100 and 1,000 clients)
+SUBJECTS = ("sound", "library", "scanning", "server", "sockets", "similarity", "million")
 
 
 def verdict(budget: dict[str, Any], value: float) -> str:

@@ -5184,7 +5184,7 @@ export interface components {
         };
         /**
          * ClientsChanged
-         * @description Who is connected now.
+         * @description Who is connected and can sound.
          */
         ClientsChanged: {
             /** Clients */
