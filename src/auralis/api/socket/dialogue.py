@@ -93,7 +93,8 @@ class Dialogue:
         return outcome
 
     async def _handle(self, known: MessageType, message: Asked) -> Outcome:
-        self._pay(known)
+        if self.session.ready:  # a client that has used up its tokens may still come back
+            self._pay(known)
         return await self._act(known, message)
 
     async def _act(self, known: MessageType, message: Asked) -> Outcome:
