@@ -1,16 +1,19 @@
 """A helper process for work that may crash, hang or fill the memory: niced, started on demand, let go when idle."""
 
+import importlib
 import multiprocessing
 import pickle
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.connection import Connection
 from typing import Any, ParamSpec, TypeVar, cast
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_START_SECONDS = 60.0
 
 
 class WorkerCrashedError(Exception):
@@ -51,7 +54,20 @@ class WorkerProcess:
         WorkerCrashedError
             When the child died, of itself or by ``stop``.
         """
-        connection = self._connect()
+        connection, is_new = self._connect()
+        if is_new:
+            # Starting and importing take long on a busy machine, which is no fault of the work.
+            self._call(connection, _START_SECONDS, _load, (function.__module__,), {})
+        return cast("T", self._call(connection, timeout_seconds, function, args, kwargs))
+
+    def _call(
+        self,
+        connection: "Connection[Any, Any]",
+        timeout_seconds: float,
+        function: Callable[..., Any],
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+    ) -> Any:
         try:
             connection.send_bytes(pickle.dumps((function, args, kwargs)))
             answered = connection.poll(timeout_seconds)
@@ -64,7 +80,7 @@ class WorkerProcess:
             raise WorkerTimeoutError(f"No result within {timeout_seconds:g} s.")
         succeeded, result = pickle.loads(reply)  # noqa: S301 - our own child speaks
         if succeeded:
-            return cast("T", result)
+            return result
         raise cast("Exception", result)
 
     def close(self) -> None:
@@ -83,12 +99,14 @@ class WorkerProcess:
             child.kill()
             child.wait()
 
-    def _connect(self) -> "Connection[Any, Any]":
+    def _connect(self) -> "tuple[Connection[Any, Any], bool]":
+        """Return the way to the child, and whether the child was only now started."""
         if not self.alive:
             self.stop()
         with self._lock:
             if self._closed:
                 raise WorkerCrashedError("The worker process was closed.")
+            is_new = self._connection is None
             if self._connection is None:
                 ours, theirs = multiprocessing.Pipe()
                 descriptor = theirs.fileno()
@@ -100,7 +118,11 @@ class WorkerProcess:
                         stdin=subprocess.DEVNULL,
                     )
                 self._connection = ours
-            return self._connection
+            return self._connection, is_new
+
+
+def _load(module: str) -> None:
+    importlib.import_module(module)
 
 
 def portable(error: BaseException) -> Any:
