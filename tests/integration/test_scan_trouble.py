@@ -246,7 +246,7 @@ CRASH = """
 import os, time
 import auralis.media.tags as tags
 real = tags.read_file
-def read_file(path):
+def read_file(path, *rules):
     if "crash" in path.name:
         os.kill(os.getpid(), 9)
     if "hang" in path.name:
@@ -255,7 +255,7 @@ def read_file(path):
         return bytearray(1 << 40)
     if "strange" in path.name:
         raise RuntimeError("secret " + str(path))
-    return real(path)
+    return real(path, *rules)
 tags.read_file = read_file
 """
 
