@@ -12,8 +12,13 @@ import type {
   LibraryFolder,
   LibraryStats,
   Manifest,
+  Played,
+  Playlist,
+  PlaylistDetail,
+  PlaylistEntry,
   Problem,
   SearchResult,
+  Setting,
   Track,
   Waveform,
 } from "./types";
@@ -29,14 +34,18 @@ export interface Page<T> {
 
 const LIBRARY = "library";
 const TRACK = "track";
+const PLAYLISTS = "playlists";
+const PLAYLIST = "playlist";
+const HISTORY = "history";
+const SETTINGS = "settings";
 
 function pageOf<T>(answer: Answer<T[]>): Page<T> {
   return { items: answer.data, total: answer.meta.total ?? answer.data.length };
 }
 
-function list<T>(path: string, params: Params) {
+function list<T>(path: string, params: Params, root: readonly string[] = [LIBRARY]) {
   return queryOptions({
-    queryKey: [LIBRARY, path, params],
+    queryKey: [...root, path, params],
     queryFn: ({ signal }) => get<T[]>(path, params, signal).then(pageOf),
   });
 }
@@ -73,6 +82,27 @@ export const fingerprint = (id: string) => one<Fingerprint>([TRACK, id, "fingerp
 export const dimensions = () => one<DimensionInfo[]>(["dimensions"], "/fingerprints/dimensions");
 export const manifest = (id: string, preset: string, intensity: number) =>
   one<Manifest>([TRACK, id, "manifest", preset, intensity], `/stream/${at(id)}/manifest`, { preset, intensity });
+
+export const playlistsPage = (offset: number, limit: number) => list<Playlist>("/playlists", { offset, limit }, [PLAYLISTS]);
+export const playlist = (id: string) => one<PlaylistDetail>([PLAYLIST, id, "head"], `/playlists/${at(id)}`, { offset: 0, limit: 1 });
+export const playlistEntries = (id: string, offset: number, limit: number) =>
+  list<PlaylistEntry>(`/playlists/${at(id)}/tracks`, { offset, limit }, [PLAYLIST, id]);
+export const historyPage = (offset: number, limit: number) => list<Played>("/history", { offset, limit }, [HISTORY]);
+export const settings = () => one<Setting[]>([SETTINGS], "/settings");
+
+/** The list of playlists has changed, and one of them, or any. */
+export function invalidatePlaylists(client: QueryClient, id?: string): void {
+  void client.invalidateQueries({ queryKey: [PLAYLISTS] });
+  void client.invalidateQueries({ queryKey: id === undefined ? [PLAYLIST] : [PLAYLIST, id] });
+}
+
+export function invalidateHistory(client: QueryClient): void {
+  void client.invalidateQueries({ queryKey: [HISTORY] });
+}
+
+export function invalidateSettings(client: QueryClient): void {
+  void client.invalidateQueries({ queryKey: [SETTINGS] });
+}
 
 /** The library has changed: what is on screen is asked for again. */
 export function invalidateLibrary(client: QueryClient): void {

@@ -36,6 +36,14 @@ export type PlayBody = Schemas["PlayBody"];
 export type ReportBody = Schemas["ReportBody"];
 export type Client = Schemas["Client"];
 export type Ready = Schemas["Ready"];
+export type TrackUpdated = Schemas["TrackUpdated"];
+export type Playlist = Schemas["Playlist"];
+export type PlaylistDetail = Schemas["PlaylistDetail"];
+export type PlaylistEntry = Schemas["PlaylistEntry"];
+export type PlaylistImported = Schemas["PlaylistImported"];
+export type ImportReport = Schemas["ImportReport"];
+export type Played = Schemas["Played"];
+export type Setting = Schemas["Setting"];
 export type Notification = Schemas["Notification"];
 
 /** The inner part of an `error` frame. */

@@ -21,6 +21,9 @@ const AlbumsView = lazy(() => import("@/features/albums/albums-view"));
 const AlbumView = lazy(() => import("@/features/albums/album-view"));
 const ArtistsView = lazy(() => import("@/features/artists/artists-view"));
 const ArtistView = lazy(() => import("@/features/artists/artist-view"));
+const PlaylistsView = lazy(() => import("@/features/playlists/playlists-view"));
+const PlaylistView = lazy(() => import("@/features/playlists/playlist-view"));
+const MoreView = lazy(() => import("@/features/more/more-view"));
 const SearchView = lazy(() => import("@/features/search/search-view"));
 const StatusView = lazy(() => import("@/features/status/status-view"));
 const SidePanel = lazy(() => import("./side-panel"));
@@ -89,6 +92,9 @@ function Views() {
       <Route path="/albums/:id" component={AlbumView} />
       <Route path="/artists" component={ArtistsView} />
       <Route path="/artists/:id" component={ArtistView} />
+      <Route path="/playlists" component={PlaylistsView} />
+      <Route path="/playlists/:id" component={PlaylistView} />
+      <Route path="/more" component={MoreView} />
       <Route path="/search" component={SearchView} />
       <Route path="/status" component={StatusView} />
       <Route>

@@ -74,7 +74,7 @@ describe("the composition root", () => {
     vi.advanceTimersByTime(3_000);
     wire().open();
     wire().greet(aPlayerState());
-    expect(invalidated()).toEqual(["library", "library", "library"]);
+    expect(invalidated()).toEqual(["library", "library", "library", "playlists", "playlist", "history", "settings"]);
   });
 
   it("tells why a scan could not go on", () => {
@@ -89,6 +89,24 @@ describe("the composition root", () => {
     wire().push("track.updated", { trackId: "t1", fingerprint: "full" });
     expect(useApp.getState().player?.current?.track.fingerprint).toBe("full");
     expect(vi.mocked(queryClient.invalidateQueries).mock.lastCall?.[0]).toEqual({ queryKey: ["track", "t1"] });
+  });
+
+  it("lays what a listener made of a track over what is shown, and asks for nothing again but the history", () => {
+    const current = { entryId: "e1", lane: "context" as const, track: aTrack(1) };
+    wire().push("player.state", aPlayerState({ revision: 2, current }));
+    vi.mocked(queryClient.invalidateQueries).mockClear();
+    wire().push("track.updated", { trackId: "t1", favorite: true, rating: 4 });
+    expect(useApp.getState().player?.current?.track).toMatchObject({ favorite: true, rating: 4 });
+    expect(queryClient.invalidateQueries).not.toHaveBeenCalled();
+    wire().push("track.updated", { trackId: "t1", playCount: 3 });
+    expect(vi.mocked(queryClient.invalidateQueries).mock.calls).toEqual([[{ queryKey: ["history"] }]]);
+  });
+
+  it("asks for a playlist again when it has changed elsewhere, and for the settings", () => {
+    wire().push("playlist.updated", { playlist: { id: "p1" }, previousRevision: 1 });
+    wire().push("settings.changed", { revision: 2, changes: [] });
+    const asked = vi.mocked(queryClient.invalidateQueries).mock.calls.map(([filter]) => filter?.queryKey);
+    expect(asked.slice(-3)).toEqual([["playlists"], ["playlist", "p1"], ["settings"]]);
   });
 
   it("knows the position by the server's clock while another device sounds", () => {

@@ -2,7 +2,9 @@
 
 import { QueryClient } from "@tanstack/react-query";
 import { ApiError } from "@/api/http";
-import { invalidateLibrary, invalidateTrack } from "@/api/queries";
+import { listeningOf } from "@/api/listening";
+import { invalidateHistory, invalidateLibrary, invalidatePlaylists, invalidateSettings, invalidateTrack } from "@/api/queries";
+import { lay } from "@/features/listening/listening";
 import { throttled } from "@/lib/throttled";
 import { Conductor } from "@/player/conductor";
 import { PlayerCore } from "@/player/core";
@@ -13,6 +15,14 @@ import { isOutput, type AppState } from "./state";
 import { dispatch, notify, useApp } from "./store";
 
 const LIBRARY_REFRESH_MS = 1_500;
+const PLAYLIST_MESSAGES = [
+  "playlist.created",
+  "playlist.updated",
+  "playlist.deleted",
+  "playlist.tracksAdded",
+  "playlist.trackRemoved",
+  "playlist.cleared",
+] as const;
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -41,7 +51,12 @@ export function start(): () => void {
     }),
     socket.on("connection.ready", ({ data }) => {
       dispatch({ type: "ready", data });
-      if (lost) refreshLibrary();
+      if (lost) {
+        refreshLibrary();
+        invalidatePlaylists(queryClient);
+        invalidateHistory(queryClient);
+        invalidateSettings(queryClient);
+      }
       lost = false;
     }),
     socket.on("player.state", ({ data }) => dispatch({ type: "player", data })),
@@ -70,10 +85,19 @@ export function start(): () => void {
     }),
     socket.on("library.updated", refreshLibrary),
     socket.on("track.updated", ({ data }) => {
+      const listening = listeningOf(data);
+      if (listening) {
+        lay(queryClient, data.trackId, listening);
+        if (listening.playCount !== undefined) invalidateHistory(queryClient);
+        return;
+      }
       if (data.fingerprint) dispatch({ type: "analysed", trackId: data.trackId });
       else refreshLibrary();
       invalidateTrack(queryClient, data.trackId);
     }),
+    ...PLAYLIST_MESSAGES.map((type) => socket.on(type, ({ data }) => invalidatePlaylists(queryClient, data.playlist.id))),
+    socket.on("settings.changed", () => invalidateSettings(queryClient)),
+    socket.on("settings.reset", () => invalidateSettings(queryClient)),
     socket.on("notification", ({ data }) => notify(data.level, data.message)),
     core.watch(() => dispatch({ type: "core", data: core.snapshot })),
     keepQueueInView(),

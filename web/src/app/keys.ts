@@ -1,7 +1,8 @@
 /** Keys that work everywhere, except where one types. */
 
 import { SEARCH_ID } from "@/features/search/search-box";
-import { conductor, currentPosition } from "./auralis";
+import { favor } from "@/features/listening/listening";
+import { conductor, currentPosition, queryClient } from "./auralis";
 import { changeVolume, toggleMute } from "./mute";
 import { dispatch, useApp } from "./store";
 
@@ -67,6 +68,10 @@ function plain(event: KeyboardEvent, target: HTMLElement): (() => void) | null {
 
 const LETTERS: Record<string, () => void> = {
   m: toggleMute,
+  l: () => {
+    const track = useApp.getState().player?.current?.track;
+    if (track) void favor(queryClient, track);
+  },
   e: () => {
     const enhancement = useApp.getState().player?.enhancement;
     if (enhancement) conductor.setEnhancement({ enabled: !enhancement.enabled });

@@ -1,12 +1,6 @@
-import { Activity, Disc3, Library, Mic2, Search } from "lucide-react";
 import { Link, useLocation } from "wouter";
+import { BEHIND_MORE, PLACES, TABS, type Place as Target } from "./places";
 import styles from "./app.module.css";
-
-const PLACES = [
-  { to: "/", label: "Library", icon: Library },
-  { to: "/albums", label: "Albums", icon: Disc3 },
-  { to: "/artists", label: "Artists", icon: Mic2 },
-];
 
 export function Navigation({ small }: { small: boolean }) {
   return (
@@ -20,19 +14,18 @@ export function Navigation({ small }: { small: boolean }) {
         </Link>
       )}
       <ul>
-        {PLACES.map((place) => (
+        {(small ? TABS : PLACES).map((place) => (
           <Place key={place.to} {...place} />
         ))}
-        {small && <Place to="/search" label="Search" icon={Search} />}
-        <Place to="/status" label="Status" icon={Activity} />
       </ul>
     </nav>
   );
 }
 
-function Place({ to, label, icon: Icon }: { to: string; label: string; icon: typeof Library }) {
+function Place({ to, label, icon: Icon }: Target) {
   const [pathname] = useLocation();
-  const here = pathname === to || (to !== "/" && pathname.startsWith(`${to}/`));
+  const isAt = (place: string) => pathname === place || (place !== "/" && pathname.startsWith(`${place}/`));
+  const here = isAt(to) || (to === "/more" && BEHIND_MORE.some((place) => isAt(place.to)));
   return (
     <li>
       <Link href={to} aria-current={here ? "page" : undefined}>

@@ -1,5 +1,6 @@
 /** The client's state and its pure reducer; everything that pushes into the page is an action. */
 
+import { withListening, type Listening } from "@/api/listening";
 import type { Client, JobProgress, PlayerState, QueueState, QueueUpdated, Ready, ScanStatus } from "@/api/types";
 import { IDLE, type CoreSnapshot } from "@/player/core-state";
 import type { Status } from "@/socket/client";
@@ -13,6 +14,8 @@ export interface Notice {
   id: number;
   level: Level;
   message: string;
+  /** Takes back what the notice tells. */
+  undo?: (() => void) | undefined;
 }
 
 export interface AppState {
@@ -45,7 +48,8 @@ export type Action =
   | { type: "analysis"; data: JobProgress }
   | { type: "core"; data: CoreSnapshot }
   | { type: "analysed"; trackId: string }
-  | { type: "notice"; id: number; level: Level; message: string }
+  | { type: "listened"; trackId: string; change: Partial<Listening> }
+  | { type: "notice"; id: number; level: Level; message: string; undo?: (() => void) | undefined }
   | { type: "dismiss"; id: number }
   | { type: "panel"; panel: Panel }
   | { type: "sheet"; open: boolean }
@@ -95,10 +99,14 @@ export function reduce(state: AppState, action: Action): AppState {
       return { ...state, core: action.data };
     case "analysed":
       return { ...state, player: withAnalysed(state.player, action.trackId) };
+    case "listened": {
+      const { trackId, change } = action;
+      return { ...state, player: withListening(state.player, trackId, change), queue: withListening(state.queue, trackId, change) };
+    }
     case "notice": {
       const others = state.notices.filter((notice) => notice.message !== action.message);
-      const { id, level, message } = action;
-      return { ...state, notices: [...others, { id, level, message }].slice(-MOST_NOTICES) };
+      const { id, level, message, undo } = action;
+      return { ...state, notices: [...others, { id, level, message, undo }].slice(-MOST_NOTICES) };
     }
     case "dismiss":
       return { ...state, notices: state.notices.filter((notice) => notice.id !== action.id) };

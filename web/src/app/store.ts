@@ -11,9 +11,9 @@ export function dispatch(action: Action): void {
 
 let notices = 0;
 
-/** Tell people something; it goes away on its own after a while, errors later. */
-export function notify(level: Level, message: string): void {
+/** Tell people something; it goes away on its own after a while, errors and what can be undone later. */
+export function notify(level: Level, message: string, undo?: () => void): void {
   const id = ++notices;
-  dispatch({ type: "notice", id, level, message });
-  setTimeout(() => dispatch({ type: "dismiss", id }), level === "error" ? 9_000 : 5_000);
+  dispatch({ type: "notice", id, level, message, undo });
+  setTimeout(() => dispatch({ type: "dismiss", id }), level === "error" || undo ? 9_000 : 5_000);
 }

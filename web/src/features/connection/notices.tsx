@@ -8,9 +8,21 @@ export function Notices() {
   const notices = useApp((state) => state.notices);
   return (
     <div className={styles.notices} role="status" aria-live="polite">
-      {notices.map(({ id, level, message }) => (
+      {notices.map(({ id, level, message, undo }) => (
         <div key={id} className={styles.notice} data-level={level}>
           <p>{message}</p>
+          {undo && (
+            <button
+              type="button"
+              className={styles.undo}
+              onClick={() => {
+                dispatch({ type: "dismiss", id });
+                undo();
+              }}
+            >
+              Undo
+            </button>
+          )}
           <IconButton label="Dismiss" size="small" onClick={() => dispatch({ type: "dismiss", id })}>
             <X size={16} />
           </IconButton>

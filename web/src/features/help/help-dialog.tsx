@@ -12,6 +12,7 @@ const KEYS: [string[], string][] = [
   [["−", "+"], "Volume"],
   [["M"], "Mute"],
   [["E"], "Enhancement on or off"],
+  [["L"], "Love what plays"],
   [["Q"], "Queue"],
   [["N"], "Sound of what plays"],
   [["/"], "Search (Ctrl K too)"],

@@ -1,6 +1,7 @@
 import { Link } from "wouter";
 import { useApp } from "@/app/store";
 import type { Track } from "@/api/types";
+import { Heart } from "@/features/listening/heart";
 import { Cover } from "@/ui/cover";
 import styles from "./player-bar.module.css";
 
@@ -33,6 +34,7 @@ export function Now() {
           <Artists track={track} />
         </p>
       </div>
+      <Heart track={track} shortcut="L" />
     </div>
   );
 }

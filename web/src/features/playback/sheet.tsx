@@ -2,6 +2,8 @@ import { ChevronDown } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { dispatch, useApp } from "@/app/store";
 import { Notices } from "@/features/connection/notices";
+import { Heart } from "@/features/listening/heart";
+import { Stars } from "@/features/listening/stars";
 import { QueueList } from "@/features/queue/queue-list";
 import { SoundDetails } from "@/features/sound/sound-details";
 import { IconButton } from "@/ui/button";
@@ -71,6 +73,12 @@ function Playing() {
         </div>
         <EnhancementSwitch />
       </div>
+      {track && (
+        <div className={styles.sheetLove}>
+          <Stars track={track} large />
+          <Heart track={track} />
+        </div>
+      )}
       <SeekBar large />
       <Transport large />
     </div>

@@ -1,62 +1,76 @@
-import { ListEnd, ListStart, Play } from "lucide-react";
-import { useEffect, useRef, type KeyboardEvent } from "react";
+import { Disc3, Heart as HeartIcon, ListEnd, ListPlus, ListStart, Mic2, Play } from "lucide-react";
+import { lazy, Suspense, useCallback, useState, type ReactNode } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useLocation } from "wouter";
 import { addToQueue } from "@/app/queue";
 import type { Track } from "@/api/types";
-import styles from "./track-menu.module.css";
+import { favor } from "@/features/listening/listening";
+import { Stars } from "@/features/listening/stars";
+import { Menu, type Anchor, type MenuItem } from "@/ui/menu";
 
-interface Props {
+const AddToPlaylist = lazy(() => import("@/features/playlists/add-to-playlist"));
+
+interface Open {
   track: Track;
-  at: { x: number; y: number };
+  anchor: Anchor;
+  more: MenuItem[];
+}
+
+export type OpenTrackMenu = (track: Track, anchor: Anchor, more?: MenuItem[]) => void;
+
+/** The menu of a track: how it is opened, and what is to be drawn somewhere. */
+export function useTrackMenu(onPlay: (track: Track) => void): { openMenu: OpenTrackMenu; menu: ReactNode } {
+  const [open, setOpen] = useState<Open | null>(null);
+  const [adding, setAdding] = useState<Track | null>(null);
+  const openMenu = useCallback<OpenTrackMenu>((track, anchor, more = []) => setOpen({ track, anchor, more }), []);
+  const close = useCallback(() => setOpen(null), []);
+  const menu = (
+    <>
+      {open && <TrackMenu {...open} onPlay={onPlay} onAdd={setAdding} onClose={close} />}
+      {adding && (
+        <Suspense>
+          <AddToPlaylist track={adding} onClose={() => setAdding(null)} />
+        </Suspense>
+      )}
+    </>
+  );
+  return { openMenu, menu };
+}
+
+interface Props extends Open {
   onPlay: (track: Track) => void;
+  onAdd: (track: Track) => void;
   onClose: () => void;
 }
 
-const WIDTH = 200;
-const HEIGHT = 132;
-
-/** What can be done with a track: opened by the right button, a long press or the menu key. */
-export function TrackMenu({ track, at, onPlay, onClose }: Props) {
-  const menu = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const before = document.activeElement as HTMLElement | null;
-    menu.current?.querySelector<HTMLElement>("button:enabled")?.focus();
-    const close = (event: Event) => !menu.current?.contains(event.target as Node) && onClose();
-    document.addEventListener("pointerdown", close);
-    document.addEventListener("scroll", close, true);
-    return () => {
-      document.removeEventListener("pointerdown", close);
-      document.removeEventListener("scroll", close, true);
-      before?.focus?.();
-    };
-  }, [onClose]);
-  const context = { type: "tracks" as const, trackIds: [track.id] };
-  const choose = (action: () => void) => () => {
-    onClose();
-    action();
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Escape" || event.key === "Tab") onClose();
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step !== undefined) {
-      const items = [...menu.current!.querySelectorAll<HTMLElement>("button:enabled")];
-      items.at((items.indexOf(document.activeElement as HTMLElement) + step) % items.length)?.focus();
-    }
-    event.stopPropagation();
-    if (event.key !== "Enter" && event.key !== " ") event.preventDefault();
-  };
-  const left = Math.max(8, Math.min(at.x, innerWidth - WIDTH - 8));
-  const top = Math.max(8, Math.min(at.y, innerHeight - HEIGHT - 8));
+function TrackMenu({ track, anchor, more, onPlay, onAdd, onClose }: Props) {
+  const client = useQueryClient();
+  const [, go] = useLocation();
+  const artist = track.artists[0];
+  const later = (position: "next" | "end") => addToQueue({ type: "tracks", trackIds: [track.id] }, position, `“${track.title}”`);
+  const items: MenuItem[] = [
+    { label: "Play now", icon: <Play size={17} />, run: () => onPlay(track), disabled: track.missing },
+    { label: "Play next", icon: <ListStart size={17} />, run: () => later("next"), disabled: track.missing },
+    { label: "Add to queue", icon: <ListEnd size={17} />, run: () => later("end"), disabled: track.missing },
+    { label: "Add to playlist…", icon: <ListPlus size={17} />, run: () => onAdd(track) },
+    {
+      label: track.favorite ? "Remove from favourites" : "Add to favourites",
+      icon: <HeartIcon size={17} fill={track.favorite ? "currentColor" : "none"} />,
+      run: () => void favor(client, track),
+    },
+    ...more,
+  ];
+  if (track.albumId) items.push({ label: "Go to album", icon: <Disc3 size={17} />, run: () => go(`/albums/${track.albumId}`) });
+  if (artist) items.push({ label: "Go to artist", icon: <Mic2 size={17} />, run: () => go(`/artists/${artist.id}`) });
   return (
-    <div ref={menu} role="menu" tabIndex={-1} aria-label={track.title} className={styles.menu} style={{ left, top }} onKeyDown={onKeyDown}>
-      <button type="button" role="menuitem" disabled={track.missing} onClick={choose(() => onPlay(track))}>
-        <Play size={15} aria-hidden="true" /> Play now
-      </button>
-      <button type="button" role="menuitem" onClick={choose(() => addToQueue(context, "next", `“${track.title}”`))}>
-        <ListStart size={15} aria-hidden="true" /> Play next
-      </button>
-      <button type="button" role="menuitem" onClick={choose(() => addToQueue(context, "end", `“${track.title}”`))}>
-        <ListEnd size={15} aria-hidden="true" /> Add to queue
-      </button>
-    </div>
+    <Menu label={track.title} anchor={anchor} items={items} onClose={onClose}>
+      <RatingOf track={track} />
+    </Menu>
   );
+}
+
+/** The menu holds the track as it was when it opened: the rating is followed here. */
+function RatingOf({ track }: { track: Track }) {
+  const [rating, setRating] = useState(track.rating);
+  return <Stars track={{ ...track, rating }} large onRated={setRating} />;
 }

@@ -1,10 +1,14 @@
-import { CircleDashed, Pause, Play } from "lucide-react";
+import { CircleDashed, Ellipsis, Pause, Play } from "lucide-react";
 import { memo, type MouseEvent } from "react";
 import { Link } from "wouter";
 import { isPlaying } from "@/app/state";
 import { useApp } from "@/app/store";
 import type { Track } from "@/api/types";
 import { formatCount, formatDate, formatTime, formatUnit } from "@/lib/format";
+import { Heart } from "@/features/listening/heart";
+import { Stars } from "@/features/listening/stars";
+import { IconButton } from "@/ui/button";
+import type { Anchor } from "@/ui/menu";
 import { Cover } from "@/ui/cover";
 import type { Layout } from "./track-grid";
 import { togglePlay } from "./use-play";
@@ -19,7 +23,7 @@ interface Props {
   active: boolean;
   onChoose: (index: number) => void;
   onPlay: (track: Track) => void;
-  onMenu?: (track: Track, at: { x: number; y: number }) => void;
+  onMenu: (track: Track, index: number, anchor: Anchor) => void;
 }
 
 export const TrackRow = memo(function TrackRow({ id, index, top, track, layout, active, onChoose, onPlay, onMenu }: Props) {
@@ -50,13 +54,11 @@ export const TrackRow = memo(function TrackRow({ id, index, top, track, layout, 
         onChoose(index);
         if ((event.nativeEvent as PointerEvent).pointerType === "touch") onPlay(track);
       }}
-      onDoubleClick={(event) => !isOnControl(event) && onPlay(track)}
       onContextMenu={(event) => {
-        if (!onMenu || isOnControl(event)) return;
         event.preventDefault();
-        onChoose(index);
-        onMenu(track, { x: event.clientX, y: event.clientY });
+        onMenu(track, index, { x: event.clientX, y: event.clientY });
       }}
+      onDoubleClick={(event) => !isOnControl(event) && onPlay(track)}
     >
       <span role="gridcell" className={styles.number}>
         {current ? <Bars moving={playing} /> : <span className={styles.index}>{numberOf(track, index, layout)}</span>}
@@ -101,8 +103,17 @@ export const TrackRow = memo(function TrackRow({ id, index, top, track, layout, 
           {track.loudnessLufs === null ? "" : formatUnit(track.loudnessLufs, "LUFS")}
         </span>
       )}
+      <span role="gridcell" className={styles.rating}>
+        <Stars track={track} {...cell} />
+      </span>
       <span role="gridcell" className={`${styles.time} numeric`}>
         {formatTime(track.duration)}
+      </span>
+      <span role="gridcell" className={styles.tools} data-favorite={track.favorite || undefined}>
+        <Heart track={track} className={styles.love} {...cell} />
+        <IconButton label={`More for ${track.title}`} size="small" aria-haspopup="menu" onClick={(event) => onMenu(track, index, anchorOf(event))} {...cell}>
+          <Ellipsis size={17} />
+        </IconButton>
       </span>
     </div>
   );
@@ -110,7 +121,13 @@ export const TrackRow = memo(function TrackRow({ id, index, top, track, layout, 
 
 /** Links and buttons of a row do their own thing: the row itself is not meant. */
 function isOnControl(event: MouseEvent): boolean {
-  return (event.target as Element).closest("a, button") !== null;
+  return (event.target as Element).closest("a, button, [role=slider]") !== null;
+}
+
+/** Below a button; a key presses it as well. */
+function anchorOf(event: MouseEvent): Anchor {
+  const { right, bottom } = event.currentTarget.getBoundingClientRect();
+  return { x: right - 200, y: bottom + 4 };
 }
 
 interface PlayProps {

@@ -1,0 +1,104 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Download, Eraser, ListMusic, Pencil, Play, Redo2, Trash2, Undo2 } from "lucide-react";
+import { useState } from "react";
+import { useLocation, useParams } from "wouter";
+import { playlist as playlistQuery, playlistEntries } from "@/api/queries";
+import type { PlaylistDetail, PlaylistEntry } from "@/api/types";
+import { playAll } from "@/features/tracks/use-play";
+import { formatLength, plural } from "@/lib/format";
+import { usePaged } from "@/lib/use-paged";
+import { Button, IconButton } from "@/ui/button";
+import { PageHead } from "@/ui/page-head";
+import { Empty, Failure, Loading } from "@/ui/state";
+import { clearPlaylist, deletePlaylist, describePlaylist, exportUrl, stepBack, stepForward } from "./changes";
+import { Entries } from "./entries";
+import { NameDialog } from "./name-dialog";
+import styles from "./playlists.module.css";
+
+const PAGE = 200;
+
+/** One playlist: played, put in order, renamed, emptied, deleted, and all of it taken back. */
+export default function PlaylistView() {
+  const { id = "" } = useParams<{ id: string }>();
+  const head = useQuery(playlistQuery(id));
+  const { total, at, error, retry, show } = usePaged<PlaylistEntry>(PAGE, (offset, limit) => playlistEntries(id, offset, limit));
+  const failed = head.error ?? (total === null ? error : null);
+  const again = () => {
+    void head.refetch();
+    retry();
+  };
+  if (failed) return <Failure error={failed} onRetry={again} page />;
+  if (!head.data || total === null) return <Loading label="Loading the playlist" page />;
+  const playlist = head.data;
+  return (
+    <>
+      <PageHead title={playlist.name} sub={<Facts playlist={playlist} />}>
+        <Tools playlist={playlist} />
+      </PageHead>
+      {error && <Failure error={error} onRetry={retry} />}
+      {total === 0 ? (
+        <Empty icon={<ListMusic size={28} />} title="Nothing in it yet">
+          Open the menu of any track, and choose “Add to playlist”.
+        </Empty>
+      ) : (
+        <Entries playlistId={id} name={playlist.name} count={total} at={at} onShow={show} />
+      )}
+    </>
+  );
+}
+
+function Facts({ playlist }: { playlist: PlaylistDetail }) {
+  return (
+    <>
+      {playlist.description && <>{playlist.description} · </>}
+      {plural(playlist.trackCount, "track")}
+      {playlist.trackCount > 0 && ` · ${formatLength(playlist.duration)}`}
+    </>
+  );
+}
+
+function Tools({ playlist }: { playlist: PlaylistDetail }) {
+  const client = useQueryClient();
+  const [, go] = useLocation();
+  const [renaming, setRenaming] = useState(false);
+  const { id, name, description } = playlist;
+  const empty = playlist.trackCount === 0;
+  return (
+    <div className={styles.tools}>
+      <Button tone="solid" disabled={empty} onClick={() => playAll({ type: "playlist", id })}>
+        <Play size={17} fill="currentColor" aria-hidden="true" /> Play
+      </Button>
+      <IconButton label="Undo" disabled={!playlist.canUndo} onClick={() => void stepBack(client, id)}>
+        <Undo2 size={18} />
+      </IconButton>
+      <IconButton label="Redo" disabled={!playlist.canRedo} onClick={() => void stepForward(client, id)}>
+        <Redo2 size={18} />
+      </IconButton>
+      <IconButton label="Rename" onClick={() => setRenaming(true)}>
+        <Pencil size={17} />
+      </IconButton>
+      <a className={styles.export} href={exportUrl(id)} download aria-label="Export as M3U8" title="Export as M3U8">
+        <Download size={18} />
+      </a>
+      <IconButton label="Take everything out" disabled={empty} onClick={() => void clearPlaylist(client, playlist)}>
+        <Eraser size={18} />
+      </IconButton>
+      <IconButton label="Delete" onClick={() => void deletePlaylist(client, playlist).then((gone) => gone && go("/playlists"))}>
+        <Trash2 size={17} />
+      </IconButton>
+      {renaming && (
+        <NameDialog
+          title="Rename"
+          action="Save"
+          name={name}
+          description={description}
+          onClose={() => setRenaming(false)}
+          onDone={(newName, newDescription) => {
+            setRenaming(false);
+            void describePlaylist(client, id, newName, newDescription);
+          }}
+        />
+      )}
+    </div>
+  );
+}
