@@ -24,6 +24,8 @@ const ArtistView = lazy(() => import("@/features/artists/artist-view"));
 const PlaylistsView = lazy(() => import("@/features/playlists/playlists-view"));
 const PlaylistView = lazy(() => import("@/features/playlists/playlist-view"));
 const MoreView = lazy(() => import("@/features/more/more-view"));
+const HistoryView = lazy(() => import("@/features/history/history-view"));
+const SettingsView = lazy(() => import("@/features/settings/settings-view"));
 const SearchView = lazy(() => import("@/features/search/search-view"));
 const StatusView = lazy(() => import("@/features/status/status-view"));
 const SidePanel = lazy(() => import("./side-panel"));
@@ -94,6 +96,8 @@ function Views() {
       <Route path="/artists/:id" component={ArtistView} />
       <Route path="/playlists" component={PlaylistsView} />
       <Route path="/playlists/:id" component={PlaylistView} />
+      <Route path="/history" component={HistoryView} />
+      <Route path="/settings" component={SettingsView} />
       <Route path="/more" component={MoreView} />
       <Route path="/search" component={SearchView} />
       <Route path="/status" component={StatusView} />

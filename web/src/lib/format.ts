@@ -86,3 +86,16 @@ export function formatDate(iso: string): string {
   const date = new Date(iso);
   return Number.isNaN(date.getTime()) ? "–" : day.format(date);
 }
+
+const clock = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+
+/** `Today 14:05`, `Yesterday 09:30`, else the day. */
+export function formatWhen(iso: string, now = new Date()): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return "–";
+  const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate());
+  const yesterday = new Date(midnight);
+  yesterday.setDate(yesterday.getDate() - 1);
+  if (date >= midnight) return `Today ${clock.format(date)}`;
+  return date >= yesterday ? `Yesterday ${clock.format(date)}` : day.format(date);
+}

@@ -89,7 +89,7 @@ describe("the menu of a track", () => {
     const { user } = show(<TrackGrid label="Songs" count={3} at={(index) => tracks(3)[index]} onPlay={() => undefined} />);
     await user.click(screen.getByRole("button", { name: "More for Track 2" }));
     expect(screen.getByRole("menu", { name: "Track 2" })).toBeTruthy();
-    expect(document.activeElement?.textContent).toBe("Play");
+    expect(document.activeElement?.textContent).toBe("Play now");
     await user.keyboard("{ArrowDown}");
     expect(document.activeElement?.textContent).toBe("Play next");
     await user.keyboard("{Escape}");
@@ -109,8 +109,8 @@ describe("the menu of a track", () => {
     const { user } = show(<TrackGrid label="Songs" count={1} at={() => aTrack(1)} onPlay={() => undefined} />);
     await user.click(screen.getByRole("button", { name: "More for Track 1" }));
     await user.click(screen.getByRole("menuitem", { name: "Play next" }));
-    expect(socket.request).toHaveBeenCalledWith("queue.add", { trackIds: ["t1"], position: "next" });
-    expect(useApp.getState().notices[0]?.message).toBe("“Track 1” plays next.");
+    expect(socket.request).toHaveBeenCalledWith("queue.add", { context: { type: "tracks", trackIds: ["t1"] }, position: "next" });
+    await waitFor(() => expect(useApp.getState().notices[0]?.message).toBe("“Track 1” plays next."));
   });
 });
 
