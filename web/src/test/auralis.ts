@@ -21,7 +21,7 @@ export const conductor = {
   setEnhancement: vi.fn(),
   playHere: vi.fn(),
 };
-export const socket = { status: "ready", request: vi.fn(async (_type: string, _data?: unknown) => ({})), retry: vi.fn() };
+export const socket = { status: "ready", request: vi.fn<(type: string, data?: unknown) => Promise<object>>(async () => ({})), retry: vi.fn() };
 export const core = { unlock: vi.fn(), pause: vi.fn(), snapshot: IDLE, position: 0, laid: [], graph: null as object | null };
 export const currentPosition = vi.fn(() => 0);
 
