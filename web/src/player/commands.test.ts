@@ -40,6 +40,37 @@ describe("commands", () => {
     expect(socket().last("player.pause")).toBeDefined();
   });
 
+  it("takes a press that is quicker than the server's answer for the other wish", async () => {
+    const { connect, conductor, socket, state, settle } = aTab();
+    await connect();
+    await state({ isPlaying: true, current: item(1) });
+    void conductor.toggle();
+    void conductor.toggle();
+    const wishes = () => socket().sent.map(({ type }) => type).filter((type) => type === "player.play" || type === "player.pause");
+    expect(wishes()).toEqual(["player.pause", "player.play"]);
+    await state({ isPlaying: false, current: item(1) });
+    void conductor.toggle();
+    expect(wishes().at(-1)).toBe("player.pause");
+    socket().reply("player.pause");
+    await settle();
+    await state({ isPlaying: false, current: item(1) });
+    await state({ isPlaying: true, current: item(1) });
+    void conductor.toggle();
+    expect(wishes()).toHaveLength(4);
+    expect(wishes().at(-1)).toBe("player.pause");
+  });
+
+  it("follows the server again when a wish could not be met", async () => {
+    const { connect, conductor, socket, state, settle } = aTab();
+    await connect();
+    await state({ isPlaying: true, current: item(1) });
+    void conductor.toggle();
+    socket().refuse("player.pause", "conflict", "Not now");
+    await settle();
+    void conductor.toggle();
+    expect(socket().all("player.pause")).toHaveLength(2);
+  });
+
   it("moves the sound at once and tells the server", async () => {
     const { connect, state, conductor, core, audio, socket } = aTab();
     await connect();

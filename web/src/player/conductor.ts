@@ -33,6 +33,8 @@ export class Conductor {
   #reportTimer: ReturnType<typeof setInterval> | undefined;
   /** The choice of sound made here that the server has not confirmed yet. */
   #wanted: Enhancement | null = null;
+  /** Play or pause as last asked for here, until the server's state says it. */
+  #asked: { playing: boolean; underway: boolean } | null = null;
   /** An entry that could not be played; it is tried again when play is pressed after a pause. */
   #spoiled: { entryId: string; paused: boolean } | null = null;
   readonly #sliders = { volume: new Coalesced(COALESCE_MS), enhancement: new Coalesced(COALESCE_MS) };
@@ -75,7 +77,7 @@ export class Conductor {
 
   async toggle(): Promise<void> {
     const { playing, blocked } = this.core.snapshot;
-    const isPlaying = this.socket.status === "ready" ? this.#state?.isPlaying : playing;
+    const isPlaying = this.socket.status === "ready" ? (this.#asked?.playing ?? this.#state?.isPlaying) : playing;
     if (isPlaying && !blocked) await this.pause();
     else await this.resume();
   }
@@ -85,12 +87,12 @@ export class Conductor {
     if (this.socket.status !== "ready") return this.core.play();
     if (this.core.snapshot.blocked) return;
     if (this.#state?.current && !this.isOutput) this.#prepare(this.#state.current.track, this.#state.position.seconds);
-    await this.#command("player.play", {});
+    await this.#ask(true);
   }
 
   async pause(): Promise<void> {
     this.core.pause();
-    if (this.socket.status === "ready") await this.#command("player.pause", {});
+    if (this.socket.status === "ready") await this.#ask(false);
   }
 
   /** Play a whole context from its start. */
@@ -138,22 +140,31 @@ export class Conductor {
     if (this.socket.clientId) await this.#command("player.output", { clientId: this.socket.clientId });
   }
 
+  async #ask(playing: boolean): Promise<void> {
+    const asked = { playing, underway: true };
+    this.#asked = asked;
+    if (!(await this.#command(playing ? "player.play" : "player.pause", {})) && this.#asked === asked) this.#asked = null;
+    asked.underway = false;
+  }
+
   #prepare(track: Track, seconds: number): void {
     const elsewhere = Boolean(this.#state?.outputClientId) && !this.isOutput;
     if (!this.#state || elsewhere) return;
     this.core.prepare({ trackId: track.id, sampleRate: track.sampleRate }, this.#state.enhancement, seconds);
   }
 
-  async #command<T extends keyof ClientMessages>(type: T, data: ClientMessages[T]): Promise<void> {
+  async #command<T extends keyof ClientMessages>(type: T, data: ClientMessages[T]): Promise<boolean> {
     try {
       await this.socket.request(type, data);
+      return true;
     } catch (error) {
       this.notify("error", (error as Error).message);
+      return false;
     }
   }
 
   /** Send a slider's first move at once, then at most ten a second; until the last is acknowledged it counts here. */
-  #slide(name: "volume" | "enhancement", send: () => Promise<void>): void {
+  #slide(name: "volume" | "enhancement", send: () => Promise<unknown>): void {
     const slider = this.#sliders[name];
     slider.send(async () => {
       slider.underway += 1;
@@ -163,6 +174,7 @@ export class Conductor {
   }
 
   #connection(status: Status): void {
+    this.#asked = null;
     if (status === "closed") this.core.stop();
     if (status === "waiting") this.#joinedFrom = null;
   }
@@ -189,6 +201,7 @@ export class Conductor {
 
   #receive(frame: Frame<"player.state">): void {
     this.#state = frame.data;
+    if (this.#asked?.playing === frame.data.isPlaying || !this.#asked?.underway) this.#asked = null;
     // What is sent again of a time past is not acted upon: only where it ends is how things stand.
     if (!this.#reclaiming && this.socket.status === "ready") this.#follow(frame.data);
   }
