@@ -4,8 +4,6 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PY     := $(BIN)/python
 PORT   ?= 8765
-SOURCES := $(shell find src tests web/src web/index.html web/package.json web/vite.config.ts pyproject.toml \
-             -type f -not -path '*/__pycache__/*' -not -path 'src/auralis/api/web/*' 2>/dev/null)
 
 .PHONY: help setup run dev test check lint fix bench proof e2e docs screenshot lock clean
 help:
@@ -34,15 +32,11 @@ dev: setup
 
 ## make test         every test: Python, web, browser
 test: setup
-	@rm -f .coverage .coverage.*
 	@$(PY) tests/run.py
-	@touch $(VENV)/tested
-
-$(VENV)/tested: $(SOURCES)
-	@$(MAKE) --no-print-directory test
 
 ## make check        lint, types, imports, docs in step, tests, and at least 85 % line coverage (Python and web)
-check: lint $(VENV)/tested
+check: lint
+	@$(PY) tests/run.py --unless-passed
 	@$(PY) -m coverage report --format=total | sed 's/^/Python line coverage, per cent: /'
 	@$(PY) -m coverage report --fail-under=85 > /dev/null || { $(PY) -m coverage report; exit 1; }
 
