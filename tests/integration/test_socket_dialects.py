@@ -160,7 +160,7 @@ async def test_clients_see_each_other_with_figures(server: RunningServer) -> Non
     one, other = await Talker.to(server), await Talker.to(server)
     await one.hello(clientName="One")
     await other.hello(clientName="Other")
-    told = await one.until(lambda f: f["type"] == "clients.changed")
+    told = await one.until(lambda f: f["type"] == "clients.changed" and len(f["data"]["clients"]) == 2)
     assert {client["name"] for client in told["data"]["clients"]} == {"One", "Other"}
     listed = (await one.ask("clients.list"))["data"]["clients"]
     figures = next(client for client in listed if client["name"] == "One")["connection"]

@@ -6,6 +6,7 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 
+from auralis.api.socket.registry import LARGEST_FRAME
 from auralis.app import logs
 from auralis.app.server import create_app
 from auralis.app.settings import Settings
@@ -30,7 +31,8 @@ def main() -> None:
         reload=True,
         reload_dirs=[code],
         port=chosen.port,
-        ws="websockets-sansio",
+        ws="auralis.api.socket.wire:Wire",
+        ws_max_size=LARGEST_FRAME,
         log_config=None,
     )
 

@@ -14,6 +14,7 @@ from auralis.api.application import ApiSettings, create_api
 from auralis.api.limits import Limits
 from auralis.api.serving import serving
 from auralis.api.socket.registry import LARGEST_FRAME
+from auralis.api.socket.wire import Wire
 from auralis.app import logs
 from auralis.app.settings import Settings
 from auralis.app.wiring import open_house
@@ -83,9 +84,8 @@ def run_server(settings: Settings, listener: socket.socket, *, make_demo: bool) 
         app,
         loop="uvloop",
         http="httptools",
-        ws="websockets-sansio",
+        ws=Wire,
         ws_max_size=LARGEST_FRAME,
-        ws_per_message_deflate=False,
         ws_ping_interval=30,
         ws_ping_timeout=10,
         log_config=None,

@@ -2,83 +2,128 @@
 
 import asyncio
 import json
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from starlette.websockets import WebSocketDisconnect
 from tests.fakes import FakeClock
 
-from auralis.api.socket.connection import OUTBOX_FRAMES, SLOW_READER, Connection
+from auralis.api.socket.connection import OUTBOX_FRAMES, Connection
 from auralis.api.socket.dialects import Fact
+from auralis.api.socket.framing import CloseCode
 from auralis.api.socket.hub import Hub, SocketSettings
 from auralis.api.socket.registry import CLIENT_MESSAGES, SERVER_MESSAGES, json_schemas
 from auralis.api.socket.session import RING_FRAMES, Session
+from auralis.api.socket.wire import Wire
 
 
-class FakeSocket:
-    def __init__(self) -> None:
-        self.sent: list[dict[str, Any]] = []
+class FakeWire:
+    """What a wire is to a connection; ``full`` as where a client reads slowly."""
+
+    def __init__(self, *, full: bool = False) -> None:
+        self.full = full
+        self.written = b""
         self.closed: int | None = None
+        self.latency_ms: float | None = None
+        self.reading = True
+        self.listener: Any = None
 
-    async def send(self, message: dict[str, Any]) -> None:
-        self.sent.append(json.loads(message["text"]))
+    def attach(self, listener: Any) -> None:
+        self.listener = listener
 
-    async def close(self, code: int, reason: str = "") -> None:
+    def write(self, frames: bytes) -> None:
+        self.written += frames
+
+    def close(self, code: int, reason: str = "") -> None:
+        assert reason
         self.closed = code
 
+    def hold_on(self) -> None:
+        self.reading = False
 
-class GoneSocket(FakeSocket):
-    async def send(self, message: dict[str, Any]) -> None:
-        raise WebSocketDisconnect(1006)
+    def read_on(self) -> None:
+        self.reading = True
+
+    @property
+    def sent(self) -> list[dict[str, Any]]:
+        frames, at = [], 0
+        while at < len(self.written):
+            size, start = self.written[at + 1], at + 2
+            if size == 126:
+                size, start = int.from_bytes(self.written[at + 2 : at + 4], "big"), at + 4
+            frames.append(json.loads(self.written[start : start + size]))
+            at = start + size
+        return frames
 
 
-class StuckSocket(FakeSocket):
-    async def close(self, code: int, reason: str = "") -> None:
-        await asyncio.Event().wait()
+def connection_over(wire: FakeWire) -> Connection:
+    return Connection(cast("Wire", wire))
 
 
-def greeted(hub: Hub, socket: FakeSocket | None = None) -> Session:
-    session = hub.open(Connection(socket or FakeSocket()), "here", "auralis.v1")
+def wire_of(connection: Connection | None) -> FakeWire:
+    assert connection is not None
+    return cast("FakeWire", connection.wire)
+
+
+def greeted(hub: Hub, wire: FakeWire | None = None) -> Session:
+    session = hub.open(connection_over(wire or FakeWire()), "here", "auralis.v1")
     session.ready = True
     return session
 
 
-async def written(connection: Connection) -> list[str]:
-    writer = asyncio.create_task(connection.write())
-    for _ in range(10):
-        await asyncio.sleep(0)
-    writer.cancel()
-    return [frame["type"] for frame in connection.socket.sent]
+def taken(connection: Connection | None) -> list[str]:
+    """Let the client take all that waits, and return the types of all it was sent."""
+    wire = wire_of(connection)
+    wire.full = False
+    assert connection is not None
+    connection.flowing()
+    return [frame["type"] for frame in wire.sent]
 
 
 def test_frames_have_the_canonical_form() -> None:
-    frame = json.loads(Fact("player.state", {"a": 1}).canonical(7, "c-1"))
-    wanted = {"v": 1, "type": "player.state", "data": {"a": 1}, "replyTo": "c-1", "seq": 7}
-    assert frame.items() >= wanted.items()
-    with pytest.raises(AssertionError):
+    fact = Fact("player.state", {"a": 1})
+    wire = FakeWire()
+    for frame in (fact.numbered(7), fact.frame("auralis.v1", "c-1"), fact.frame("auralis.v1")):
+        assert frame is not None
+        wire.write(frame)
+    wanted = {"v": 1, "type": "player.state", "data": {"a": 1}}
+    numbered, reply, plain = wire.sent
+    assert numbered.items() >= (wanted | {"seq": 7}).items()
+    assert reply.items() >= (wanted | {"replyTo": "c-1"}).items()
+    assert plain.items() >= wanted.items()
+    with pytest.raises(KeyError):
         Fact("no.such.type", {})
+
+
+def test_a_fact_is_put_into_words_once_whatever_the_number_of_clients() -> None:
+    fact = Fact("scan.progress", {"done": 1})
+    for dialect in ("auralis.v1", "upper", "events"):
+        assert fact.frame(dialect) is fact.frame(dialect)
 
 
 async def test_of_progress_only_the_newest_waits() -> None:
     hub = Hub()
-    session = greeted(hub)
+    session = greeted(hub, FakeWire(full=True))
     for n in range(50):
         hub.broadcast("scan.progress", {"done": n})
     hub.broadcast("scan.complete", {})
-    assert await written(session.connection) == ["scan.progress", "scan.complete"]
-    assert session.connection.socket.sent[0]["data"] == {"done": 49}
-    assert hub.figures(session)["dropped"] == 49
+    assert taken(session.connection) == ["scan.progress", "scan.complete"]
+    assert wire_of(session.connection).sent[0]["data"] == {"done": 49}
+    figures = hub.figures(session)
+    assert figures is not None
+    assert figures["dropped"] == 49
 
 
 async def test_a_reader_that_is_too_slow_is_let_go_after_all_that_can_be_dropped_was() -> None:
-    connection = Connection(FakeSocket())
+    connection = connection_over(FakeWire(full=True))
+    state, position = Fact("player.state", {}), Fact("player.position", {})
     for n in range(OUTBOX_FRAMES):
-        connection.send("player.position" if n == 7 else "player.state", "{}")
-    connection.send("player.state", "{}")
+        fact = position if n == 7 else state
+        connection.send(fact.kind, (fact, n))
+    connection.send("player.state", (state, OUTBOX_FRAMES))
     assert (connection.waiting, connection.dropped) == (OUTBOX_FRAMES, 1)
-    connection.send("player.state", "{}")
-    await written(connection)
-    assert connection.socket.closed == SLOW_READER
+    connection.send("player.state", (state, OUTBOX_FRAMES + 1))
+    assert wire_of(connection).closed == CloseCode.TRY_AGAIN_LATER
+    assert connection.waiting == 0
 
 
 async def test_what_happens_during_the_greeting_comes_after_it() -> None:
@@ -88,45 +133,69 @@ async def test_what_happens_during_the_greeting_comes_after_it() -> None:
     hub.broadcast("player.state", {})
     session.answer(Fact("connection.ready", {}), "c-1")
     session.release()
-    assert await written(session.connection) == ["connection.ready", "player.state"]
+    assert taken(session.connection) == ["connection.ready", "player.state"]
 
 
-async def test_who_asks_faster_than_it_is_answered_waits_and_is_not_let_go() -> None:
-    connection = Connection(FakeSocket())
-    writer = asyncio.create_task(connection.write())
-    for _ in range(OUTBOX_FRAMES * 3):
-        await connection.room()
-        connection.send("ack", "{}")
-    assert len(connection.socket.sent) > OUTBOX_FRAMES
-    assert connection.socket.closed is None
-    writer.cancel()
+async def test_who_asks_faster_than_it_takes_answers_is_not_read_and_not_let_go() -> None:
+    wire = FakeWire(full=True)
+    connection = connection_over(wire)
+    ack = Fact("ack", {}).frame("auralis.v1")
+    assert ack is not None
 
+    async def answer(_: bytes) -> None:
+        connection.send("ack", ack)
 
-async def test_nobody_waits_for_room_in_a_connection_that_is_gone() -> None:
-    connection = Connection(GoneSocket())
+    connection.open(answer, lambda _: None)
     for _ in range(OUTBOX_FRAMES):
-        connection.send("ack", "{}")
-    await connection.write()
-    await connection.room()
+        connection.heard(b"{}")
+    for _ in range(OUTBOX_FRAMES):
+        await asyncio.sleep(0)
+    assert connection.waiting == OUTBOX_FRAMES // 2
+    assert not wire.reading
+    for _ in range(OUTBOX_FRAMES):
+        taken(connection)
+        await asyncio.sleep(0)
+    assert len(wire.sent) == OUTBOX_FRAMES
+    assert wire.reading
+    assert wire.closed is None
+
+
+async def test_messages_are_answered_one_after_the_other_and_also_when_the_client_has_gone() -> None:
+    connection = connection_over(FakeWire())
+    log: list[object] = []
+
+    async def answer(message: bytes) -> None:
+        log.append(("begins", message))
+        await asyncio.sleep(0)
+        log.append(("ends", message))
+
+    left: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    connection.open(answer, left.set_result)
+    connection.heard(b"1")
+    connection.heard(b"2")
+    connection.lost(1000)
+    log.append(await left)
+    assert log == [("begins", b"1"), ("ends", b"1"), ("begins", b"2"), ("ends", b"2"), 1000]
 
 
 async def test_a_client_that_reads_nothing_does_not_hold_up_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("auralis.api.socket.hub.GOODBYE_SECONDS", 0.01)
     hub = Hub()
-    greeted(hub, StuckSocket())
-    other = greeted(hub)
+    stuck, other = greeted(hub, FakeWire(full=True)), greeted(hub)
     await hub.close()
-    assert other.connection.socket.closed == 1012
+    for session in (stuck, other):
+        assert wire_of(session.connection).closed == CloseCode.RESTART
+    assert taken(other.connection) == ["connection.close"]
 
 
 async def test_a_broadcast_reaches_those_who_have_said_hello_and_want_it() -> None:
     hub = Hub()
-    one, other, silent = greeted(hub), greeted(hub), hub.open(Connection(FakeSocket()), "here")
+    one, other, silent = greeted(hub), greeted(hub), hub.open(connection_over(FakeWire()), "here")
     other.topics = {"queue"}
     hub.broadcast("library.updated", {"revision": 1})
-    assert await written(one.connection) == ["library.updated"]
-    assert await written(other.connection) == []
-    assert await written(silent.connection) == []
+    assert taken(one.connection) == ["library.updated"]
+    assert taken(other.connection) == []
+    assert taken(silent.connection) == []
     hub.leave(one, one.connection, "here")
     assert hub.find(one.client_id) is None
 
@@ -140,15 +209,14 @@ async def test_what_was_missed_is_sent_again_in_order_and_once() -> None:
     assert hub.leave(session, old, "here")
     hub.broadcast("library.updated", {"revision": 3})
     hub.broadcast("scan.progress", {})
-    newcomer = hub.open(Connection(FakeSocket()), "here", "auralis.v1")
+    newcomer = hub.open(connection_over(FakeWire()), "here", "auralis.v1")
     connection = newcomer.connection
     assert hub.resumable(session.token) is session
     hub.adopt(session, connection, newcomer, "here")
     assert session.reaches_back_to(2)
     assert session.resume(connection, 2) == 2
     hub.broadcast("library.updated", {"revision": 4})
-    await written(connection)
-    assert [frame["seq"] for frame in connection.socket.sent] == [3, 4, 5]
+    assert [frame["seq"] for frame in wire_of(connection).sent] == [3, 4, 5]
     assert hub.resumable("made up") is None
 
 
@@ -171,9 +239,9 @@ async def test_a_client_is_forgotten_after_a_while_and_its_limits_are_not() -> N
     hub.leave(session, session.connection, "here")
     again = greeted(hub)
     assert again.bucket.take(5) == pytest.approx(5)
-    assert hub.open(Connection(FakeSocket()), "elsewhere").bucket.take(10) == 0
+    assert hub.open(connection_over(FakeWire()), "elsewhere").bucket.take(10) == 0
     clock.advance(61)
-    hub.open(Connection(FakeSocket()), "here")
+    hub.open(connection_over(FakeWire()), "here")
     assert hub.resumable(session.token) is None
 
 

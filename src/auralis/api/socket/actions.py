@@ -8,10 +8,10 @@ import orjson
 
 from auralis.api import commands, player_views
 from auralis.api.services import Services
+from auralis.api.socket.framing import CloseCode
 from auralis.api.socket.messages import SearchAsked, Topics
 from auralis.api.socket.session import Outcome, Session
 
-NORMAL_CLOSURE = 1000
 DONE: Outcome = ("ack", {})
 _NO_ANSWER: Outcome = ("", {})
 
@@ -25,7 +25,7 @@ async def pong(_services: Services, session: Session, _body: object) -> Outcome:
     """Note how long the way there and back takes."""
     connection = session.connection
     if connection is not None and connection.pinged_at is not None:
-        connection.latency_ms = round((time.perf_counter() - connection.pinged_at) * 1000, 3)
+        connection.told_latency_ms = round((time.perf_counter() - connection.pinged_at) * 1000, 3)
         connection.pinged_at = None
     return _NO_ANSWER
 
@@ -45,7 +45,7 @@ async def unsubscribe(_services: Services, session: Session, body: Topics) -> Ou
 async def close(_services: Services, session: Session, _body: object) -> Outcome:
     """End the connection in good order."""
     if session.connection is not None:
-        session.connection.close(NORMAL_CLOSURE, "As the client asked.")
+        session.connection.close(CloseCode.NORMAL, "As the client asked.")
     return _NO_ANSWER
 
 

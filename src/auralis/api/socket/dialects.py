@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import orjson
 
+from auralis.api.socket.framing import Opcode, frame_of
 from auralis.api.socket.registry import SERVER_MESSAGES
 from auralis.kit.clock import iso_utc
 from auralis.model.errors import FieldError, InvalidInputError
@@ -93,51 +94,66 @@ class Asked:
 class Fact:
     """Something to be told, encoded once for each dialect whatever the number of clients."""
 
-    __slots__ = ("_encoded", "at", "body", "kind", "refusal")
+    __slots__ = ("_encoded", "at", "body", "kind", "refusal", "replayed", "topic")
 
     def __init__(self, kind: str, data: object, *, refusal: Mapping[str, Any] | None = None) -> None:
-        assert kind in SERVER_MESSAGES, kind
+        message = SERVER_MESSAGES[kind]
         self.kind = kind
+        self.topic = None if message.category == "connection" else message.topic
+        self.replayed = message.replayed
         self.at = time.time()
         self.refusal = refusal
         self.body = data if isinstance(data, bytes) else orjson.dumps(data)
-        self._encoded: dict[str, str] = {}
+        self._encoded: dict[str, bytes] = {}
 
-    def canonical(self, seq: int | None = None, reply_to: str | None = None) -> str:
-        """Return the frame of ``auralis.v1``; only its last members are a client's own."""
-        head = self._encoded.get("auralis.v1")
-        if head is None:
-            head = f'{{"v":1,"id":"s-{next(_numbers)}","type":"{self.kind}","timestamp":{int(self.at * 1000)}'
-            content = orjson.dumps(self.refusal) if self.refusal is not None else self.body
-            head += f',"{"data" if self.refusal is None else "error"}":' + content.decode()
-            self._encoded["auralis.v1"] = head
-        if seq is None and reply_to is None:
-            return head + "}"
-        tail = "" if seq is None else f',"seq":{seq}'
+    def frame(self, dialect: Dialect | None, reply_to: str | None = None, *, alias: bool = False) -> bytes | None:
+        """Return the frame for a client, or None for what its dialect has no word for."""
+        if dialect == "upper":
+            return self._upper(reply_to, alias=alias)
+        if dialect == "events":
+            return self._event(alias=alias)
         if reply_to is not None:
-            tail += f',"replyTo":{orjson.dumps(reply_to).decode()}'
-        return head + tail + "}"
+            return frame_of(Opcode.TEXT, self._head() + b',"replyTo":' + orjson.dumps(reply_to) + b"}")
+        whole = self._encoded.get("whole")
+        if whole is None:
+            whole = self._encoded["whole"] = frame_of(Opcode.TEXT, self._head() + b"}")
+        return whole
 
-    def upper(self, request_id: str | None = None, *, alias: bool = False) -> str | None:
-        """Return the frame of ``upper``, or None for what it has no word for."""
+    def numbered(self, seq: int) -> bytes:
+        """Return the frame of ``auralis.v1`` as number ``seq`` of a client, which is its last member."""
+        return frame_of(Opcode.TEXT, self._head() + b',"seq":%d}' % seq)
+
+    def _head(self) -> bytes:
+        head = self._encoded.get("head")
+        if head is None:
+            name, content = ("data", self.body) if self.refusal is None else ("error", orjson.dumps(self.refusal))
+            start = (
+                f'{{"v":1,"id":"s-{next(_numbers)}","type":"{self.kind}","timestamp":{int(self.at * 1000)},"{name}":'
+            )
+            head = self._encoded["head"] = start.encode() + content
+        return head
+
+    def _upper(self, request_id: str | None, *, alias: bool) -> bytes | None:
         names = UPPER_OUT.get(self.kind)
         if names is None:
             return None
-        payload = self.refusal if self.refusal is not None else orjson.loads(self.body)
-        frame = {
-            "type": names[-1 if alias else 0],
-            "payload": payload,
-            "requestId": request_id,
-            "timestamp": iso_utc(self.at),
-            "version": "1.0",
-        }
-        return orjson.dumps(frame).decode()
+        name = names[-1 if alias else 0]
+        frame = self._encoded.get(name) if request_id is None else None
+        if frame is None:
+            told = {
+                "type": name,
+                "payload": self.refusal if self.refusal is not None else orjson.Fragment(self.body),
+                "requestId": request_id,
+                "timestamp": iso_utc(self.at),
+                "version": "1.0",
+            }
+            frame = frame_of(Opcode.TEXT, orjson.dumps(told))
+            if request_id is None:
+                self._encoded[name] = frame
+        return frame
 
-    def event(self, *, alias: bool = False) -> str | None:
-        """Return the frame of ``events``, or None for what it has no word for."""
-        names = EVENTS_OUT.get(self.kind)
-        if self.refusal is not None:
-            names = ("error",)
+    def _event(self, *, alias: bool) -> bytes | None:
+        names = EVENTS_OUT.get(self.kind) if self.refusal is None else ("error",)
         if names is None:
             return None
         name = names[-1 if alias else 0]
@@ -145,7 +161,7 @@ class Fact:
         if frame is None:
             data = self.refusal if self.refusal is not None else orjson.loads(self.body)
             shown = _SHAPES.get(self.kind, snake_case)(data)
-            frame = orjson.dumps({"type": name, "data": shown, "timestamp": self.at}).decode()
+            frame = frame_of(Opcode.TEXT, orjson.dumps({"type": name, "data": shown, "timestamp": self.at}))
             self._encoded[name] = frame
         return frame
 

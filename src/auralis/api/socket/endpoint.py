@@ -1,7 +1,6 @@
 """A client's socket from accept to close."""
 
 import asyncio
-from typing import Any
 
 from starlette.websockets import WebSocket
 
@@ -11,12 +10,12 @@ from auralis.api.socket.announcer import Announcer
 from auralis.api.socket.connection import Connection
 from auralis.api.socket.dialects import Dialect, Fact
 from auralis.api.socket.dialogue import Dialogue
-from auralis.api.socket.registry import EVENTS_SUBPROTOCOL, LARGEST_FRAME, SUBPROTOCOL
+from auralis.api.socket.framing import CloseCode
+from auralis.api.socket.registry import EVENTS_SUBPROTOCOL, SUBPROTOCOL
 from auralis.api.socket.session import Session
+from auralis.api.socket.wire import WIRE
 
-TOO_BIG = 1009
-TRY_AGAIN_LATER = 1013
-LEFT_ON_PURPOSE = frozenset({1000, 1001})
+LEFT_ON_PURPOSE = frozenset({CloseCode.NORMAL, CloseCode.GOING_AWAY})
 OUTPUT_GRACE_SECONDS = 5.0
 """An output that was cut off has so long to come back before playback pauses where it was cut off."""
 
@@ -29,29 +28,27 @@ class SocketEndpoint:
         self._announcer = announcer
 
     async def __call__(self, socket: WebSocket) -> None:
-        """Serve one client until it goes."""
+        """Take in a client; what it says from now on is answered as it comes."""
         offered = socket.scope.get("subprotocols", [])
         chosen = next((name for name in (SUBPROTOCOL, EVENTS_SUBPROTOCOL) if name in offered), None)
         await socket.accept(subprotocol=chosen)
         hub = self._services.hub
         if hub.is_full():
-            await socket.close(TRY_AGAIN_LATER, f"At most {hub.settings.connections} connections.")
+            await socket.close(CloseCode.TRY_AGAIN_LATER, f"At most {hub.settings.connections} connections.")
             return
-        connection = Connection(socket)
+        connection = Connection(socket.scope[WIRE])
         address = socket.client.host if socket.client else ""
         session = hub.open(connection, address, _dialect(socket, chosen))
         session.aliases = socket.query_params.get("aliases") == "true"
         dialogue = Dialogue(self._services, self._announcer, connection, session, address)
-        writer = asyncio.create_task(connection.write(), name="socket writer")
-        code = TRY_AGAIN_LATER
-        try:
-            if session.dialect == "events":
-                await self._begin_telling(session)
-            code = await _listen(connection, dialogue)
-        finally:
+
+        def left(code: int) -> None:
             if hub.leave(dialogue.session, connection, address):
                 self._gone(dialogue.session, code)
-            writer.cancel()
+
+        connection.open(dialogue.answer, left)
+        if session.dialect == "events":
+            await self._begin_telling(session)
 
     async def _begin_telling(self, session: Session) -> None:
         """Let a client that only listens know how things stand."""
@@ -73,23 +70,6 @@ class SocketEndpoint:
             give_up()
         elif self._services.player.state.output_client_id == session.client_id:
             asyncio.get_running_loop().call_later(OUTPUT_GRACE_SECONDS, give_up)
-
-
-async def _listen(connection: Connection, dialogue: Dialogue) -> int:
-    """Read until the client closes or breaks the protocol; return the code that it closed with."""
-    while True:
-        await connection.room()
-        message: dict[str, Any] = dict(await connection.socket.receive())
-        if message["type"] == "websocket.disconnect":
-            return int(message.get("code") or 1005)
-        text = message.get("text")
-        raw = text.encode("utf-8", "surrogatepass") if text is not None else message.get("bytes") or b""
-        connection.messages_in += 1
-        connection.bytes_in += len(raw)
-        if len(raw) > LARGEST_FRAME:
-            await connection.socket.close(TOO_BIG, f"A frame has at most {LARGEST_FRAME} bytes.")
-            return TOO_BIG
-        await dialogue.answer(raw)
 
 
 def _dialect(socket: WebSocket, chosen: str | None) -> Dialect | None:

@@ -1,16 +1,16 @@
 """All clients, connected or cut off for a while, and how a fact reaches them."""
 
 import asyncio
+import contextlib
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.websockets import WebSocketDisconnect
-
-from auralis.api.socket.connection import GOING_AWAY, Connection
+from auralis.api.socket.connection import Connection
 from auralis.api.socket.dialects import Dialect, Fact
+from auralis.api.socket.framing import CloseCode
 from auralis.api.socket.session import RING_SECONDS, Session
 from auralis.kit.clock import Clock, SystemClock
 from auralis.kit.rate import TokenBucket
@@ -20,7 +20,6 @@ GOODBYE_SECONDS = 1.0
 
 PING_SECONDS = 30.0
 MOST_PARKED = 1000
-ANSWERED_ELSEWHERE = 4001
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,7 @@ class Hub:
         self._tokens: dict[str, Session] = {}
         self._buckets: dict[str, deque[tuple[float, TokenBucket]]] = {}
         self._connected = 0
+        self._empty: asyncio.Event | None = None
         self.opened = 0
 
     def __len__(self) -> int:
@@ -73,13 +73,15 @@ class Hub:
         if newcomer.bucket is not session.bucket:
             self._park(newcomer.bucket, address)
         if session.connection is not None:
-            session.connection.close(ANSWERED_ELSEWHERE, "The client has come back over another connection.")
+            session.connection.close(CloseCode.ANSWERED_ELSEWHERE, "The client has come back over another connection.")
         session.connection = connection
         session.lost_at = None
 
     def leave(self, session: Session, connection: Connection, address: str) -> bool:
         """Note that a connection has gone; tell whether its client has gone with it."""
         self._connected -= 1
+        if self._empty is not None and not self._connected:
+            self._empty.set()
         if session.connection is not connection:
             return False
         session.lost(self._clock.monotonic())
@@ -133,13 +135,13 @@ class Hub:
     async def close(self) -> None:
         """Tell every client that the server goes away; one that reads nothing is not waited for."""
         self.broadcast("connection.close", {"reason": "The server is shutting down."})
-        await asyncio.sleep(0)
-        open_ones = [s.connection for s in self._sessions.values() if s.connection is not None]
-        goodbyes = [asyncio.create_task(_close(connection)) for connection in open_ones]
-        if goodbyes:
-            _, stuck = await asyncio.wait(goodbyes, timeout=GOODBYE_SECONDS)
-            for goodbye in stuck:
-                goodbye.cancel()
+        for session in list(self._sessions.values()):
+            if session.connection is not None:
+                session.connection.close(CloseCode.RESTART, "The server is shutting down.")
+        self._empty = asyncio.Event()
+        if self._connected:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._empty.wait(), GOODBYE_SECONDS)
 
     def _bucket(self, address: str) -> TokenBucket:
         left = self._buckets.get(address)
@@ -169,10 +171,3 @@ class Hub:
     def _forget(self, session: Session) -> None:
         self._sessions.pop(session.client_id, None)
         self._tokens.pop(session.token, None)
-
-
-async def _close(connection: Connection) -> None:
-    try:
-        await connection.socket.close(GOING_AWAY)
-    except (WebSocketDisconnect, RuntimeError):
-        return

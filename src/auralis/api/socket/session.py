@@ -2,12 +2,12 @@
 
 import asyncio
 import itertools
-from collections import OrderedDict, deque
+from collections import deque
 from typing import Any
 
 from auralis.api.socket.connection import Connection, Frame
 from auralis.api.socket.dialects import Dialect, Fact
-from auralis.api.socket.registry import SERVER_MESSAGES, TOPICS
+from auralis.api.socket.registry import TOPICS
 from auralis.kit.ids import new_id
 from auralis.kit.rate import TokenBucket
 
@@ -58,37 +58,36 @@ class Session:
         self.seq = 0
         self.refused = 0
         self.lost_at: float | None = None
-        self.outcomes: OrderedDict[str, asyncio.Future[Outcome]] = OrderedDict()
+        self.outcomes: dict[str, asyncio.Future[Outcome]] = {}
         self._ring: deque[Fact] = deque()
         self._behind: list[tuple[str, Frame]] | None = None
 
     def tell(self, fact: Fact) -> None:
         """Send a fact to the client, or keep it for when the client is back."""
-        message = SERVER_MESSAGES[fact.kind]
-        if message.category != "connection" and message.topic not in self.topics:
+        if fact.topic is not None and fact.topic not in self.topics:
             return
-        seq: int | None = None
-        if message.replayed and self.dialect == "auralis.v1":
+        frame: Frame | None
+        if fact.replayed and self.dialect == "auralis.v1":
             self.seq += 1
-            seq = self.seq
-            self._ring.append(fact)
-            while len(self._ring) > RING_FRAMES or fact.at - self._ring[0].at > RING_SECONDS:
-                self._ring.popleft()
-        if self.connection is not None:
-            frame = self._encoded(fact, seq)
-            if frame is not None:
-                self._send(fact.kind, frame)
+            frame = fact, self.seq
+            ring = self._ring
+            ring.append(fact)
+            while len(ring) > RING_FRAMES or fact.at - ring[0].at > RING_SECONDS:
+                ring.popleft()
+        else:
+            frame = fact.frame(self.dialect, alias=self.aliases)
+        if frame is None or self.connection is None:
+            return
+        if self._behind is not None:
+            self._behind.append((fact.kind, frame))
+        else:
+            self.connection.send(fact.kind, frame)
 
     def answer(self, fact: Fact, reply_to: str | None) -> None:
         """Send what this client alone asked for, ahead of what is held back."""
         if self.connection is None:
             return
-        if self.dialect == "upper":
-            frame = fact.upper(reply_to, alias=self.aliases)
-        elif self.dialect == "events":
-            frame = fact.event(alias=self.aliases)
-        else:
-            frame = fact.canonical(None, reply_to)
+        frame = fact.frame(self.dialect, reply_to, alias=self.aliases)
         if frame is not None:
             self.connection.send(fact.kind, frame)
 
@@ -132,16 +131,3 @@ class Session:
             for known in list(itertools.islice(self.outcomes, len(self.outcomes) - REMEMBERED_COMMANDS)):
                 del self.outcomes[known]
         return outcome
-
-    def _send(self, kind: str, frame: Frame) -> None:
-        if self._behind is not None:
-            self._behind.append((kind, frame))
-        elif self.connection is not None:
-            self.connection.send(kind, frame)
-
-    def _encoded(self, fact: Fact, seq: int | None) -> Frame | None:
-        if self.dialect == "upper":
-            return fact.upper(alias=self.aliases)
-        if self.dialect == "events":
-            return fact.event(alias=self.aliases)
-        return fact, seq
