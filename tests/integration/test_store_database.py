@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,34 @@ def test_a_full_disk_fails_the_write_and_nothing_else(path: Path) -> None:
         database.write_now(lambda c: c.execute("PRAGMA max_page_count = 100000") and None)
         database.write_now(lambda c: _ADD.run(c, id="a", name="A"))
         assert database.read_now(_NAMES.rows) == [("A",), ("Owner",)]
+    finally:
+        database.close()
+
+
+def test_work_alone_in_its_transaction_keeps_its_place_and_fails_alone(path: Path) -> None:
+    database = Database(path)
+    try:
+        seen: list[int] = []
+
+        def add(number: int, *, fails: bool = False) -> Callable[[Connection], None]:
+            def work(connection: Connection) -> None:
+                seen.append(connection.execute("SELECT count(*) FROM users").fetchone()[0])
+                _ADD.run(connection, id=str(number), name=str(number))
+                if fails:
+                    raise ValueError(number)
+
+            return work
+
+        held = threading.Event()
+        first = database.submit(lambda _: held.wait(10))
+        futures = [database.submit(add(n, fails=n % 4 == 1), alone=n % 3 == 0) for n in range(12)]
+        held.set()
+        assert first.result() is True
+        failed = [n for n, future in enumerate(futures) if future.exception() is not None]
+        assert failed == [1, 5, 9]
+        kept = [n for n in range(12) if n not in failed]
+        assert database.read_now(_NAMES.rows) == sorted([*((str(n),) for n in kept), ("Owner",)])
+        assert seen == [1 + sum(k < n for k in kept) for n in range(12)]
     finally:
         database.close()
 

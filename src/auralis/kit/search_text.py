@@ -40,9 +40,10 @@ _LETTERS = str.maketrans(
 
 def searchable(text: str | None) -> str:
     """Return ``text`` as full-text tables hold it."""
-    if not text:
-        return ""
-    return " ".join(" ".join(_stored(piece)) for word in words_of(text) for piece in pieces_of(word))
+    words = words_of(text) if text else []
+    if all(word.isascii() and word.isalnum() for word in words):
+        return " ".join(words)
+    return " ".join(" ".join(_stored(piece)) for word in words for piece in pieces_of(word))
 
 
 def is_unspaced(text: str) -> bool:

@@ -1,13 +1,11 @@
 """What makes a recording itself, whatever its tags, name and place: a hash of its encoded audio, and a quick sketch."""
 
-import os
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from pathlib import Path
 
-from auralis.media.audio_spans import Reader, Span, audio_spans
+from auralis.media.audio_spans import Reader, Span, audio_spans, opened
 from auralis.media.ogg_pages import ogg_audio
-from auralis.model.errors import MediaError
 
 HASH_BYTES = 16
 _BLOCK = 1 << 20
@@ -26,7 +24,7 @@ def hash_audio(path: Path, check: Callable[[], None] = lambda: None) -> bytes | 
     MediaError
         If the file cannot be read.
     """
-    with _opened(path) as file:
+    with opened(path) as file:
         digest = blake2b(digest_size=HASH_BYTES)
         length = 0
         for block in _all_audio(file):
@@ -47,43 +45,27 @@ def sketch_audio(path: Path) -> int:
     MediaError
         If the file cannot be read.
     """
-    with _opened(path) as file:
-        kind, spans = audio_spans(file)
-        if kind == "ogg":
-            length, sample = _ogg_sample(file, spans)
-        else:
-            length = sum(span.length for span in spans)
-            sample = _middle(file, spans, length)
-        if not length or not sample:
-            return 0
-        if length > _SMALL and len(set(sample[:: max(1, len(sample) // 2048)])) < _LEAST_VALUES:
-            digest = blake2b(digest_size=8)
-            for block in _all_audio(file):
-                digest.update(block)
-        else:
-            digest = blake2b(sample, digest_size=8, salt=length.to_bytes(8, "little"))
-        return int.from_bytes(digest.digest(), "little") >> 1 or 1
+    with opened(path) as file:
+        return sketch_of(file)
 
 
-class _opened:  # noqa: N801 - used as a function, a class because it costs a third of a generator
-    """A file opened for reading by position."""
-
-    __slots__ = ("_descriptor", "_path")
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> Reader:
-        try:
-            self._descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
-        except FileNotFoundError:
-            raise MediaError("The file is not there.") from None
-        except OSError as error:
-            raise MediaError("The file cannot be read.") from error
-        return Reader(self._descriptor)
-
-    def __exit__(self, *_: object) -> None:
-        os.close(self._descriptor)
+def sketch_of(file: Reader) -> int:
+    """Return the sketch of an opened file; see `sketch_audio`."""
+    kind, spans = audio_spans(file)
+    if kind == "ogg":
+        length, sample = _ogg_sample(file, spans)
+    else:
+        length = sum(span.length for span in spans)
+        sample = _middle(file, spans, length)
+    if not length or not sample:
+        return 0
+    if length > _SMALL and len(set(sample[:: max(1, len(sample) // 2048)])) < _LEAST_VALUES:
+        digest = blake2b(digest_size=8)
+        for block in _all_audio(file):
+            digest.update(block)
+    else:
+        digest = blake2b(sample, digest_size=8, salt=length.to_bytes(8, "little"))
+    return int.from_bytes(digest.digest(), "little") >> 1 or 1
 
 
 def _all_audio(file: Reader) -> Iterator[bytes]:

@@ -3,7 +3,10 @@
 import os
 import struct
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import NamedTuple
+
+from auralis.model.errors import MediaError
 
 _MOST_PARTS = 100_000
 """No true file has more chunks, atoms or tags than this; a hostile one ends here."""
@@ -35,6 +38,41 @@ class Reader:
         if start + length <= len(self._head):
             return self._head[start : start + length]
         return os.pread(self._descriptor, length, start) if 0 <= start < self.size else b""
+
+
+class opened:  # noqa: N801 - used as a function, a class because it costs a third of a generator
+    """A file opened for reading by position.
+
+    Raises
+    ------
+    MediaError
+        If the file is not there or cannot be read.
+    """
+
+    __slots__ = ("_descriptor", "_path")
+
+    def __init__(self, path: str | Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> Reader:
+        """Open the file."""
+        try:
+            self._descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            raise MediaError("The file is not there.") from None
+        except PermissionError:
+            raise MediaError("The file may not be read.") from None
+        except OSError as error:
+            raise MediaError("The file cannot be read.") from error
+        try:
+            return Reader(self._descriptor)
+        except OSError as error:
+            os.close(self._descriptor)
+            raise MediaError("The file cannot be read.") from error
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        os.close(self._descriptor)
 
 
 def audio_spans(file: Reader) -> tuple[str, list[Span]]:

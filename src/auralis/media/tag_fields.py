@@ -77,6 +77,14 @@ def comment_fields(pairs: Iterable[tuple[str, str]]) -> RawFields:
     return found.fields
 
 
+def id3_fields(frames: Iterable[tuple[str, list[str]]]) -> RawFields:
+    """Return the texts of ID3 frames by field; a frame is named as in `tag_names`, its description in any case."""
+    found = _Found()
+    for name, texts in frames:
+        found.add(_ID3.get(name.lower()), texts)
+    return found.fields
+
+
 def _id3_fields(tags: Any) -> RawFields:
     found = _Found(is_old_id3=tags.version[1] < 4)
     for frame in tags.values():

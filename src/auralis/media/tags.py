@@ -1,11 +1,16 @@
 """What a file says of itself: its stream, its tags and its cover, read fast and without trust."""
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 from mutagen._file import FileType
 
 from auralis.media.artist_names import DEFAULT_RULES
+from auralis.media.audio_hash import sketch_of
+from auralis.media.audio_spans import Reader, opened
+from auralis.media.plain_files import Plain, UnusualError, read_flac
+from auralis.media.plain_mp3 import read_mp3
 from auralis.media.tag_fields import RawFields, comment_fields
 from auralis.media.tag_pictures import FRONT_COVER, read_pictures
 from auralis.media.tag_text import tidy
@@ -13,7 +18,7 @@ from auralis.media.tag_writer import write_tags
 from auralis.media.tagged import PARSE_ERRORS, open_tagged, stream_of
 from auralis.model.library import AudioFile, StreamInfo, TagRules
 
-__all__ = ["MAX_COVER_BYTES", "cover_hash", "embedded_cover", "read_file", "write_tags"]
+__all__ = ["MAX_COVER_BYTES", "cover_hash", "embedded_cover", "read_file", "read_sketched", "write_tags"]
 
 MAX_COVER_BYTES = 32 * 1024 * 1024
 """Embedded pictures over this size are passed over."""
@@ -22,13 +27,43 @@ MAX_COVER_BYTES = 32 * 1024 * 1024
 def read_file(path: Path, rules: TagRules = DEFAULT_RULES) -> AudioFile:
     """Read the stream's properties, the tags and the cover's hash of the audio file ``path``.
 
-    mutagen reads them without touching the audio; FFmpeg is asked where mutagen does not know the format.
+    Plain FLAC and MP3 files are read straight, others by mutagen, none of them with a look at the audio; FFmpeg is
+    asked where mutagen does not know the format.
 
     Raises
     ------
     MediaError
         If the file is not there, empty, or no audio file; ``message`` says which.
     """
+    return read_sketched(str(path), rules)[0]
+
+
+def read_sketched(path: str, rules: TagRules = DEFAULT_RULES) -> tuple[AudioFile, int]:
+    """Return what `read_file` does and the sketch of the audio (`audio_hash`), at the cost of opening a file once."""
+    with opened(path) as file:
+        plain = _read_plain(file, path)
+        if plain is not None:
+            picture = _front_of(plain.pictures)
+            audio = AudioFile(plain.stream, tidy(plain.fields, rules), cover_hash(picture) if picture else None)
+        else:
+            audio = _read_by_libraries(Path(path), rules)
+        return audio, sketch_of(file)
+
+
+def _read_plain(file: Reader, path: str) -> Plain | None:
+    """Return what a file says where that can be read straight."""
+    mark = file.read(0, 4)
+    try:
+        if mark == b"fLaC":
+            return read_flac(file)
+        if mark[:3] == b"ID3" and path[-4:].lower() == ".mp3":
+            return read_mp3(file)
+    except UnusualError:
+        return None
+    return None
+
+
+def _read_by_libraries(path: Path, rules: TagRules) -> AudioFile:
     audio, fields = open_tagged(path)
     stream = stream_of(audio) if audio is not None else None
     if stream is None:
@@ -56,9 +91,13 @@ def cover_hash(image: bytes) -> str:
 
 
 def _front(audio: FileType) -> bytes | None:
+    return _front_of(read_pictures(audio))
+
+
+def _front_of(pictures: Iterable[tuple[int, bytes]]) -> bytes | None:
     best: bytes | None = None
     try:
-        for kind, data in read_pictures(audio):
+        for kind, data in pictures:
             if not 0 < len(data) <= MAX_COVER_BYTES:
                 continue
             if kind == FRONT_COVER:

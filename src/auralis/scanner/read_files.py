@@ -1,12 +1,10 @@
 """Stage 3, read, the far side: runs in a process of its own, as what it reads comes from anywhere."""
 
 import os
-from pathlib import Path
 from typing import Any
 
 from auralis.media.artist_names import DEFAULT_RULES
-from auralis.media.audio_hash import sketch_audio
-from auralis.media.tags import MAX_COVER_BYTES, cover_hash, read_file
+from auralis.media.tags import MAX_COVER_BYTES, cover_hash, read_sketched
 from auralis.model.errors import MediaError
 from auralis.model.library import TagRules
 from auralis.scanner.paths import joined
@@ -25,12 +23,13 @@ def read_files(root: bytes, items: list[Item], rules: TagRules = DEFAULT_RULES) 
 
 
 def _read(root: bytes, directory: bytes, name: bytes, is_image: bool, rules: TagRules) -> Outcome:  # noqa: FBT001 - an Item
-    path = Path(os.fsdecode(joined(root, directory, name)))
+    path = os.fsdecode(joined(root, directory, name))
     try:
         if is_image:
-            with path.open("rb") as file:
+            with open(path, "rb") as file:  # noqa: PTH123 - making a Path takes as long as opening it
                 return cover_hash(file.read(MAX_COVER_BYTES)), None
-        return describe(read_file(path, rules), directory, name)._replace(sketch=sketch_audio(path)), None
+        audio, sketch = read_sketched(path, rules)
+        return describe(audio, directory, name)._replace(sketch=sketch), None
     except MediaError as error:
         return None, error.message
     except MemoryError:

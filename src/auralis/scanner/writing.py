@@ -48,7 +48,7 @@ class BatchWriter:
         if len(batch):
             self._changed = True
             before = self._under_way[-1][1] if self._under_way else None
-            future = self._database.submit(lambda connection: self._write(connection, batch, before))
+            future = self._database.submit(lambda connection: self._write(connection, batch, before), alone=True)
             self._under_way.append((len(batch), future))
         while len(self._under_way) > _UNDER_WAY:
             self._await_one()

@@ -84,9 +84,12 @@ class Database:
             "waitingWrites": self._writer.waiting,
         }
 
-    def submit(self, work: Callable[[Connection], T]) -> "Future[T]":
-        """Hand background ``work`` to the writer; its future is resolved when the change is on disk."""
-        return self._writer.submit(work)
+    def submit(self, work: Callable[[Connection], T], *, alone: bool = False) -> "Future[T]":
+        """Hand background ``work`` to the writer; its future is resolved when the change is on disk.
+
+        Work that changes thousands of rows is cheaper ``alone`` in its transaction.
+        """
+        return self._writer.submit(work, alone=alone)
 
     def write_now(self, work: Callable[[Connection], T]) -> T:
         """Let the writer run ``work``, and wait until the change is on disk."""

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from auralis.model.errors import StorageError
 from auralis.store.connection import WritingConnection
@@ -16,15 +16,24 @@ T = TypeVar("T")
 _GROUP_SECONDS = 0.02
 _GROUP_JOBS = 200
 
-Job = tuple[Callable[[sqlite3.Connection], Any], "Future[Any]", bool]
 Listener = Callable[[Mapping[str, int], bool], None]
+
+
+class Job(NamedTuple):
+    """Work for the writer; ``alone`` in its transaction if it is large."""
+
+    work: Callable[[sqlite3.Connection], Any]
+    future: "Future[Any]"
+    edit: bool
+    alone: bool
 
 
 class Writer:
     """Runs jobs in a transaction each; a job's future is resolved only when its changes are on disk.
 
     Jobs that wait while another commits share one transaction (group commit), each within its own savepoint, so that
-    one that fails takes nothing with it.
+    one that fails takes nothing with it. A large one has a transaction to itself and no savepoint: within one SQLite
+    notes every page that each statement changes, which makes thousands of rows cost several times as much.
     """
 
     def __init__(self, connection: WritingConnection) -> None:
@@ -43,13 +52,15 @@ class Writer:
         """How many jobs are queued."""
         return self._jobs.qsize()
 
-    def submit(self, work: Callable[[sqlite3.Connection], T], *, edit: bool = False) -> "Future[T]":
+    def submit(
+        self, work: Callable[[sqlite3.Connection], T], *, edit: bool = False, alone: bool = False
+    ) -> "Future[T]":
         """Queue ``work``; its future carries what it returned once that is saved."""
         future: Future[T] = Future()
         with self._lock:
             if self._closed:
                 raise StorageError("The library is closed.")
-            self._jobs.put((work, future, edit))
+            self._jobs.put(Job(work, future, edit, alone))
         return future
 
     def close(self) -> None:
@@ -63,61 +74,63 @@ class Writer:
         self._connection.close()
 
     def _run(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            group, last = self._run_group(job)
+        job = self._jobs.get()
+        while job is not None:
+            group, taken = self._run_group(job)
             if group:
                 self._commit(group)
-            if last:
-                return
+            job = taken[0] if taken else self._jobs.get()
 
-    def _run_group(self, job: Job | None) -> tuple[list[tuple["Future[Any]", Any]], bool]:
-        """Run ``job`` and those that wait behind it in one transaction; return the good ones, and whether to stop."""
+    def _run_group(self, first: Job) -> tuple[list[tuple["Future[Any]", Any]], list[Job | None]]:
+        """Run ``first`` and those that wait behind it in one transaction; return the good ones, and what is next.
+
+        That is nothing if nothing was taken from the queue that was not run; None in it says that the queue ends.
+        """
         done: list[tuple[Future[Any], Any]] = []
-        deadline = time.monotonic() + _GROUP_SECONDS
-        while job is not None:
-            work, future, edit = job
-            if future.set_running_or_notify_cancel():
-                self._run_job(work, future, done, edit=edit)
-            if len(done) >= _GROUP_JOBS or time.monotonic() > deadline:
-                return done, False
+        job, deadline = first, time.monotonic() + _GROUP_SECONDS
+        while True:
+            if job.future.set_running_or_notify_cancel():
+                self._run_job(job, done)
+            if job.alone or len(done) >= _GROUP_JOBS or time.monotonic() > deadline:
+                return done, []
             try:
-                job = self._jobs.get_nowait()
+                following = self._jobs.get_nowait()
             except queue.Empty:
-                return done, False
-        return done, True
+                return done, []
+            if following is None or following.alone:
+                return done, [following]
+            job = following
 
-    def _run_job(
-        self,
-        work: Callable[[sqlite3.Connection], Any],
-        future: "Future[Any]",
-        done: list[tuple["Future[Any]", Any]],
-        *,
-        edit: bool,
-    ) -> None:
+    def _run_job(self, job: Job, done: list[tuple["Future[Any]", Any]]) -> None:
         connection = self._connection
         connection.changed.clear()
         try:
             if not connection.in_transaction:
                 connection.execute("BEGIN IMMEDIATE")
-            connection.execute("SAVEPOINT job")
-            result = work(connection)
-            connection.execute("RELEASE job")
+            if not job.alone:
+                connection.execute("SAVEPOINT job")
+            result = job.work(connection)
+            if not job.alone:
+                connection.execute("RELEASE job")
         except Exception as error:  # noqa: BLE001 - the outer edge of the writer: whoever waits for the job gets it
-            self._undo_job(done)
-            future.set_exception(storage_error(error) if isinstance(error, sqlite3.Error) else error)
+            self._undo_job(job, done)
+            job.future.set_exception(storage_error(error) if isinstance(error, sqlite3.Error) else error)
         else:
-            done.append((future, result))
-            changed = self._changed[edit]
+            done.append((job.future, result))
+            changed = self._changed[job.edit]
             for table, rows in connection.changed.items():
                 changed[table] = changed.get(table, 0) + rows
 
-    def _undo_job(self, done: list[tuple["Future[Any]", Any]]) -> None:
+    def _undo_job(self, job: Job, done: list[tuple["Future[Any]", Any]]) -> None:
         """Take back the failed job alone; where SQLite itself gave up the transaction, all of its jobs are lost."""
         connection = self._connection
         if connection.in_transaction:
             try:
-                connection.execute("ROLLBACK TO job")
-                connection.execute("RELEASE job")
+                if job.alone:
+                    connection.rollback()
+                else:
+                    connection.execute("ROLLBACK TO job")
+                    connection.execute("RELEASE job")
             except sqlite3.Error:
                 connection.rollback()
         if not connection.in_transaction:

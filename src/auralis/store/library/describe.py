@@ -111,9 +111,11 @@ def clean(text: str | None) -> str | None:
     """Return ``text`` without control characters, lone surrogates and outer spaces, cut to length; None if empty."""
     if not text:
         return None
-    if not text.isascii():
-        text = text.encode("utf-8", "replace").decode()
-    return text.translate(_CONTROL).strip()[:LONGEST_NAME].strip() or None
+    if not text.isprintable():
+        if not text.isascii():
+            text = text.encode("utf-8", "replace").decode()
+        text = text.translate(_CONTROL)
+    return text.strip()[:LONGEST_NAME].strip() or None
 
 
 @lru_cache(maxsize=4096)
@@ -136,6 +138,7 @@ def _year(date: str | None) -> int | None:
     return int(found[1]) if found else None
 
 
+@lru_cache(maxsize=4096)
 def _name(shown: str) -> Name:
     identity, sort, _ = _folded(shown)
     return Name(shown, identity, sort)
