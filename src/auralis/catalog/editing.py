@@ -9,11 +9,11 @@ from typing import Any
 from auralis.bus import Bus
 from auralis.catalog.details import detail_document
 from auralis.media.artist_names import split_artists
+from auralis.media.audio_files import read_file
 from auralis.media.tag_replacing import replace_tags
 from auralis.media.tag_texts import values_of
 from auralis.media.tag_values import MAX_LYRICS, clean, lines_of
 from auralis.media.tag_writer import can_hold
-from auralis.media.tags import read_file
 from auralis.model.errors import FieldError, InvalidInputError, MediaError, NotFoundError
 from auralis.model.events import LibraryChanged, TrackEdited
 from auralis.model.library import AudioFile, TagRules

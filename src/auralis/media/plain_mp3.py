@@ -3,8 +3,6 @@
 import re
 from collections.abc import Callable
 
-from mutagen.id3 import TCON, ID3TimeStamp
-
 from auralis.media.audio_spans import Reader
 from auralis.media.mpeg_frames import read_stream
 from auralis.media.plain_files import Plain, UnusualError
@@ -146,13 +144,20 @@ def _id(body: bytes, _major: int) -> tuple[str | None, list[str]]:
 
 def _genres(body: bytes, major: int) -> tuple[str | None, list[str]]:
     texts = _texts(body[0], body[1:], major)
-    plain = len(texts) == 1 and texts[0][:1].isalpha() and texts[0] not in {"CR", "RX"} and "\n" not in texts[0]
-    return None, texts if plain else list(TCON(encoding=_UTF8, text=texts).genres)
+    if len(texts) == 1 and texts[0][:1].isalpha() and texts[0] not in {"CR", "RX"} and "\n" not in texts[0]:
+        return None, texts
+    from mutagen.id3 import TCON  # noqa: PLC0415 - the numbers of genres are known to mutagen
+
+    return None, list(TCON(encoding=_UTF8, text=texts).genres)
 
 
 def _times(body: bytes, major: int) -> tuple[str | None, list[str]]:
     texts = _texts(body[0], body[1:], major)
-    return None, [text if _YEAR.fullmatch(text) else str(ID3TimeStamp(text)) for text in texts]
+    if all(map(_YEAR.fullmatch, texts)):
+        return None, texts
+    from mutagen.id3 import ID3TimeStamp  # noqa: PLC0415 - most files have but a year
+
+    return None, [str(ID3TimeStamp(text)) for text in texts]
 
 
 _Reader = Callable[[bytes, int], tuple[str | None, list[str]]]

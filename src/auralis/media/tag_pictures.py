@@ -14,7 +14,7 @@ from mutagen.flac import FLAC, Picture
 from mutagen.id3 import ID3
 from mutagen.mp4 import MP4Tags
 
-FRONT_COVER = 3
+from auralis.media.covers import FRONT_COVER
 
 
 def read_pictures(audio: FileType) -> Iterator[tuple[int, bytes]]:

@@ -5,6 +5,7 @@ import os
 import struct
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -24,8 +25,11 @@ from mutagen.oggvorbis import OggVorbis
 from mutagen.wave import WAVE
 from mutagen.wavpack import WavPack
 
+from auralis.media.covers import front_of
 from auralis.media.riff_info import read_info
-from auralis.media.tag_fields import ID3_FRAMES, RawFields, read_fields
+from auralis.media.tag_fields import ID3_FRAMES, RawFields
+from auralis.media.tag_pictures import read_pictures
+from auralis.media.tagged_fields import read_fields
 from auralis.model.errors import MediaError
 from auralis.model.library import StreamInfo
 
@@ -154,6 +158,14 @@ _OPENERS: dict[str, Callable[[BinaryIO], FileType]] = {
     ".mp4": MP4,
 }
 """By ending where the content's beginning does not tell: MPEG audio has no magic, and ID3 may stand before anything."""
+
+
+def front_cover(audio: FileType) -> bytes | None:
+    """Return the front cover in an opened file, else its first picture, else None."""
+    pictures: list[tuple[int, bytes]] = []
+    with suppress(*PARSE_ERRORS):  # those before a broken one count
+        pictures.extend(read_pictures(audio))
+    return front_of(pictures)
 
 
 def stream_of(audio: FileType) -> StreamInfo | None:

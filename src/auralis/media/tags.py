@@ -1,76 +1,13 @@
-"""What a file says of itself: its stream, its tags and its cover, read fast and without trust."""
+"""Tags and covers of audio files: the doors that other rooms use."""
 
-import hashlib
-from collections.abc import Iterable
 from pathlib import Path
 
-from mutagen._file import FileType
-
-from auralis.media.artist_names import DEFAULT_RULES
-from auralis.media.audio_hash import sketch_of
-from auralis.media.audio_spans import Reader, opened
-from auralis.media.plain_files import Plain, UnusualError, read_flac
-from auralis.media.plain_mp3 import read_mp3
-from auralis.media.tag_fields import RawFields, comment_fields
-from auralis.media.tag_pictures import FRONT_COVER, read_pictures
-from auralis.media.tag_text import tidy
+from auralis.media.audio_files import read_file
+from auralis.media.covers import MAX_COVER_BYTES, cover_hash
 from auralis.media.tag_writer import write_tags
-from auralis.media.tagged import PARSE_ERRORS, open_tagged, stream_of
-from auralis.model.library import AudioFile, StreamInfo, TagRules
+from auralis.media.tagged import front_cover, open_tagged
 
-__all__ = ["MAX_COVER_BYTES", "cover_hash", "embedded_cover", "read_file", "read_sketched", "write_tags"]
-
-MAX_COVER_BYTES = 32 * 1024 * 1024
-"""Embedded pictures over this size are passed over."""
-
-
-def read_file(path: Path, rules: TagRules = DEFAULT_RULES) -> AudioFile:
-    """Read the stream's properties, the tags and the cover's hash of the audio file ``path``.
-
-    Plain FLAC and MP3 files are read straight, others by mutagen, none of them with a look at the audio; FFmpeg is
-    asked where mutagen does not know the format.
-
-    Raises
-    ------
-    MediaError
-        If the file is not there, empty, or no audio file; ``message`` says which.
-    """
-    return read_sketched(str(path), rules)[0]
-
-
-def read_sketched(path: str, rules: TagRules = DEFAULT_RULES) -> tuple[AudioFile, int]:
-    """Return what `read_file` does and the sketch of the audio (`audio_hash`), at the cost of opening a file once."""
-    with opened(path) as file:
-        plain = _read_plain(file, path)
-        if plain is not None:
-            picture = _front_of(plain.pictures)
-            audio = AudioFile(plain.stream, tidy(plain.fields, rules), cover_hash(picture) if picture else None)
-        else:
-            audio = _read_by_libraries(Path(path), rules)
-        return audio, sketch_of(file)
-
-
-def _read_plain(file: Reader, path: str) -> Plain | None:
-    """Return what a file says where that can be read straight."""
-    mark = file.read(0, 4)
-    try:
-        if mark == b"fLaC":
-            return read_flac(file)
-        if mark[:3] == b"ID3" and path[-4:].lower() == ".mp3":
-            return read_mp3(file)
-    except UnusualError:
-        return None
-    return None
-
-
-def _read_by_libraries(path: Path, rules: TagRules) -> AudioFile:
-    audio, fields = open_tagged(path)
-    stream = stream_of(audio) if audio is not None else None
-    if stream is None:
-        stream, asked_fields = _ask_ffmpeg(path)
-        fields = fields or asked_fields
-    picture = _front(audio) if audio is not None else None
-    return AudioFile(stream, tidy(fields, rules), cover_hash(picture) if picture else None)
+__all__ = ["MAX_COVER_BYTES", "cover_hash", "embedded_cover", "read_file", "write_tags"]
 
 
 def embedded_cover(path: Path) -> bytes | None:
@@ -82,36 +19,4 @@ def embedded_cover(path: Path) -> bytes | None:
         If the file is not there or may not be read.
     """
     audio, _ = open_tagged(path)
-    return _front(audio) if audio is not None else None
-
-
-def cover_hash(image: bytes) -> str:
-    """Return the id by which covers are told apart: 128 bits of SHA-256, in hex."""
-    return hashlib.sha256(image).hexdigest()[:32]
-
-
-def _front(audio: FileType) -> bytes | None:
-    return _front_of(read_pictures(audio))
-
-
-def _front_of(pictures: Iterable[tuple[int, bytes]]) -> bytes | None:
-    best: bytes | None = None
-    try:
-        for kind, data in pictures:
-            if not 0 < len(data) <= MAX_COVER_BYTES:
-                continue
-            if kind == FRONT_COVER:
-                return data
-            best = best or data
-    except PARSE_ERRORS:
-        return best
-    return best
-
-
-def _ask_ffmpeg(path: Path) -> tuple[StreamInfo, RawFields]:
-    from auralis.media import ffmpeg  # noqa: PLC0415 - PyAV stays out of the server's start
-
-    with ffmpeg.open_container(path) as container:
-        stream = ffmpeg.audio_stream(container)
-        pairs = {**container.metadata, **stream.metadata}
-        return ffmpeg.stream_info(container, stream), comment_fields(pairs.items())
+    return front_cover(audio) if audio is not None else None

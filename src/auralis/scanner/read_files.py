@@ -4,7 +4,8 @@ import os
 from typing import Any
 
 from auralis.media.artist_names import DEFAULT_RULES
-from auralis.media.tags import MAX_COVER_BYTES, cover_hash, read_sketched
+from auralis.media.audio_files import read_sketched
+from auralis.media.covers import MAX_COVER_BYTES, cover_hash
 from auralis.model.errors import MediaError
 from auralis.model.library import TagRules
 from auralis.scanner.paths import joined

@@ -4,13 +4,15 @@ import os
 import queue
 import threading
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from auralis.jobs import WorkerCrashedError, WorkerProcess, WorkerTimeoutError
 from auralis.media.artist_names import DEFAULT_RULES
 from auralis.model.library import TagRules
 from auralis.scanner.changes import ReadTask
-from auralis.scanner.read_files import Outcome, read_files
+
+if TYPE_CHECKING:
+    from auralis.scanner.read_files import Outcome
 
 _BATCH_FILES = 64
 _SMALLEST_SHARE = 16
@@ -107,6 +109,9 @@ class Readers:
 
     def _read(self, process: WorkerProcess, tasks: Sequence[ReadTask]) -> list[ReadResult]:
         seconds = _BATCH_SECONDS if len(tasks) > 1 else _FILE_SECONDS
+        # Loaded when there is something to read: a scan that finds nothing changed is over before.
+        from auralis.scanner.read_files import read_files  # noqa: PLC0415
+
         items = [(task.directory, task.file.name, task.is_image) for task in tasks]
         try:
             outcomes: list[Outcome] = process.run(seconds, read_files, self._root, items, self._rules)

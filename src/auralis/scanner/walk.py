@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple
 
-from auralis.media.tags import MAX_COVER_BYTES
+from auralis.media.covers import MAX_COVER_BYTES
 from auralis.model.library import AUDIO_SUFFIXES
 from auralis.scanner.ignore import NAME as IGNORE_FILE
 from auralis.scanner.ignore import IgnoreFileError, Rules, is_ignored, read_rule

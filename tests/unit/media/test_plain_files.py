@@ -10,9 +10,10 @@ from mutagen import id3
 from mutagen.flac import FLAC, Picture
 from tests.factories import bare_audio, picture, tagged_flac, tagged_mp3
 
-from auralis.media import tags
+from auralis.media.audio_files import read_plain
 from auralis.media.audio_spans import opened
-from auralis.media.tagged import open_tagged, stream_of
+from auralis.media.covers import front_of
+from auralis.media.tagged import front_cover, open_tagged, stream_of
 
 FILES = 3000 if os.environ.get("AURALIS_PROOF") == "full" else 60
 TEXTS = (
@@ -42,13 +43,13 @@ COMMENTS = ("TITLE", "artist", "ALBUM", "DATE", "GENRE", "PERFORMER:GUITAR", "of
 def plainly(path: Path) -> Any:
     """Return what is read straight, or None."""
     with opened(path) as file:
-        plain = tags._read_plain(file, str(path))
-    return None if plain is None else (plain.stream, plain.fields, tags._front_of(plain.pictures))
+        plain = read_plain(file, str(path))
+    return None if plain is None else (plain.stream, plain.fields, front_of(plain.pictures))
 
 
 def by_mutagen(path: Path) -> Any:
     audio, fields = open_tagged(path)
-    return None if audio is None else (stream_of(audio), fields, tags._front(audio))
+    return None if audio is None else (stream_of(audio), fields, front_cover(audio))
 
 
 def some_mp3(path: Path, rng: random.Random) -> None:
