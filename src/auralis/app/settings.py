@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_data_path
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
@@ -12,6 +11,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from auralis.app.places import DATABASE_NAME, ENVIRONMENT_PREFIX, default_data, settings_file
 from auralis.model.settings import BY_NAME
 from auralis.model.settings.declared import ANALYSIS_BACKGROUND
 
@@ -21,13 +21,11 @@ MEGABYTE = 1024 * 1024
 class Settings(BaseSettings):
     """What an owner can choose."""
 
-    model_config = SettingsConfigDict(env_prefix="AURALIS_", env_nested_delimiter="__", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, env_nested_delimiter="__", extra="ignore")
 
     host: str = Field(default="127.0.0.1", description="Address to listen on; only loopback until accounts exist")
     port: int = Field(default=8765, ge=0, le=65535, description="Port to listen on; 0 takes a free one")
-    data: Path = Field(
-        default_factory=lambda: user_data_path("auralis"), description="Folder of the database, kept for good"
-    )
+    data: Path = Field(default_factory=default_data, description="Folder of the database, kept for good")
     cache: Path | None = Field(
         default=None, description="Folder of what can be made again; by default `cache` within the data folder"
     )
@@ -101,7 +99,7 @@ class Settings(BaseSettings):
     @property
     def database_path(self) -> Path:
         """Where the database lies."""
-        return self.data / "auralis.db"
+        return self.data / DATABASE_NAME
 
     @classmethod
     def settings_customise_sources(
@@ -114,5 +112,5 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Put the command line first, then the environment, then ``auralis.toml`` in the user's data folder."""
         del dotenv_settings, file_secret_settings
-        file = TomlConfigSettingsSource(settings_cls, user_data_path("auralis") / "auralis.toml")
+        file = TomlConfigSettingsSource(settings_cls, settings_file())
         return init_settings, env_settings, file

@@ -5,12 +5,11 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar, cast
 
-import structlog
-
+from auralis.kit.log import Log
 from auralis.model.events import Event
 
 E = TypeVar("E")
-_log = structlog.get_logger(__name__)
+_log = Log(__name__)
 
 
 class Bus:

@@ -5,20 +5,37 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
-from rich.text import Text
 
 from auralis.model.errors import AuralisError
 
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    notes: Console
+    results: Console
+
 FAILED = 1
-notes = Console(stderr=True, highlight=False)
-results = Console(highlight=False)
+
+
+@cache
+def _consoles() -> "dict[str, Console]":
+    from rich.console import Console
+
+    return {"notes": Console(stderr=True, highlight=False), "results": Console(highlight=False)}
+
+
+def __getattr__(name: str) -> Any:
+    """Make the consoles, ``notes`` on standard error and ``results`` on standard output, when one is asked for."""
+    if name not in {"notes", "results"}:
+        raise AttributeError(name)
+    return _consoles()[name]
 
 
 def result_line(data: Any) -> None:
@@ -29,7 +46,9 @@ def result_line(data: Any) -> None:
 
 def fail(sentence: str) -> typer.Exit:
     """Say on standard error what went wrong, and return the exit that goes with it."""
-    notes.print(Text.assemble(("error:", "bold red"), f" {sentence}"), soft_wrap=True)
+    from rich.text import Text
+
+    _consoles()["notes"].print(Text.assemble(("error:", "bold red"), f" {sentence}"), soft_wrap=True)
     return typer.Exit(FAILED)
 
 
@@ -54,17 +73,27 @@ def describe(error: OSError) -> str:
     return f"{error.strerror or error}{name}."
 
 
-def progress_bar() -> Progress:
+def progress_bar() -> "Progress":
     """Return a progress display on standard error."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    console = _consoles()["notes"]
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        console=notes,
+        console=console,
         transient=True,
-        disable=not notes.is_terminal,
+        disable=not console.is_terminal,
     )
 
 

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import structlog
-
 from auralis.bus import Bus
+from auralis.kit.log import Log
 from auralis.media.audio_hash import hash_audio, sketch_audio
 from auralis.model.errors import AuralisError, MediaError
 from auralis.model.events import LibraryChanged, ScanCompleted
@@ -17,7 +16,7 @@ from auralis.store import Database
 from auralis.store.database import Connection
 from auralis.store.library.identity import FileToHash, files_to_hash, save_audio_hash
 
-_log = structlog.get_logger(__name__)
+_log = Log(__name__)
 _BATCH = 50
 _NICENESS = 19
 _PAUSE_SECONDS = 0.5

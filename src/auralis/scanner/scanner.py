@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import structlog
-
 from auralis.bus import Bus
+from auralis.kit.log import Log
 from auralis.model.errors import AuralisError, NotFoundError, UnavailableError
 from auralis.model.events import LibraryChanged, ScanCompleted, ScanFailed, ScanProgressed, ScanStarted
 from auralis.model.library import ScanCounts, ScanStatus
@@ -26,7 +25,7 @@ from auralis.store.library.folders import LibraryFolder, is_within, list_folders
 from auralis.store.library.removal import purge_missing
 from auralis.store.library.state import advance_library, library_revision
 
-_log = structlog.get_logger(__name__)
+_log = Log(__name__)
 _DAY_SECONDS = 86_400
 _PURGED_AT_ONCE = 500
 _UNEXPECTED = "The scan came upon something unexpected; the log says more."

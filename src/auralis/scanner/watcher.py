@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-import structlog
-
 from auralis.bus import Bus
+from auralis.kit.log import Log
 from auralis.model.errors import AuralisError
 from auralis.model.events import ScanCompleted
 from auralis.model.library import AUDIO_SUFFIXES
@@ -21,7 +20,7 @@ from auralis.scanner.walk import IMAGE_SUFFIXES
 from auralis.store import Database
 from auralis.store.library.folders import LibraryFolder, is_within, list_folders
 
-_log = structlog.get_logger(__name__)
+_log = Log(__name__)
 _STEP_MS = 250
 _LOOK_SECONDS = 5.0
 _RETRY_SECONDS = 60.0
