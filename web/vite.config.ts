@@ -44,6 +44,7 @@ export default defineConfig({
     setupFiles: ["src/test/setup.ts"],
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
+    testTimeout: 30_000, // a busy machine is no fault of the page
     coverage: {
       provider: "v8",
       include: ["src/**/*.{ts,tsx}"],

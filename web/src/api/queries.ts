@@ -9,6 +9,7 @@ import type {
   ArtistDetail,
   DimensionInfo,
   Fingerprint,
+  Job,
   LibraryFolder,
   LibraryStats,
   Manifest,
@@ -20,6 +21,8 @@ import type {
   SearchResult,
   Setting,
   Track,
+  TrackDetail,
+  TrialStatistics,
   Waveform,
 } from "./types";
 
@@ -36,8 +39,10 @@ const LIBRARY = "library";
 const TRACK = "track";
 const PLAYLISTS = "playlists";
 const PLAYLIST = "playlist";
+export const TRIALS = "trials";
 const HISTORY = "history";
 const SETTINGS = "settings";
+export const JOBS = "jobs";
 
 function pageOf<T>(answer: Answer<T[]>): Page<T> {
   return { items: answer.data, total: answer.meta.total ?? answer.data.length };
@@ -83,11 +88,15 @@ export const dimensions = () => one<DimensionInfo[]>(["dimensions"], "/fingerpri
 export const manifest = (id: string, preset: string, intensity: number) =>
   one<Manifest>([TRACK, id, "manifest", preset, intensity], `/stream/${at(id)}/manifest`, { preset, intensity });
 
+export const track = (id: string) => one<TrackDetail>([TRACK, id, "detail"], `/tracks/${at(id)}`);
+export const trials = (id: string) => one<TrialStatistics>([TRIALS, id], "/compare/trials", { trackId: id });
+
 export const playlistsPage = (offset: number, limit: number) => list<Playlist>("/playlists", { offset, limit }, [PLAYLISTS]);
 export const playlist = (id: string) => one<PlaylistDetail>([PLAYLIST, id, "head"], `/playlists/${at(id)}`, { offset: 0, limit: 1 });
 export const playlistEntries = (id: string, offset: number, limit: number) =>
   list<PlaylistEntry>(`/playlists/${at(id)}/tracks`, { offset, limit }, [PLAYLIST, id]);
 export const historyPage = (offset: number, limit: number) => list<Played>("/history", { offset, limit }, [HISTORY]);
+export const jobsPage = (offset: number, limit: number) => list<Job>("/jobs", { offset, limit }, [JOBS]);
 export const settings = () => one<Setting[]>([SETTINGS], "/settings");
 
 /** The list of playlists has changed, and one of them, or any. */

@@ -157,9 +157,9 @@ describe("keys", () => {
 describe("the page in its surroundings", () => {
   it("has the track in its title while that plays", () => {
     playing(aTrack(1));
-    expect(document.title).toBe("Track 1 · Nina Vale");
+    expect(document.title).toBe("Track 1 · Nina Vale – Auralis");
     playing(aTrack(1, { artist: null }));
-    expect(document.title).toBe("Track 1 · Auralis");
+    expect(document.title).toBe("Track 1 · Unknown artist – Auralis");
     playing(aTrack(1), false);
     expect(document.title).toBe("Auralis");
   });

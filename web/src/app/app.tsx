@@ -25,6 +25,8 @@ const PlaylistsView = lazy(() => import("@/features/playlists/playlists-view"));
 const PlaylistView = lazy(() => import("@/features/playlists/playlist-view"));
 const MoreView = lazy(() => import("@/features/more/more-view"));
 const HistoryView = lazy(() => import("@/features/history/history-view"));
+const JobsView = lazy(() => import("@/features/jobs/jobs-view"));
+const CompareView = lazy(() => import("@/features/compare/compare-view"));
 const SettingsView = lazy(() => import("@/features/settings/settings-view"));
 const SearchView = lazy(() => import("@/features/search/search-view"));
 const StatusView = lazy(() => import("@/features/status/status-view"));
@@ -97,6 +99,8 @@ function Views() {
       <Route path="/playlists" component={PlaylistsView} />
       <Route path="/playlists/:id" component={PlaylistView} />
       <Route path="/history" component={HistoryView} />
+      <Route path="/jobs" component={JobsView} />
+      <Route path="/compare" component={CompareView} />
       <Route path="/settings" component={SettingsView} />
       <Route path="/more" component={MoreView} />
       <Route path="/search" component={SearchView} />

@@ -74,7 +74,22 @@ describe("the composition root", () => {
     vi.advanceTimersByTime(3_000);
     wire().open();
     wire().greet(aPlayerState());
-    expect(invalidated()).toEqual(["library", "library", "library", "playlists", "playlist", "history", "settings"]);
+    expect(invalidated()).toEqual(["library", "library", "library", "playlists", "playlist", "history", "settings", "jobs"]);
+  });
+
+  it("follows what was ordered, and says when its files are ready", () => {
+    const job = { id: "j1", kind: "master" as const, state: "done" as const, progress: 1, order: { title: "Tidelines" }, result: null, error: null, createdAt: "", updatedAt: "" };
+    queryClient.setQueryData(["jobs", "/jobs", {}], { items: [{ ...job, state: "queued", progress: 0 }], total: 1 });
+    const analysis = useApp.getState().analysis;
+    wire().push("job.progress", aJob({ jobId: "j1", kind: "master", state: "running", done: 1, total: 4 }));
+    expect(queryClient.getQueryData(["jobs", "/jobs", {}])).toMatchObject({ items: [{ state: "running", progress: 0.25 }] });
+    expect(useApp.getState().analysis).toBe(analysis);
+    wire().push("job.progress", aJob({ jobId: "j2", kind: "master", state: "running" }));
+    expect(invalidated()).toEqual(["jobs"]);
+    wire().push("job.done", job);
+    expect(useApp.getState().notices.at(-1)).toMatchObject({ message: "“Tidelines” is ready.", action: "Download" });
+    wire().push("job.failed", { ...job, state: "failed", error: "The disk is full.", order: {} });
+    expect(useApp.getState().notices.at(-1)?.message).toBe("A master could not be mastered. The disk is full.");
   });
 
   it("tells why a scan could not go on", () => {

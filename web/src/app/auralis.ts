@@ -3,14 +3,15 @@
 import { QueryClient } from "@tanstack/react-query";
 import { ApiError } from "@/api/http";
 import { listeningOf } from "@/api/listening";
-import { invalidateHistory, invalidateLibrary, invalidatePlaylists, invalidateSettings, invalidateTrack } from "@/api/queries";
+import { JOBS, invalidateHistory, invalidateLibrary, invalidatePlaylists, invalidateSettings, invalidateTrack } from "@/api/queries";
+import { finished, followProgress } from "@/features/jobs/changes";
 import { lay } from "@/features/listening/listening";
 import { throttled } from "@/lib/throttled";
 import { Conductor } from "@/player/conductor";
 import { PlayerCore } from "@/player/core";
 import { HttpSoundSource } from "@/player/sound-source";
 import { SocketClient, socketUrl } from "@/socket/client";
-import { clientName } from "./client-name";
+import { ownName } from "./client-name";
 import { isOutput, type AppState } from "./state";
 import { dispatch, notify, useApp } from "./store";
 
@@ -35,7 +36,7 @@ export const queryClient = new QueryClient({
   },
 });
 
-export const socket = new SocketClient({ url: socketUrl(location), clientName: clientName(navigator.userAgent) });
+export const socket = new SocketClient({ url: socketUrl(location), clientName: ownName() });
 export const core = new PlayerCore(new HttpSoundSource());
 export const conductor = new Conductor(socket, core, notify);
 
@@ -56,6 +57,7 @@ export function start(): () => void {
         invalidatePlaylists(queryClient);
         invalidateHistory(queryClient);
         invalidateSettings(queryClient);
+        void queryClient.invalidateQueries({ queryKey: [JOBS] });
       }
       lost = false;
     }),
@@ -79,10 +81,13 @@ export function start(): () => void {
       notify("error", data.reason ?? "The scan could not go on.");
     }),
     socket.on("job.progress", ({ data }) => {
+      if (data.kind === "master") return followProgress(queryClient, data);
       dispatch({ type: "analysis", data });
       if (analysing && data.state === "idle") refreshLibrary();
       analysing = data.state === "running";
     }),
+    socket.on("job.done", ({ data }) => finished(queryClient, data)),
+    socket.on("job.failed", ({ data }) => finished(queryClient, data)),
     socket.on("library.updated", refreshLibrary),
     socket.on("track.updated", ({ data }) => {
       const listening = listeningOf(data);

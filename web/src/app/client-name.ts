@@ -23,3 +23,19 @@ export function clientName(userAgent: string): string {
   const system = find(SYSTEMS);
   return system ? `${browser} on ${system}` : browser;
 }
+
+const KEY = "auralis.device";
+export const LONGEST_NAME = 60;
+
+/** The name that this device was given here, else what the browser tells. */
+export function ownName(): string {
+  return localStorage.getItem(KEY) ?? clientName(navigator.userAgent);
+}
+
+/** Keep a name for this device; an empty one gives it its first name back. */
+export function keepName(name: string): string {
+  const wanted = name.trim().slice(0, LONGEST_NAME);
+  if (wanted) localStorage.setItem(KEY, wanted);
+  else localStorage.removeItem(KEY);
+  return ownName();
+}

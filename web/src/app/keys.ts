@@ -3,6 +3,9 @@
 import { SEARCH_ID } from "@/features/search/search-box";
 import { favor } from "@/features/listening/listening";
 import { conductor, currentPosition, queryClient } from "./auralis";
+import { toggleHeard } from "./heard";
+import { singleKeysAreOn } from "./key-choice";
+import { cycleRepeat, toggleShuffle } from "./modes";
 import { changeVolume, toggleMute } from "./mute";
 import { dispatch, useApp } from "./store";
 
@@ -21,7 +24,7 @@ function onKey(event: KeyboardEvent): void {
   const target = event.target instanceof HTMLElement ? event.target : document.body;
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") return done(event, focusSearch);
   if (isTyping(target)) return;
-  const action = withModifier(event) ?? (event.ctrlKey || event.altKey || event.metaKey ? null : plain(event, target));
+  const action = withModifier(event) ?? (event.ctrlKey || event.altKey || event.metaKey || !singleKeysAreOn() ? null : plain(event, target));
   if (action) done(event, action);
 }
 
@@ -68,17 +71,22 @@ function plain(event: KeyboardEvent, target: HTMLElement): (() => void) | null {
 
 const LETTERS: Record<string, () => void> = {
   m: toggleMute,
+  s: toggleShuffle,
+  r: cycleRepeat,
   l: () => {
     const track = useApp.getState().player?.current?.track;
     if (track) void favor(queryClient, track);
   },
-  e: () => {
-    const enhancement = useApp.getState().player?.enhancement;
-    if (enhancement) conductor.setEnhancement({ enabled: !enhancement.enabled });
-  },
+  e: toggleEnhancement,
+  a: () => !toggleHeard() && toggleEnhancement(),
   q: () => togglePanel("queue"),
   n: () => togglePanel("sound"),
 };
+
+function toggleEnhancement(): void {
+  const enhancement = useApp.getState().player?.enhancement;
+  if (enhancement) conductor.setEnhancement({ enabled: !enhancement.enabled });
+}
 
 function togglePanel(panel: "queue" | "sound"): void {
   dispatch({ type: "panel", panel: useApp.getState().panel === panel ? "none" : panel });

@@ -16,6 +16,8 @@ export interface Notice {
   message: string;
   /** Takes back what the notice tells. */
   undo?: (() => void) | undefined;
+  /** What that is called where it is something else than taking back. */
+  action?: string | undefined;
 }
 
 export interface AppState {
@@ -49,7 +51,7 @@ export type Action =
   | { type: "core"; data: CoreSnapshot }
   | { type: "analysed"; trackId: string }
   | { type: "listened"; trackId: string; change: Partial<Listening> }
-  | { type: "notice"; id: number; level: Level; message: string; undo?: (() => void) | undefined }
+  | { type: "notice"; id: number; level: Level; message: string; undo?: (() => void) | undefined; action?: string | undefined }
   | { type: "dismiss"; id: number }
   | { type: "panel"; panel: Panel }
   | { type: "sheet"; open: boolean }
@@ -105,8 +107,8 @@ export function reduce(state: AppState, action: Action): AppState {
     }
     case "notice": {
       const others = state.notices.filter((notice) => notice.message !== action.message);
-      const { id, level, message, undo } = action;
-      return { ...state, notices: [...others, { id, level, message, undo }].slice(-MOST_NOTICES) };
+      const { id, level, message, undo, action: name } = action;
+      return { ...state, notices: [...others, { id, level, message, undo, action: name }].slice(-MOST_NOTICES) };
     }
     case "dismiss":
       return { ...state, notices: state.notices.filter((notice) => notice.id !== action.id) };

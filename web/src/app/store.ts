@@ -12,8 +12,8 @@ export function dispatch(action: Action): void {
 let notices = 0;
 
 /** Tell people something; it goes away on its own after a while, errors and what can be undone later. */
-export function notify(level: Level, message: string, undo?: () => void): void {
+export function notify(level: Level, message: string, undo?: () => void, action?: string): void {
   const id = ++notices;
-  dispatch({ type: "notice", id, level, message, undo });
+  dispatch({ type: "notice", id, level, message, undo, action });
   setTimeout(() => dispatch({ type: "dismiss", id }), level === "error" || undo ? 9_000 : 5_000);
 }

@@ -2,7 +2,9 @@
 
 import { artworkUrl } from "@/api/http";
 import type { Track } from "@/api/types";
+import { pageTitle, watchPageTitle } from "@/lib/page-title";
 import { conductor, core, currentPosition, socket } from "./auralis";
+import { rememberVolume } from "./mute";
 import { isOutput, isPlaying, type AppState, type Theme } from "./state";
 import { dispatch, useApp } from "./store";
 
@@ -22,7 +24,7 @@ declare global {
 }
 
 export function connectSystem(): () => void {
-  const ends = [useApp.subscribe(showTitle), useApp.subscribe(applyTheme), listenToMediaKeys()];
+  const ends = [useApp.subscribe(showTitle), watchPageTitle(() => showTitle(useApp.getState())), useApp.subscribe(applyTheme), rememberVolume(), listenToMediaKeys()];
   const saved = localStorage.getItem(THEME);
   if (saved === "light" || saved === "dark") dispatch({ type: "theme", theme: saved });
   window.__auralis = {
@@ -41,7 +43,8 @@ export function connectSystem(): () => void {
 
 function showTitle(state: AppState): void {
   const track = state.player?.current?.track;
-  const title = track && isPlaying(state) ? `${track.title} · ${track.artist ?? "Auralis"}` : "Auralis";
+  const playing = track && isPlaying(state) ? `${track.title} · ${track.artist ?? "Unknown artist"}` : null;
+  const title = [playing, pageTitle(), "Auralis"].filter((part) => part !== null).join(" – ");
   if (document.title !== title) document.title = title;
 }
 

@@ -36,6 +36,16 @@ export interface ChangeOver {
 /** Outcome for the current track: `kept` nothing to hear changes, `changed` a transition lies ahead, `late` none could. */
 export type Outcome = "kept" | "changed" | "late";
 
+/** Change all that is laid; at a standstill `seek` brings the playhead back to where it is, in the new sound. */
+export async function changeAll(change: ChangeOver, sounding: boolean, seek: () => Promise<void>): Promise<void> {
+  const { session } = change;
+  const track = session.current;
+  if (!track) return;
+  if (sounding) await changeCurrent(change, track);
+  else if ((await changeAtRest(change, track, session.now - track.start)) === "changed") await seek();
+  if (session.upcoming) await changeUpcoming(change, session.upcoming);
+}
+
 /** Change the current track's sound by a transition. */
 export async function changeCurrent(change: ChangeOver, track: LaidTrack): Promise<Outcome> {
   const { session, source, feeder, wanted, lead, signal } = change;

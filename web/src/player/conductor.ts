@@ -37,7 +37,7 @@ export class Conductor {
   #asked: { playing: boolean; underway: boolean } | null = null;
   /** An entry that could not be played; it is tried again when play is pressed after a pause. */
   #spoiled: { entryId: string; paused: boolean } | null = null;
-  readonly #sliders = { volume: new Coalesced(COALESCE_MS), enhancement: new Coalesced(COALESCE_MS) };
+  readonly #sliders = { volume: new Coalesced(COALESCE_MS), enhancement: new Coalesced(COALESCE_MS), crossfade: new Coalesced(COALESCE_MS) };
 
   constructor(
     private readonly socket: SocketClient,
@@ -147,6 +147,30 @@ export class Conductor {
     asked.underway = false;
   }
 
+  /** Let another client sound; here the sound ends at once, so that the two are never heard together. */
+  async handOver(clientId: string): Promise<void> {
+    if (clientId === this.socket.clientId) return this.playHere();
+    if (this.isOutput) this.core.pause();
+    await this.#command("player.output", { clientId });
+  }
+
+  async setRepeat(mode: PlayerState["repeat"]): Promise<void> {
+    await this.#command("player.repeat", { mode });
+  }
+
+  async setShuffle(enabled: boolean): Promise<void> {
+    await this.#command("player.shuffle", { enabled });
+  }
+
+  setCrossfade(seconds: number): void {
+    this.#slide("crossfade", () => this.#command("player.crossfade", { seconds }));
+  }
+
+  /** Pause after a while or at an end; nothing: not any more. */
+  async sleep(when: ClientMessages["player.sleep"]): Promise<void> {
+    await this.#command("player.sleep", when);
+  }
+
   #prepare(track: Track, seconds: number): void {
     const elsewhere = Boolean(this.#state?.outputClientId) && !this.isOutput;
     if (!this.#state || elsewhere) return;
@@ -164,7 +188,7 @@ export class Conductor {
   }
 
   /** Send a slider's first move at once, then at most ten a second; until the last is acknowledged it counts here. */
-  #slide(name: "volume" | "enhancement", send: () => Promise<unknown>): void {
+  #slide(name: "volume" | "enhancement" | "crossfade", send: () => Promise<unknown>): void {
     const slider = this.#sliders[name];
     slider.send(async () => {
       slider.underway += 1;
@@ -216,6 +240,7 @@ export class Conductor {
     if (!this.#sliders.volume.busy) core.setVolume(state.volume);
     if (!this.#sliders.enhancement.busy) this.#wanted = null;
     void core.setEnhancement(this.#wanted ?? state.enhancement);
+    if (!this.#sliders.crossfade.busy) core.setCrossfade(state.crossfade);
     if (!state.current) return core.stop();
     if (state.current.entryId !== core.snapshot.entryId) {
       if (state.current.entryId === this.#joinedFrom || this.#isSpoiled(state)) return;
@@ -314,6 +339,8 @@ export class Conductor {
   }
 }
 
-function entryOf(item: QueueItem): Entry {
-  return { entryId: item.entryId, trackId: item.track.id, sampleRate: item.track.sampleRate };
+function entryOf({ entryId, track }: QueueItem): Entry {
+  const { id: trackId, sampleRate, albumId, discNumber, trackNumber } = track;
+  const place = albumId ? { albumId, disc: discNumber ?? 1, number: trackNumber } : null;
+  return { entryId, trackId, sampleRate, place };
 }

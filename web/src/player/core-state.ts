@@ -1,6 +1,6 @@
 /** What the player core tells the outside: its state as one immutable record, and the events that matter to others. */
 
-import type { Variant } from "./sound";
+import type { Fetched } from "./sound";
 
 export interface CoreSnapshot {
   phase: "idle" | "loading" | "ready";
@@ -11,7 +11,7 @@ export interface CoreSnapshot {
   sounding: boolean;
   /** The browser waits for a click before it lets this page sound. */
   blocked: boolean;
-  variant: Variant | null;
+  variant: Fetched | null;
   rate: number | null;
   underruns: number;
 }

@@ -4,22 +4,19 @@
  */
 
 import { isAbort } from "@/api/http";
-import type { Enhancement, Manifest } from "@/api/types";
-import { changeAtRest, changeCurrent, changeUpcoming, leadFor, type ChangeOver, type Lead } from "./changeover";
+import type { Enhancement } from "@/api/types";
+import { changeAll, leadFor, type ChangeOver, type Lead } from "./changeover";
+import { Crossfade } from "./crossfade";
 import { Announcer, IDLE, type CoreEvent, type CoreSnapshot } from "./core-state";
 import { Feeder } from "./feeder";
 import { Filler } from "./filler";
 import { Graph } from "./graph";
-import { Session, type Entry, type GraphLike } from "./session";
+import { JoinClock } from "./join-clock";
+import { listenWhile, type Entry, type Session, type GraphLike } from "./session";
 import { gainDb, resolveSound, sameEnhancement, timelineRate } from "./sound";
 import type { SoundSource } from "./sound-source";
+import { Stage, type CoreOptions } from "./stage";
 import { lay, segmentAt, type LaidTrack } from "./timeline";
-
-export interface CoreOptions {
-  openGraph?: (rate: number, volume: number) => Promise<GraphLike>;
-  lead?: Lead;
-  wait?: (ms: number, signal: AbortSignal) => Promise<void>;
-}
 
 /** A load or a seek that takes longer than this is told as a stall, so that other clients see the clock stand. */
 const SLOW_MS = 300;
@@ -27,37 +24,52 @@ const SLOW_MS = 300;
 const END_SECONDS = 0.3;
 
 export class PlayerCore {
-  #session: Session | null = null;
   #entry: Entry | null = null;
   #next: Entry | null = null;
   #pendingSeconds: number | null = null;
   #enhancement: Enhancement = { enabled: false, preset: "adaptive", intensity: 1 };
-  #volume = 1;
   #work = new AbortController();
   #change = new AbortController();
   #changing = false;
-  #joinTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #joinClock = new JoinClock(() => this.#advance());
   readonly #announcer = new Announcer();
   readonly #feeder: Feeder;
   readonly #filler: Filler;
-  readonly #openGraph: NonNullable<CoreOptions["openGraph"]>;
+  readonly #crossfade: Crossfade;
+  readonly #stage: Stage;
   readonly #lead: Lead;
 
   constructor(
     readonly source: SoundSource,
     options: CoreOptions = {},
   ) {
+    this.#stage = new Stage(options.openGraph ?? Graph.open);
     this.#feeder = new Feeder(source, () => this.#enhancement, options.wait);
     this.#filler = new Filler(source, this.#feeder, {
       session: () => (this.snapshot.phase === "ready" ? this.#session : null),
       signal: () => this.#work.signal,
       enhancement: () => this.#enhancement,
       advance: () => void this.#advance(),
-      followed: () => this.#armJoin(),
+      followed: () => this.#joinClock.arm(this.#sounds),
       failed: (error) => this.#entry && this.#fail(this.#entry.entryId, error),
     });
-    this.#openGraph = options.openGraph ?? Graph.open;
+    this.#crossfade = new Crossfade(source, this.#feeder, {
+      session: () => (this.snapshot.sounding ? this.#sounds : null),
+      entry: () => this.#entry,
+      next: () => this.#next,
+      enhancement: () => this.#enhancement,
+      open: (rate) => this.#stage.open(rate),
+      take: (session, entry) => this.#take(session, entry),
+    });
     this.#lead = options.lead ?? leadFor(globalThis.navigator?.userAgent ?? "");
+  }
+
+  get #session(): Session | null {
+    return this.#stage.session;
+  }
+
+  get #sounds(): Session | null {
+    return this.snapshot.playing ? this.#session : null;
   }
 
   get snapshot(): CoreSnapshot {
@@ -65,21 +77,17 @@ export class PlayerCore {
   }
 
   get graph(): GraphLike | null {
-    return this.#session?.graph ?? null;
+    return this.#stage.graph;
   }
 
   /** Tracks on the timeline, for diagnosis: where each one's frame 0 lies, in timeline frames. */
-  get laid(): { entryId: string; trackId: string; start: number; frames: number }[] {
-    const tracks = [this.#session?.current, this.#session?.upcoming].filter((track) => !!track);
-    return tracks.map(({ entryId, trackId, start, frames }) => ({ entryId, trackId, start, frames }));
+  get laid(): Session["laid"] {
+    return this.#session?.laid ?? [];
   }
 
   /** Seconds into the current track, as heard now; where it is going while that is still loading. */
   get position(): number {
-    const session = this.#session;
-    if (this.#pendingSeconds !== null || !session?.current) return this.#pendingSeconds ?? 0;
-    const { start, frames } = session.current;
-    return Math.min(frames, Math.max(0, session.graph.deck.element.currentTime * session.rate - start)) / session.rate;
+    return this.#pendingSeconds ?? this.#session?.position ?? 0;
   }
 
   watch(watcher: () => void): () => void {
@@ -92,32 +100,26 @@ export class PlayerCore {
 
   /** Begin to fetch what a `load` in the next moment will need; nothing is heard and nothing fails by it. */
   prepare(track: Pick<Entry, "trackId" | "sampleRate">, enhancement: Enhancement, seconds: number): void {
-    const { trackId } = track;
-    const rate = timelineRate(track.sampleRate);
-    const { preset, intensity } = enhancement;
-    const warm = (manifest: Manifest) => {
-      const index = segmentAt(manifest.segments, seconds * rate);
-      this.source.warm({ trackId, rate, sound: resolveSound(enhancement, manifest), index });
-    };
-    this.source.manifest({ trackId, rate, preset, intensity }).then(warm, () => undefined);
+    this.#feeder.prepare(track.trackId, timelineRate(track.sampleRate), enhancement, seconds);
   }
 
   /** Play (or stand ready at) a track that joins nothing; whatever was going on before is given up. */
   load(entry: Entry, seconds: number, playing: boolean): Promise<void> {
     const signal = this.#supersede();
+    this.#crossfade.cut();
     this.#entry = entry;
     this.#pendingSeconds = seconds;
     this.#silence();
     this.#announcer.set({ phase: "loading", entryId: entry.entryId, playing, sounding: false, variant: null });
     return this.#surely(entry, signal, async () => {
-      const session = await this.#sessionAt(timelineRate(entry.sampleRate), signal);
+      const session = await this.#stage.at(timelineRate(entry.sampleRate), signal, (graph) => this.#listen(graph));
       const wanted = this.#enhancement;
       const { preset, intensity } = wanted;
       const request = { trackId: entry.trackId, rate: session.rate, preset, intensity };
       const manifest = await this.#feeder.patiently(() => this.source.manifest(request, signal), signal);
       signal.throwIfAborted();
       session.current = session.place(lay(entry, session.freshStart(), manifest, resolveSound(wanted, manifest)));
-      session.setNext(this.#next);
+      session.setNext(this.#joined);
       const { start } = session.current;
       await this.#place(session, session.current, seconds, signal);
       await session.graph.deck.remove(0, start / session.rate - 1);
@@ -127,9 +129,15 @@ export class PlayerCore {
   /** Choose the entry that is to follow without a gap, or none. */
   setNext(entry: Entry | null): void {
     this.#next = entry;
-    if (!this.#session?.current) return;
-    this.#session.setNext(entry);
-    void this.#filler.run();
+    this.#follow();
+  }
+
+  /** How long tracks that do not belong together overlap. */
+  setCrossfade(seconds: number): void {
+    if (seconds === this.#crossfade.seconds) return;
+    this.#crossfade.seconds = seconds;
+    this.#crossfade.cancel();
+    this.#follow();
   }
 
   play(): void {
@@ -141,12 +149,15 @@ export class PlayerCore {
   pause(): void {
     this.#announcer.set({ playing: false, sounding: false });
     this.#session?.graph.deck.element.pause();
-    clearTimeout(this.#joinTimer);
+    this.#joinClock.stop();
+    this.#crossfade.cut();
+    this.#crossfade.look();
     if (this.snapshot.phase === "ready") this.#announcer.emit({ type: "moved" });
   }
 
   stop(): void {
     this.#supersede();
+    this.#crossfade.cut();
     this.#silence();
     this.#entry = this.#next = null;
     this.#pendingSeconds = null;
@@ -156,13 +167,14 @@ export class PlayerCore {
   async seek(seconds: number): Promise<void> {
     const overtaken = this.#changing;
     this.#change.abort();
+    this.#crossfade.cut();
     await this.#seek(seconds);
     if (overtaken) await this.setEnhancement(this.#enhancement, true);
   }
 
   setVolume(volume: number): void {
-    this.#volume = volume;
-    this.#session?.graph.setVolume(volume);
+    this.#stage.setVolume(volume);
+    this.#crossfade.setVolume(volume);
   }
 
   /** Change the sound; while it plays it changes with a short fade, ahead of the playhead. The last choice wins. */
@@ -170,6 +182,7 @@ export class PlayerCore {
     if (!force && sameEnhancement(enhancement, this.#enhancement)) return;
     this.#enhancement = enhancement;
     this.#change.abort();
+    this.#crossfade.cancel();
     const entry = this.#entry;
     if (!entry) return;
     if (this.snapshot.phase === "loading") return this.load(entry, this.position, this.snapshot.playing);
@@ -193,25 +206,19 @@ export class PlayerCore {
 
   /** To be called in a click or key press: from then on the browser lets this page sound. */
   unlock(): void {
-    const context = this.graph?.context;
-    if (context && context.state !== "running") void context.resume().catch(() => undefined);
+    this.#stage.wake();
     if (this.snapshot.blocked && this.snapshot.playing) void this.#start();
   }
 
   async #changeSound(wanted: Enhancement, signal: AbortSignal): Promise<void> {
     const session = this.#session;
-    const track = session?.current;
-    if (!session || !track) return;
+    if (!session?.current) return;
     const change: ChangeOver = { session, source: this.source, feeder: this.#feeder, wanted, lead: this.#lead, signal };
-    if (this.snapshot.sounding) {
-      await changeCurrent(change, track);
-    } else if ((await changeAtRest(change, track, session.now - track.start)) === "changed") {
-      await this.#seek(this.position);
-    }
-    if (session.upcoming) await changeUpcoming(change, session.upcoming);
+    await changeAll(change, this.snapshot.sounding, () => this.#seek(this.position));
     this.#announcer.set({ variant: session.current?.sound.variant ?? null });
     this.#level(session);
     void this.#filler.run();
+    this.#crossfade.look();
   }
 
   #seek(seconds: number): Promise<void> {
@@ -227,7 +234,8 @@ export class PlayerCore {
   /** Abort what is under way; the signal is that of the new work. */
   #supersede(): AbortSignal {
     this.#work.abort();
-    clearTimeout(this.#joinTimer);
+    this.#crossfade.cancel();
+    this.#joinClock.stop();
     this.#work = new AbortController();
     return this.#work.signal;
   }
@@ -259,35 +267,20 @@ export class PlayerCore {
     this.#announcer.emit({ type: "failed", entryId, error });
   }
 
-  async #sessionAt(rate: number, signal: AbortSignal): Promise<Session> {
-    const old = this.#session;
-    if (old && old.rate === rate && old.graph.deck.isOpen) return old;
-    this.#session = null;
-    old?.graph.close();
-    const graph = await this.#openGraph(rate, this.#volume);
-    if (signal.aborted) {
-      graph.close();
-      signal.throwIfAborted();
-    }
-    graph.setVolume(this.#volume);
-    this.#listen(graph);
-    this.#announcer.set({ rate: graph.rate });
-    return (this.#session = new Session(graph));
-  }
-
   #listen(graph: GraphLike): void {
-    const listen = (type: string, listener: () => void) =>
-      graph.deck.element.addEventListener(type, () => {
-        if (this.#session?.graph === graph) listener();
-      });
+    this.#announcer.set({ rate: graph.rate });
+    const listen = listenWhile(graph, () => this.#session?.graph === graph);
     listen("playing", () => {
       this.#announcer.set({ sounding: true, blocked: false });
-      this.#armJoin();
+      this.#joinClock.arm(this.#sounds);
       this.#announcer.emit({ type: "moved" });
     });
     listen("waiting", () => this.#waiting());
     listen("ended", () => this.#ended());
-    listen("timeupdate", () => void this.#filler.run());
+    listen("timeupdate", () => {
+      void this.#filler.run();
+      this.#crossfade.look();
+    });
     listen("error", () => this.#entry && this.#fail(this.#entry.entryId, new Error("The browser could not play this sound.")));
   }
 
@@ -298,32 +291,27 @@ export class PlayerCore {
     this.#pendingSeconds = seconds;
     track.from = segmentAt(track.manifest.segments, frame);
     session.fadeEnd = 0;
-    for (let laid = session.lies(track, frame); !laid; ) {
+    const waiting = () => {
       element.pause();
       this.#announcer.set({ phase: "loading", sounding: false });
-      laid = await this.#feeder.lay(session, track, segmentAt(track.manifest.segments, frame), signal);
-      signal.throwIfAborted();
-      if (frame >= track.frames) return this.#ended();
-    }
+    };
+    await this.#feeder.bring(session, track, frame, signal, waiting);
+    if (frame >= track.frames) return this.#ended();
     element.currentTime = (track.start + frame) / session.rate;
     this.#pendingSeconds = null;
     this.#announcer.set({ phase: "ready", variant: track.sound.variant });
     this.#level(session);
     void this.#filler.run();
     if (this.snapshot.playing && element.paused) return this.#start();
-    this.#armJoin();
+    this.#joinClock.arm(this.#sounds);
     this.#announcer.emit({ type: "moved" });
   }
 
   async #start(): Promise<void> {
-    const graph = this.graph;
-    if (!graph) return;
-    if (graph.context.state !== "running") void graph.context.resume().catch(() => undefined);
     try {
-      await graph.deck.element.play();
+      if (!(await this.#stage.start())) this.#announcer.set({ blocked: true });
     } catch (error) {
-      if ((error as Error).name === "NotAllowedError") this.#announcer.set({ blocked: true });
-      else if (!isAbort(error) && this.#entry) this.#fail(this.#entry.entryId, error as Error);
+      if (!isAbort(error) && this.#entry) this.#fail(this.#entry.entryId, error as Error);
     }
   }
 
@@ -348,25 +336,42 @@ export class PlayerCore {
     this.#announcer.emit({ type: "ended", entryId });
   }
 
+  /** What follows without a gap; null where nothing follows, or where it is faded into. */
+  get #joined(): Entry | null {
+    return this.#crossfade.fades(this.#entry, this.#next) ? null : this.#next;
+  }
+
+  #follow(): void {
+    if (!this.#session?.current) return;
+    this.#session.setNext(this.#joined);
+    void this.#filler.run();
+    this.#crossfade.look();
+  }
+
+  /** Another timeline sounds from now on: the next track has been faded into. */
+  #take(session: Session, entry: Entry): void {
+    const previousId = this.#entry?.entryId;
+    this.#supersede();
+    this.#stage.take(session);
+    this.#entry = entry;
+    this.#next = null;
+    this.#listen(session.graph);
+    this.#announcer.set({ entryId: entry.entryId, variant: session.current?.sound.variant ?? null });
+    if (previousId !== undefined) this.#announcer.emit({ type: "joined", entryId: entry.entryId, previousId });
+    void this.#filler.run();
+  }
+
   /** Play the current track as loud as the listener's mode of loudness wants it. */
   #level(session: Session | null): void {
     if (session?.current) session.graph.setLevel(gainDb(session.current.sound, session.current.manifest));
-  }
-
-  /** Wake up at the moment the next track begins to sound. */
-  #armJoin(): void {
-    clearTimeout(this.#joinTimer);
-    const session = this.#session;
-    if (!session?.upcoming || !this.snapshot.playing) return;
-    const seconds = session.upcoming.start / session.rate - session.graph.deck.element.currentTime;
-    this.#joinTimer = setTimeout(() => this.#advance() || this.#armJoin(), Math.max(5, seconds * 1000));
   }
 
   #advance(): boolean {
     const previousId = this.#entry?.entryId;
     const track = this.#session?.advance();
     if (!track || previousId === undefined) return false;
-    this.#entry = { entryId: track.entryId, trackId: track.trackId, sampleRate: track.manifest.sourceSampleRate };
+    const place = this.#next?.entryId === track.entryId ? (this.#next.place ?? null) : null;
+    this.#entry = { entryId: track.entryId, trackId: track.trackId, sampleRate: track.manifest.sourceSampleRate, place };
     this.#next = null;
     this.#announcer.set({ entryId: track.entryId, variant: track.sound.variant });
     this.#level(this.#session);

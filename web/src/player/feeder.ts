@@ -1,12 +1,12 @@
 /** Fetches segments and lays them on the timeline, with patience for what may pass and none for what will not. */
 
 import { ApiError } from "@/api/http";
-import type { Enhancement } from "@/api/types";
+import type { Enhancement, Manifest } from "@/api/types";
 import { blockFrames } from "./blocks";
 import type { Session } from "./session";
 import { resolveSound } from "./sound";
 import type { SoundSource } from "./sound-source";
-import { noteAppended, type LaidTrack } from "./timeline";
+import { noteAppended, segmentAt, type LaidTrack } from "./timeline";
 
 const RETRIES = 2;
 const RETRY_MS = 700;
@@ -18,6 +18,16 @@ export class Feeder {
     private readonly wanted: () => Enhancement,
     private readonly wait: (ms: number, signal: AbortSignal) => Promise<void> = pause,
   ) {}
+
+  /** Begin to fetch what playing a track from `seconds` on will need; nothing fails by it. */
+  prepare(trackId: string, rate: number, enhancement: Enhancement, seconds: number): void {
+    const { preset, intensity } = enhancement;
+    const warm = (manifest: Manifest) => {
+      const index = segmentAt(manifest.segments, seconds * rate);
+      this.source.warm({ trackId, rate, sound: resolveSound(enhancement, manifest), index });
+    };
+    this.source.manifest({ trackId, rate, preset, intensity }).then(warm, () => undefined);
+  }
 
   /** Bring one segment into the buffer; false when it was overtaken by another choice of sound, or is beyond the end. */
   async lay(session: Session, track: LaidTrack, index: number, signal: AbortSignal): Promise<boolean> {
@@ -34,10 +44,19 @@ export class Feeder {
       return true;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.code === "PLAN_CHANGED") await this.#replan(session, track, signal);
+      if (error.code === "PLAN_CHANGED" && sound.variant !== "ab") await this.#replan(session, track, signal);
       else if (error.code === "SEGMENT_NOT_FOUND" && index > 0) endBefore(track, index);
       else throw error;
       return false;
+    }
+  }
+
+  /** See that the wanted sound lies at track frame `frame`; `waiting` is called before each fetch that this takes. */
+  async bring(session: Session, track: LaidTrack, frame: number, signal: AbortSignal, waiting: () => void): Promise<void> {
+    for (let laid = session.lies(track, frame); !laid && frame < track.frames; ) {
+      waiting();
+      laid = await this.lay(session, track, segmentAt(track.manifest.segments, frame), signal);
+      signal.throwIfAborted();
     }
   }
 

@@ -9,6 +9,7 @@ class FakeParam {
   value = 0;
   cancelScheduledValues = vi.fn();
   setValueAtTime = vi.fn();
+  setValueCurveAtTime = vi.fn();
   linearRampToValueAtTime = vi.fn((value: number) => (this.value = value));
 }
 
@@ -41,15 +42,20 @@ class FakeContext {
   }
 }
 
+/** The volume, and what fades. */
 let gain: FakeNode;
+let fader: FakeNode;
 
 beforeEach(() => {
   steps.length = 0;
   fakeBrowser();
   vi.stubGlobal("AudioContext", FakeContext);
   vi.stubGlobal("GainNode", function (_: unknown, options: { gain: number }) {
-    gain = new FakeNode("gain", options);
-    return gain;
+    const made = new FakeNode(steps.includes("gain") ? "fader" : "gain", options);
+    if (made.name === "gain") gain = made;
+    else fader = made;
+    steps.push(made.name);
+    return made;
   });
   vi.stubGlobal("AnalyserNode", function () {
     return new FakeNode("analyser");
@@ -69,7 +75,7 @@ describe("the audio graph", () => {
   it("wires the element before it has an address, at the rate asked for", async () => {
     const graph = await Graph.open(48_000, 0.5);
     expect(graph.rate).toBe(48_000);
-    expect(steps).toEqual(["wired", "element>gain", "gain>analyser", "analyser>out", "src"]);
+    expect(steps).toEqual(["gain", "fader", "wired", "element>gain", "gain>fader", "fader>analyser", "analyser>out", "src"]);
     expect(gain.gain.value).toBe(0.25);
   });
 
@@ -88,6 +94,19 @@ describe("the audio graph", () => {
     expect(gain.gain.value).toBeCloseTo(0.1);
     graph.setVolume(0.5);
     expect(gain.gain.value).toBeCloseTo(0.025);
+  });
+
+  it("fades at equal power, and passes every sample untouched otherwise", async () => {
+    const graph = await Graph.open(44_100, 1);
+    expect(fader.gain.value).toBe(1);
+    graph.fade("out", 4);
+    const [curve, from, seconds] = fader.gain.setValueCurveAtTime.mock.calls[0] as [Float32Array, number, number];
+    expect([curve[0], from, seconds]).toEqual([1, 1, 4]);
+    expect(curve.at(-1)).toBeCloseTo(0);
+    graph.fade("in", 4);
+    const [rising] = fader.gain.setValueCurveAtTime.mock.calls[1] as [Float32Array];
+    expect(rising.at(-1)).toBe(1);
+    rising.forEach((value, index) => expect(value ** 2 + curve[index]! ** 2).toBeCloseTo(1));
   });
 
   it("fails clearly where a browser cannot stream FLAC", async () => {

@@ -8,6 +8,14 @@ export interface Entry {
   entryId: string;
   trackId: string;
   sampleRate: number;
+  /** Where it stands on its album, if anywhere: what follows there joins without a gap. */
+  place?: AlbumPlace | null;
+}
+
+export interface AlbumPlace {
+  albumId: string;
+  disc: number;
+  number: number | null;
 }
 
 /** What the player uses of the audio graph; tests bring their own. */
@@ -20,7 +28,13 @@ export interface GraphLike {
   setVolume(volume: number): void;
   /** What is added to the volume so that tracks play as loud as each other, dB. */
   setLevel(gainDb: number): void;
+  fade(direction: "in" | "out", seconds: number): void;
   close(): void;
+}
+
+/** Listen to a graph's element for as long as `holds` says that it counts. */
+export function listenWhile(graph: GraphLike, holds: () => boolean): (type: string, listener: () => void) => void {
+  return (type, listener) => graph.deck.element.addEventListener(type, () => holds() && listener());
 }
 
 /** Removing sound this close to the playhead makes browsers skip. */
@@ -48,6 +62,19 @@ export class Session {
   /** The timeline frame that is heard now. */
   get now(): number {
     return Math.round(this.graph.deck.element.currentTime * this.rate);
+  }
+
+  /** Seconds into the current track. */
+  get position(): number | null {
+    if (!this.current) return null;
+    const { start, frames } = this.current;
+    return Math.min(frames, Math.max(0, this.graph.deck.element.currentTime * this.rate - start)) / this.rate;
+  }
+
+  /** Where the tracks lie, in timeline frames. */
+  get laid(): Pick<LaidTrack, "entryId" | "trackId" | "start" | "frames">[] {
+    const tracks = [this.current, this.upcoming].filter((track) => track !== null);
+    return tracks.map(({ entryId, trackId, start, frames }) => ({ entryId, trackId, start, frames }));
   }
 
   get horizon(): number {

@@ -2,7 +2,7 @@
 
 import type { Manifest } from "@/api/types";
 import { ApiError, get, isAbort, request, url } from "@/api/http";
-import type { Sound, Variant } from "./sound";
+import type { Sound } from "./sound";
 
 /** Encoded sound, complete in itself, with its place in the track. */
 export interface Piece {
@@ -101,9 +101,8 @@ export class HttpSoundSource implements SoundSource {
 }
 
 function segmentUrl({ trackId, rate, sound, index }: SegmentRequest): string {
-  const variant: Variant = sound.variant;
   const params = { rate, preset: sound.preset, intensity: sound.intensity, key: sound.key };
-  return url(`/stream/${encodeURIComponent(trackId)}/${variant}/${index}`, params);
+  return url(`/stream/${encodeURIComponent(trackId)}/${sound.variant}/${index}`, params);
 }
 
 async function fetchPiece(address: string, signal?: AbortSignal): Promise<Piece> {

@@ -4,17 +4,20 @@ import type { Enhancement, Manifest } from "@/api/types";
 
 export type Variant = "original" | "enhanced";
 
+/** What can be fetched: one of the two, or both beside each other in four channels. */
+export type Fetched = Variant | "ab";
+
 /** One definite sound of one track: two sounds with the same `id` are the same samples. */
 export interface Sound {
   id: string;
-  variant: Variant;
+  variant: Fetched;
   key: string;
   preset: string;
   intensity: number;
 }
 
 /** The sound that the listener gets: the original where enhancement is off, or not to be had for this track. */
-export function resolveSound(wanted: Enhancement, manifest: Manifest): Sound {
+export function resolveSound(wanted: Enhancement, manifest: Manifest): Sound & { variant: Variant } {
   const enhanced = wanted.enabled && wanted.intensity > 0 ? manifest.variants.enhanced : null;
   const variant: Variant = enhanced ? "enhanced" : "original";
   const key = enhanced?.key ?? manifest.variants.original.key;
@@ -23,7 +26,7 @@ export function resolveSound(wanted: Enhancement, manifest: Manifest): Sound {
 
 /** What the sound is turned up or down by, dB, so that it is as loud as the listener's mode of loudness wants it. */
 export function gainDb(sound: Sound, manifest: Manifest): number {
-  return manifest.variants[sound.variant]?.gainDb ?? 0;
+  return sound.variant === "ab" ? 0 : (manifest.variants[sound.variant]?.gainDb ?? 0);
 }
 
 export function sameEnhancement(a: Enhancement, b: Enhancement): boolean {

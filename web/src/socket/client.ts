@@ -143,6 +143,17 @@ export class SocketClient {
     });
   }
 
+  /** Be known to other devices by another name, from now on. */
+  async rename(clientName: string): Promise<void> {
+    this.#options.clientName = clientName;
+    if (this.#status === "ready") await this.#hello({});
+  }
+
+  #hello(resume: { resumeToken?: string; lastSeq?: number }): Promise<Frame> {
+    const capabilities = ["output" as const, "ping" as const];
+    return this.request("connection.hello", { clientName: this.#options.clientName, capabilities, ...resume });
+  }
+
   #send(id: string, type: string, data: unknown): void {
     this.#socket?.send(JSON.stringify({ v: 1, id, type, data, timestamp: this.#options.now() }));
   }
@@ -157,8 +168,7 @@ export class SocketClient {
     this.#socket = socket;
     socket.onopen = () => {
       const resume = this.#resumeToken === null ? {} : { resumeToken: this.#resumeToken, lastSeq: this.#lastSeq };
-      const hello = { clientName: this.#options.clientName, capabilities: ["output" as const, "ping" as const], ...resume };
-      this.request("connection.hello", hello).catch(() => socket.close());
+      this.#hello(resume).catch(() => socket.close());
     };
     socket.onmessage = (event) => {
       if (this.#socket === socket && typeof event.data === "string") this.#receive(event.data);

@@ -20,8 +20,13 @@ export const conductor = {
   setVolume: vi.fn(),
   setEnhancement: vi.fn(),
   playHere: vi.fn(),
+  handOver: vi.fn(),
+  setRepeat: vi.fn(),
+  setShuffle: vi.fn(),
+  setCrossfade: vi.fn(),
+  sleep: vi.fn(),
 };
-export const socket = { status: "ready", request: vi.fn<(type: string, data?: unknown) => Promise<object>>(async () => ({})), retry: vi.fn() };
+export const socket = { status: "ready", request: vi.fn<(type: string, data?: unknown) => Promise<object>>(async () => ({})), retry: vi.fn(), rename: vi.fn(async () => undefined), serverNow: () => Date.now() };
 export const core = { unlock: vi.fn(), pause: vi.fn(), snapshot: IDLE, position: 0, laid: [], graph: null as object | null };
 export const currentPosition = vi.fn(() => 0);
 

@@ -210,6 +210,7 @@ export interface FakeGraph extends GraphLike {
   volume: number;
   levelDb: number;
   closed: boolean;
+  fades: string[];
 }
 
 /** Install the fake classes; returns a way to open graphs and the graphs opened so far. */
@@ -233,6 +234,8 @@ export function fakeBrowser(): { openGraph: (rate: number, volume: number) => Pr
       context: { state: "running", resume: async () => undefined },
       setVolume: (value) => (graph.volume = value),
       setLevel: (gainDb) => (graph.levelDb = gainDb),
+      fades: [],
+      fade: (direction, seconds) => void graph.fades.push(`${direction} ${seconds}`),
       close: () => {
         graph.closed = true;
         deck.close();

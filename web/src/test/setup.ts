@@ -1,7 +1,10 @@
 /** What jsdom lacks of a browser, and a clean page after each test. */
 
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach, vi } from "vitest";
+
+// A busy machine is no fault of the page.
+configure({ asyncUtilTimeout: 10_000 });
 
 class Unobserving {
   observe(): void {}

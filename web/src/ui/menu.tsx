@@ -2,6 +2,10 @@ import { useEffect, useRef, type KeyboardEvent, type ReactNode } from "react";
 import { createPortal } from "react-dom";
 import styles from "./menu.module.css";
 
+const WIDTH = 244;
+const ITEM_HEIGHT = 44;
+const EDGE = 12;
+
 export interface MenuItem {
   label: string;
   icon: ReactNode;
@@ -15,6 +19,12 @@ export interface Anchor {
   y: number;
 }
 
+/** Below a button, towards the left: a menu of its own opens there. */
+export function anchorBelow(button: Element): Anchor {
+  const { right, bottom } = button.getBoundingClientRect();
+  return { x: right - WIDTH, y: bottom + 4 };
+}
+
 interface Props {
   label: string;
   anchor: Anchor;
@@ -22,10 +32,6 @@ interface Props {
   onClose: () => void;
   children?: ReactNode;
 }
-
-const WIDTH = 244;
-const ITEM_HEIGHT = 44;
-const EDGE = 12;
 
 /** What can be done with something: the arrows walk it, Escape, Tab or a click elsewhere closes it. */
 export function Menu({ label, anchor, items, onClose, children }: Props) {

@@ -7,15 +7,18 @@ import { QueueButtons } from "@/features/tracks/queue-buttons";
 import { playAll, playIn } from "@/features/tracks/use-play";
 import { TrackGrid } from "@/features/tracks/track-grid";
 import { formatLength, plural } from "@/lib/format";
+import { usePageTitle } from "@/lib/page-title";
 import { Button } from "@/ui/button";
 import { Cover } from "@/ui/cover";
 import { Failure, Loading } from "@/ui/state";
+import { AlbumMenu } from "./album-menu";
 import styles from "./albums.module.css";
 
 export default function AlbumView() {
   const { id = "" } = useParams<{ id: string }>();
   const { data: album, error, refetch } = useQuery(albumQuery(id));
   const onPlay = useMemo(() => playIn({ type: "album", id }), [id]);
+  usePageTitle(album?.title ?? null);
   if (error) return <Failure error={error} onRetry={() => void refetch()} page />;
   if (!album) return <Loading label="Loading the album" page />;
   const artistId = album.tracks[0]?.artists.find((credit) => credit.name === album.artist)?.id;
@@ -40,6 +43,7 @@ export default function AlbumView() {
               <Play size={17} fill="currentColor" aria-hidden="true" /> Play
             </Button>
             <QueueButtons context={{ type: "album", id }} what={`“${album.title}”`} />
+            <AlbumMenu album={album} />
           </div>
         </div>
       </header>

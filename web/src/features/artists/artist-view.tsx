@@ -5,9 +5,11 @@ import { useParams } from "wouter";
 import { artist as artistQuery } from "@/api/queries";
 import { AlbumCard } from "@/features/albums/album-card";
 import styles from "@/features/albums/albums.module.css";
+import { QueueButtons } from "@/features/tracks/queue-buttons";
 import { playAll, playIn } from "@/features/tracks/use-play";
 import { TrackGrid } from "@/features/tracks/track-grid";
 import { plural } from "@/lib/format";
+import { usePageTitle } from "@/lib/page-title";
 import { Button } from "@/ui/button";
 import { Cover } from "@/ui/cover";
 import { Failure, Loading } from "@/ui/state";
@@ -16,6 +18,7 @@ export default function ArtistView() {
   const { id = "" } = useParams<{ id: string }>();
   const { data: artist, error, refetch } = useQuery(artistQuery(id));
   const onPlay = useMemo(() => playIn({ type: "artist", id }), [id]);
+  usePageTitle(artist?.name ?? null);
   if (error) return <Failure error={error} onRetry={() => void refetch()} page />;
   if (!artist) return <Loading label="Loading the artist" page />;
   return (
@@ -38,6 +41,7 @@ export default function ArtistView() {
             <Button tone="solid" onClick={() => playAll({ type: "artist", id })}>
               <Play size={17} fill="currentColor" aria-hidden="true" /> Play
             </Button>
+            <QueueButtons context={{ type: "artist", id }} what={artist.name} />
           </div>
         </div>
       </header>

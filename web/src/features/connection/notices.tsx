@@ -8,7 +8,7 @@ export function Notices() {
   const notices = useApp((state) => state.notices);
   return (
     <div className={styles.notices} role="status" aria-live="polite">
-      {notices.map(({ id, level, message, undo }) => (
+      {notices.map(({ id, level, message, undo, action }) => (
         <div key={id} className={styles.notice} data-level={level}>
           <p>{message}</p>
           {undo && (
@@ -20,7 +20,7 @@ export function Notices() {
                 undo();
               }}
             >
-              Undo
+              {action ?? "Undo"}
             </button>
           )}
           <IconButton label="Dismiss" size="small" onClick={() => dispatch({ type: "dismiss", id })}>

@@ -1,7 +1,9 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { X } from "lucide-react";
 import { dispatch, useApp } from "@/app/store";
+import { chooseSingleKeys, singleKeysAreOn } from "@/app/key-choice";
 import { IconButton } from "@/ui/button";
+import { Switch } from "@/ui/switch";
 import styles from "./help.module.css";
 
 const KEYS: [string[], string][] = [
@@ -12,6 +14,9 @@ const KEYS: [string[], string][] = [
   [["−", "+"], "Volume"],
   [["M"], "Mute"],
   [["E"], "Enhancement on or off"],
+  [["A"], "The other sound: A or B while comparing"],
+  [["S"], "Shuffle"],
+  [["R"], "Repeat"],
   [["L"], "Love what plays"],
   [["Q"], "Queue"],
   [["N"], "Sound of what plays"],
@@ -28,6 +33,7 @@ export default function HelpDialog() {
     if (open) dialog.current?.showModal();
     else dialog.current?.close();
   }, [open]);
+  const [single, setSingle] = useState(singleKeysAreOn);
   const close = () => dispatch({ type: "help", open: false });
   return (
     <dialog ref={dialog} className={styles.dialog} aria-labelledby="help-title" onClose={close} onClick={(event) => event.target === dialog.current && close()}>
@@ -50,6 +56,17 @@ export default function HelpDialog() {
             </div>
           ))}
         </dl>
+        <div className={styles.choice}>
+          <span>Keys without Ctrl or Alt</span>
+          <Switch
+            label="Keys without Ctrl or Alt"
+            checked={single}
+            onChange={(on) => {
+              chooseSingleKeys(on);
+              setSingle(on);
+            }}
+          />
+        </div>
       </div>
     </dialog>
   );

@@ -1,59 +1,87 @@
-import { Check, MonitorSpeaker } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { Check, MonitorSpeaker, Pencil } from "lucide-react";
+import { useState, type FormEvent } from "react";
 import { useShallow } from "zustand/react/shallow";
-import { conductor, core, socket } from "@/app/auralis";
+import { conductor, socket } from "@/app/auralis";
+import { keepName, LONGEST_NAME } from "@/app/client-name";
 import { otherOutput } from "@/app/state";
-import { notify, useApp } from "@/app/store";
-import { IconButton } from "@/ui/button";
+import { useApp } from "@/app/store";
+import { Button } from "@/ui/button";
+import field from "@/ui/field.module.css";
+import { Popover } from "@/ui/popover";
 import styles from "./outputs.module.css";
 
-/** Which device sounds, where there is a choice. */
-export function Outputs() {
-  const clients = useApp(useShallow((state) => state.player?.clients.filter((client) => client.canOutput) ?? []));
-  const [own, output] = useApp(useShallow((state) => [state.clientId, state.player?.outputClientId ?? null]));
-  const [open, setOpen] = useState(false);
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (!open) return;
-    const close = (event: Event) => {
-      if (event instanceof KeyboardEvent ? event.key === "Escape" : !box.current?.contains(event.target as Node)) setOpen(false);
-    };
-    document.addEventListener("pointerdown", close);
-    document.addEventListener("keydown", close);
-    return () => {
-      document.removeEventListener("pointerdown", close);
-      document.removeEventListener("keydown", close);
-    };
-  }, [open]);
-  if (clients.length < 2 && (output === null || output === own)) return null;
-
-  const choose = (clientId: string) => {
-    setOpen(false);
-    if (clientId === own) return void conductor.playHere();
-    core.pause();
-    socket.request("player.output", { clientId }).catch((error: Error) => notify("error", error.message));
-  };
+/** All devices by name: which one sounds, and a way to let another one. */
+export function Outputs({ side }: { side?: "above" | "below" }) {
+  const elsewhere = useApp((state) => otherOutput(state) !== null);
   return (
-    <div ref={box} className={styles.outputs}>
-      <IconButton label="Choose where it plays" aria-expanded={open} aria-haspopup="true" onClick={() => setOpen(!open)}>
-        <MonitorSpeaker size={19} />
-      </IconButton>
-      {open && (
-        <ul className={styles.menu} aria-label="Devices">
-          {clients.map(({ clientId, name }) => (
-            <li key={clientId}>
-              <button type="button" aria-pressed={clientId === output} onClick={() => choose(clientId)}>
-                <span>
-                  {name}
-                  {clientId === own && <small>This tab</small>}
-                </span>
-                {clientId === output && <Check size={16} aria-hidden="true" />}
-              </button>
-            </li>
-          ))}
-        </ul>
+    <Popover label="Devices" icon={<MonitorSpeaker size={19} />} active={elsewhere} {...(side ? { side } : {})}>
+      {(close) => <Devices onChosen={close} />}
+    </Popover>
+  );
+}
+
+function Devices({ onChosen }: { onChosen: () => void }) {
+  const clients = useApp(useShallow((state) => state.player?.clients ?? []));
+  const [own, output] = useApp(useShallow((state) => [state.clientId, state.player?.outputClientId ?? null]));
+  const [naming, setNaming] = useState(false);
+  const choose = (clientId: string) => {
+    onChosen();
+    void conductor.handOver(clientId);
+  };
+  const ownName = clients.find(({ clientId }) => clientId === own)?.name ?? "";
+  return (
+    <div className={styles.devices}>
+      <h3>Where it plays</h3>
+      {clients.length === 0 && <p>The server cannot be reached.</p>}
+      <ul aria-label="Devices">
+        {clients.map(({ clientId, name, canOutput }) => (
+          <li key={clientId}>
+            <button type="button" aria-pressed={clientId === output} disabled={!canOutput} onClick={() => choose(clientId)}>
+              <span>
+                {name}
+                <small>{aboutOf(clientId === own, clientId === output, canOutput)}</small>
+              </span>
+              {clientId === output && <Check size={16} aria-hidden="true" />}
+            </button>
+          </li>
+        ))}
+      </ul>
+      {naming ? (
+        <Naming name={ownName} onDone={() => setNaming(false)} />
+      ) : (
+        <button type="button" className={styles.rename} disabled={own === null} onClick={() => setNaming(true)}>
+          <Pencil size={15} aria-hidden="true" /> Name this device
+        </button>
       )}
     </div>
+  );
+}
+
+function aboutOf(own: boolean, sounding: boolean, canOutput: boolean): string {
+  if (!canOutput) return "Only controls";
+  if (sounding) return own ? "This device, playing here" : "Plays now";
+  return own ? "This device" : "Can play";
+}
+
+function Naming({ name: given, onDone }: { name: string; onDone: () => void }) {
+  const [name, setName] = useState(given);
+  const keep = (event: FormEvent) => {
+    event.preventDefault();
+    void socket.rename(keepName(name));
+    onDone();
+  };
+  return (
+    <form className={styles.naming} onSubmit={keep}>
+      <input
+        className={field.field}
+        value={name}
+        maxLength={LONGEST_NAME}
+        aria-label="Name of this device"
+        autoFocus
+        onChange={(event) => setName(event.target.value)}
+      />
+      <Button type="submit">Save</Button>
+    </form>
   );
 }
 

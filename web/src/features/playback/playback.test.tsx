@@ -4,7 +4,8 @@ import { describe, expect, it, vi } from "vitest";
 import { useApp } from "@/app/store";
 import type { Waveform } from "@/api/types";
 import { IDLE } from "@/player/core-state";
-import { conductor, core, currentPosition, given, playing, socket } from "@/test/auralis";
+import { keepName, ownName } from "@/app/client-name";
+import { conductor, currentPosition, given, playing, socket } from "@/test/auralis";
 import { aTrack } from "@/test/factories";
 import { show } from "@/test/page";
 import { serve } from "@/test/server";
@@ -194,20 +195,19 @@ describe("several devices", () => {
     expect(conductor.playHere).toHaveBeenCalled();
   });
 
-  it("lets one choose among those that can sound", async () => {
+  it("names all devices and lets one choose among those that can sound", async () => {
     playing(aTrack(1));
     given({ clientId: "me" });
     player({ clients: CLIENTS, outputClientId: "me" });
     const { user } = bar();
-    const button = screen.getByRole("button", { name: "Choose where it plays" });
+    const button = screen.getByRole("button", { name: "Devices" });
     await user.click(button);
-    expect(screen.queryByText("Script")).toBeNull();
-    await user.click(screen.getByRole("button", { name: "Firefox on Mac" }));
-    expect(core.pause).toHaveBeenCalled();
-    expect(socket.request).toHaveBeenCalledWith("player.output", { clientId: "tv" });
+    expect(screen.getByRole("button", { name: /Script/ }).hasAttribute("disabled")).toBe(true);
+    await user.click(screen.getByRole("button", { name: /Firefox on Mac/ }));
+    expect(conductor.handOver).toHaveBeenCalledWith("tv");
     await user.click(button);
     await user.click(screen.getByRole("button", { name: /Chrome on Linux/ }));
-    expect(conductor.playHere).toHaveBeenCalled();
+    expect(conductor.handOver).toHaveBeenLastCalledWith("me");
     await user.click(button);
     await user.keyboard("{Escape}");
     expect(screen.queryByRole("list", { name: "Devices" })).toBeNull();
@@ -216,12 +216,67 @@ describe("several devices", () => {
     expect(screen.queryByRole("list", { name: "Devices" })).toBeNull();
   });
 
-  it("offers no choice where there is none", () => {
+  it("gives this one a name, which it keeps", async () => {
     playing(aTrack(1));
     given({ clientId: "me" });
-    player({ clients: CLIENTS.slice(0, 1), outputClientId: "me" });
-    bar();
-    expect(screen.queryByRole("button", { name: "Choose where it plays" })).toBeNull();
+    player({ clients: CLIENTS, outputClientId: null });
+    const { user } = bar();
+    await user.click(screen.getByRole("button", { name: "Devices" }));
+    await user.click(screen.getByRole("button", { name: "Name this device" }));
+    const name = screen.getByRole("textbox", { name: "Name of this device" });
+    await user.clear(name);
+    await user.type(name, "Kitchen{Enter}");
+    expect(socket.rename).toHaveBeenCalledWith("Kitchen");
+    expect(ownName()).toBe("Kitchen");
+    expect(keepName(" ")).not.toBe("Kitchen");
+  });
+});
+
+describe("how the queue is played", () => {
+  async function options(state: object = {}) {
+    playing(aTrack(1));
+    player(state);
+    const setting = { name: "sound.loudness", label: "Even out the loudness", help: "", choices: ["off", "track"], value: "off", default: "off" };
+    const asked = serve({ "GET /settings": () => ({ data: [setting] }), "PATCH /settings": () => ({ data: [{ ...setting, value: "track" }] }) });
+    const page = show(<PlayerBar small={false} />);
+    await page.user.click(screen.getByRole("button", { name: "Playing options" }));
+    return { ...page, asked };
+  }
+
+  it("is shuffled and repeated by a button each", async () => {
+    playing(aTrack(1));
+    const { user } = bar();
+    await user.click(screen.getByRole("button", { name: "Shuffle" }));
+    expect(conductor.setShuffle).toHaveBeenCalledWith(true);
+    for (const [mode, next] of [["off", "all"], ["all", "one"], ["one", "off"]]) {
+      player({ repeat: mode });
+      await user.click(screen.getByRole("button", { name: /^Repeat/ }));
+      expect(conductor.setRepeat).toHaveBeenLastCalledWith(next);
+    }
+  });
+
+  it("fades for as long as is chosen", async () => {
+    await options({ crossfade: 3 });
+    expect(screen.getByText("3 s")).toBeTruthy();
+    fireEvent.change(screen.getByRole("slider", { name: "Crossfade" }), { target: { value: "8" } });
+    expect(screen.getByText("8 s")).toBeTruthy();
+    await vi.waitFor(() => expect(conductor.setCrossfade).toHaveBeenCalledWith(8));
+  });
+
+  it("is as loud as the listener's mode wants it", async () => {
+    const { user, asked } = await options();
+    await user.click(await screen.findByRole("button", { name: "Track" }));
+    await vi.waitFor(() => expect(asked.at(-1)).toMatchObject({ method: "PATCH", body: { "sound.loudness": "track" } }));
+  });
+
+  it("stops after a while or at an end", async () => {
+    const { user } = await options({ sleep: { at: Date.now() + 14 * 60_000, endOf: null } });
+    expect(screen.getByText("14 min left")).toBeTruthy();
+    const choice = screen.getByRole("combobox", { name: "Pause after" });
+    for (const [chosen, sent] of [["30", { minutes: 30 }], ["track", { endOf: "track" }], ["off", {}]] as const) {
+      await user.selectOptions(choice, chosen);
+      expect(conductor.sleep).toHaveBeenLastCalledWith(sent);
+    }
   });
 });
 

@@ -8,6 +8,7 @@ import { IconButton } from "@/ui/button";
 import { Cover } from "@/ui/cover";
 import { Switch } from "@/ui/switch";
 import { Now } from "./now";
+import { PlayingOptions } from "./options";
 import { Elsewhere, Outputs } from "./outputs";
 import { SeekBar } from "./seek-bar";
 import { openSheet } from "./sheet-history";
@@ -36,6 +37,7 @@ function WidePlayer() {
       <EnhancementSwitch />
       <Volume />
       <div className={styles.tools}>
+        <PlayingOptions />
         <Outputs />
         <PanelButton panel="sound" label="Sound" shortcut="N" />
         <PanelButton panel="queue" label="Queue" shortcut="Q" />

@@ -10,6 +10,7 @@ import { IconButton } from "@/ui/button";
 import { Cover } from "@/ui/cover";
 import { Segmented } from "@/ui/segmented";
 import { Artists } from "./now";
+import { PlayingOptions } from "./options";
 import { Outputs } from "./outputs";
 import { EnhancementSwitch } from "./player-bar";
 import { SeekBar } from "./seek-bar";
@@ -42,9 +43,7 @@ export default function Sheet() {
           <ChevronDown size={24} />
         </IconButton>
         <Segmented label="Show" options={TABS} value={tab} onChange={setTab} />
-        <div style={{ minWidth: 44 }}>
-          <Outputs />
-        </div>
+        <Outputs side="below" />
       </div>
       <div className={styles.sheetBody}>
         {tab === "playing" && <Playing />}
@@ -76,7 +75,10 @@ function Playing() {
       {track && (
         <div className={styles.sheetLove}>
           <Stars track={track} large />
-          <Heart track={track} />
+          <span className={styles.sheetTools}>
+            <PlayingOptions />
+            <Heart track={track} />
+          </span>
         </div>
       )}
       <SeekBar large />

@@ -3,6 +3,7 @@ import { conductor } from "@/app/auralis";
 import { isPlaying } from "@/app/state";
 import { useApp } from "@/app/store";
 import { IconButton } from "@/ui/button";
+import { RepeatButton, ShuffleButton } from "./modes";
 import styles from "./player-bar.module.css";
 
 export function Transport({ large = false }: { large?: boolean }) {
@@ -11,6 +12,7 @@ export function Transport({ large = false }: { large?: boolean }) {
   const size = large ? 26 : 20;
   return (
     <div className={`${styles.transport} ${large ? styles.largeTransport : ""}`}>
+      <ShuffleButton size={large ? 21 : 17} />
       <IconButton label="Previous track" shortcut="Ctrl ←" disabled={!standing} onClick={() => void conductor.previous()}>
         <SkipBack size={size} fill="currentColor" />
       </IconButton>
@@ -18,6 +20,7 @@ export function Transport({ large = false }: { large?: boolean }) {
       <IconButton label="Next track" shortcut="Ctrl →" disabled={!standing || last} onClick={() => void conductor.next()}>
         <SkipForward size={size} fill="currentColor" />
       </IconButton>
+      <RepeatButton size={large ? 21 : 17} />
     </div>
   );
 }

@@ -29,6 +29,10 @@ export const describePlaylist = (client: QueryClient, id: string, name: string, 
 export const addTracks = (client: QueryClient, id: string, trackIds: string[]) =>
   change<Playlist>(client, id, send("POST", `${at(id)}/tracks`, { trackIds }));
 
+/** A playlist of its own with the same tracks. */
+export const duplicatePlaylist = (client: QueryClient, { id, name }: Playlist) =>
+  change<Playlist>(client, undefined, send("POST", `${at(id)}/duplicate`, { name: `${name} (copy)`.slice(0, 200) }));
+
 export const stepBack = (client: QueryClient, id: string) => change<Playlist>(client, id, send("POST", `${at(id)}/undo`));
 export const stepForward = (client: QueryClient, id: string) => change<Playlist>(client, id, send("POST", `${at(id)}/redo`));
 

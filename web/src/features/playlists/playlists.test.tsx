@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import type { Playlist, PlaylistEntry } from "@/api/types";
 import { useApp } from "@/app/store";
-import { conductor } from "@/test/auralis";
+import { conductor, socket } from "@/test/auralis";
 import { aTrack } from "@/test/factories";
 import { show } from "@/test/page";
 import { page, problem, serve, type Routes } from "@/test/server";
@@ -31,6 +31,12 @@ function aPlaylist(number = 1, given: Partial<Playlist> = {}): Playlist {
 
 function anEntry(number: number, given: Partial<PlaylistEntry> = {}): PlaylistEntry {
   return { entryId: `e${number}`, title: `Track ${number}`, artist: "Nina Vale", duration: 180, track: aTrack(number), ...given };
+}
+
+/** Choose from a playlist's own menu. */
+async function choose(user: ReturnType<typeof show>["user"], item: string): Promise<void> {
+  await user.click(await screen.findByRole("button", { name: "More for this playlist" }));
+  await user.click(screen.getByRole("menuitem", { name: item }));
 }
 
 const undo = () => useApp.getState().notices.at(-1)!;
@@ -104,6 +110,8 @@ function open(routes: Routes = {}, entries = [1, 2, 3].map((n) => anEntry(n))) {
     "PATCH /playlists/p1": () => one(),
     "DELETE /playlists/p1": () => ({ data: { id: "p1" } }),
     "POST /playlists/p1/restore": () => one(),
+    "POST /playlists/p1/duplicate": () => ({ data: aPlaylist(9) }),
+    "POST /processing/jobs": () => ({ data: {} }),
     ...routes,
   });
   const titles = () => screen.getAllByRole("listitem").map((item) => within(item).getByText(/^Track/).textContent);
@@ -120,7 +128,13 @@ describe("a playlist", () => {
     expect(conductor.playTrack).toHaveBeenCalledWith(expect.objectContaining({ id: "t2" }), { trackId: "t2", context: { type: "playlist", id: "p1" } });
     await user.click(screen.getByRole("button", { name: "Play" }));
     expect(conductor.playContext).toHaveBeenCalledWith({ type: "playlist", id: "p1" });
-    expect(screen.getByRole("link", { name: "Export as M3U8" }).getAttribute("href")).toBe("/api/v1/playlists/p1/export.m3u8");
+    const click = vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (this: HTMLAnchorElement) {
+      expect(this.getAttribute("href")).toBe("/api/v1/playlists/p1/export.m3u8");
+    });
+    await choose(user, "Export as M3U8");
+    expect(click).toHaveBeenCalled();
+    await choose(user, "Play next");
+    expect(socket.request).toHaveBeenCalledWith("queue.add", { context: { type: "playlist", id: "p1" }, position: "next" });
   });
 
   it("is put in order by the keys of a handle, which keeps the focus", async () => {
@@ -168,7 +182,7 @@ describe("a playlist", () => {
 
   it("is emptied, and filled again", async () => {
     const { user, titles } = open();
-    await user.click(await screen.findByRole("button", { name: "Take everything out" }));
+    await choose(user, "Take everything out");
     expect(await screen.findByText("Nothing in it yet")).toBeTruthy();
     await user.click(screen.getByRole("button", { name: "Undo" }));
     await waitFor(() => expect(titles()).toHaveLength(3));
@@ -176,7 +190,7 @@ describe("a playlist", () => {
 
   it("is renamed", async () => {
     const { user, sent } = open();
-    await user.click(await screen.findByRole("button", { name: "Rename" }));
+    await choose(user, "Rename…");
     const name = screen.getByRole("textbox", { name: "Name" });
     await user.clear(name);
     await user.type(name, "Rain");
@@ -184,9 +198,20 @@ describe("a playlist", () => {
     expect(sent("PATCH", "/playlists/p1")[0]!.body).toEqual({ name: "Rain", description: "" });
   });
 
+  it("is duplicated, and mastered to files", async () => {
+    const { user, address, sent } = open();
+    await choose(user, "Master to files…");
+    await user.selectOptions(screen.getByRole("combobox", { name: "Files" }), "wav16");
+    await user.click(screen.getByRole("button", { name: "Master" }));
+    await waitFor(() => expect(sent("POST", "/processing/jobs")).toHaveLength(1));
+    expect(sent("POST", "/processing/jobs")[0]).toMatchObject({ body: { type: "playlist", id: "p1", format: "wav", bitDepth: 16, title: "List 1" } });
+    await choose(user, "Duplicate");
+    await waitFor(() => expect(address()).toBe("/playlists/p9"));
+  });
+
   it("is deleted, and restored", async () => {
     const { user, address, sent } = open();
-    await user.click(await screen.findByRole("button", { name: "Delete" }));
+    await choose(user, "Delete");
     await waitFor(() => expect(address()).toBe("/playlists"));
     undo().undo!();
     await waitFor(() => expect(sent("POST", "/playlists/p1/restore")).toHaveLength(1));

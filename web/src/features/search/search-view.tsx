@@ -8,6 +8,7 @@ import albums from "@/features/albums/albums.module.css";
 import { ArtistLine } from "@/features/artists/artist-line";
 import { playIn } from "@/features/tracks/use-play";
 import { TrackGrid } from "@/features/tracks/track-grid";
+import { usePageTitle } from "@/lib/page-title";
 import { useDebounced } from "@/lib/use-debounced";
 import { Empty, Failure, Loading } from "@/ui/state";
 import styles from "./search.module.css";
@@ -20,6 +21,7 @@ export default function SearchView() {
   const query = useDebounced(typed, SETTLE_MS);
   const { data, error, refetch, isPending } = useQuery(search(query));
   const onPlay = useMemo(() => playIn({ type: "search", query }), [query]);
+  usePageTitle(query ? `Search: ${query}` : "Search");
 
   if (query.length < 2) {
     return (
