@@ -96,3 +96,36 @@ def test_what_cannot_be_understood_is_told(
 
 def test_a_range_that_nothing_is_in_is_an_empty_answer(server: RunningServer) -> None:
     assert search(server, range="tempo_bpm:299.5..300")["items"] == []
+
+
+def test_the_map_has_a_place_for_every_track(server: RunningServer, tracks: list[dict[str, Any]]) -> None:
+    sheet = server.get("/map", dimension="tempo_bpm")
+    assert sheet["basis"] == {"tracks": 24, "fittedOn": 0}
+    assert sorted(sheet["ids"]) == sorted(track["id"] for track in tracks)
+    assert len(sheet["x"]) == len(sheet["y"]) == len(sheet["values"]) == sheet["inside"] == 24
+    own = server.get(f"/fingerprints/{sheet['ids'][3]}")["dimensions"]
+    assert sheet["values"][3] == pytest.approx(own["tempo_bpm"], rel=1e-3)
+    assert sheet["axes"]["x"]["grows"]
+
+
+def test_a_part_of_the_map_is_told(server: RunningServer) -> None:
+    whole = server.get("/map")
+    right = server.get("/map", x="0..")
+    assert right["ids"] == [name for name, x in zip(whole["ids"], whole["x"], strict=True) if x >= 0]
+    few = server.get("/map", limit=5, trackId=[whole["ids"][20], "unknown"])
+    assert few["ids"][0] == whole["ids"][20]
+    assert (few["inside"], len(few["ids"])) == (24, len({*few["ids"]}))
+    assert few["values"] is None
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"x": "1"}, {"x": ".."}, {"y": "a..b"}, {"y": "nan..1"}, {"limit": 0}, {"limit": 100_001},
+        {"dimension": "tempo"}, {"trackId": ["x"] * 501},
+    ],
+)  # fmt: skip
+def test_a_map_that_cannot_be_drawn_is_refused(server: RunningServer, parameters: dict[str, Any]) -> None:
+    with server.client as client:
+        answer = client.get("/map", params=parameters)
+    assert (answer.status_code, answer.json()["code"]) == (422, "VALIDATION_ERROR")

@@ -277,9 +277,17 @@ class Catalog:
             raise NotFoundError("fingerprint", track_id)
         return found
 
-    async def vectors(self, ids: Sequence[str] | None = None) -> list[tuple[str, bytes]]:
-        """Return id and fingerprint vector, 25 floats of single precision, of tracks, or of all that have one."""
+    async def vectors(self, ids: Sequence[str]) -> list[tuple[str, bytes]]:
+        """Return id and fingerprint vector, 25 floats of single precision, of those of the tracks that have one."""
         return await self._database.read(lambda db: vectors.read_vectors(db, ids))
+
+    async def vectors_page(self, after: int, limit: int) -> tuple[list[tuple[str, bytes]], int]:
+        """Return the vectors of ``limit`` tracks, and where to go on from; 0 is the beginning, and the end."""
+        return await self._database.read(lambda db: vectors.vectors_page(db, after, limit))
+
+    async def count_vectors(self) -> int:
+        """Return how many tracks have a vector."""
+        return await self._database.read(vectors.count_vectors)
 
     async def album_fingerprints(self, track_id: str) -> dict[str, Fingerprint | None]:
         """Return the fingerprints of all tracks of a track's album, without waveforms; nothing where it has none."""

@@ -57,8 +57,16 @@ class FingerprintRepository(Protocol):
 class VectorRepository(Protocol):
     """What the search for alike tracks asks of the library."""
 
-    async def vectors(self, ids: Sequence[str] | None = None) -> list[tuple[str, bytes]]:
-        """Return id and vector, 25 floats of single precision, of the tracks named, or of all that have one."""
+    async def vectors(self, ids: Sequence[str]) -> list[tuple[str, bytes]]:
+        """Return id and vector, 25 floats of single precision, of those of the tracks named that have one."""
+        ...
+
+    async def vectors_page(self, after: int, limit: int) -> tuple[list[tuple[str, bytes]], int]:
+        """Return the same of the next ``limit`` of all tracks, and where to go on from: 0 begins, and ends."""
+        ...
+
+    async def count_vectors(self) -> int:
+        """Count the tracks that have a vector."""
         ...
 
     async def fingerprint(self, track_id: str) -> Fingerprint:

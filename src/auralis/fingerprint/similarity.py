@@ -1,16 +1,21 @@
 """Tracks that sound alike: the vectors of the library, loaded when they are first asked for and kept up to date."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from auralis.bus import Bus
+from auralis.fingerprint.atlas import Region, Sheet, draw
 from auralis.fingerprint.repository import VectorRepository
 from auralis.fingerprint.vectors import Match, Ranges, Table, VectorIndex
-from auralis.model.events import TrackAnalysed
+from auralis.model.events import LibraryChanged, TrackAnalysed
 from auralis.model.fingerprint import DIMENSIONS
+
+T = TypeVar("T")
+_PAGE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +28,16 @@ class Found:
 
 
 class SimilarityService:
-    """Finds tracks by their fingerprints."""
+    """Finds tracks by their fingerprints, and tells where they lie on the map of the library."""
 
     def __init__(self, repository: VectorRepository, bus: Bus) -> None:
         self._repository = repository
         self._index: VectorIndex | None = None
         self._analysed: set[str] = set()
+        self._may_lack = False
         self._turn = asyncio.Lock()
         bus.subscribe(TrackAnalysed, lambda event: self._analysed.add(event.track_id))
+        bus.subscribe(LibraryChanged, self._library_changed)
 
     async def search(self, like: Sequence[str], away: Sequence[str], ranges: Ranges, limit: int) -> Found:
         """Return tracks that sound like some and not like others, within ranges of dimensions.
@@ -48,6 +55,31 @@ class SimilarityService:
             matches = await asyncio.to_thread(index.nearest, liked, shunned, ranges, limit, (*like, *away))
             return Found(matches, len(index), index.space.fitted)
 
+    async def map(self, region: Region, limit: int, dimension: str | None = None, named: Sequence[str] = ()) -> Sheet:
+        """Return the tracks within a region of the map, ``limit`` of them spread evenly where there are more.
+
+        Parameters
+        ----------
+        region
+            Where to look.
+        limit
+            The most tracks to tell.
+        dimension
+            Whose values to tell beside the places.
+        named
+            Tracks that are told in any case, if they are on the map.
+        """
+        return await self._with_index(lambda index: draw(index, region, limit, dimension, named))
+
+    async def _with_index(self, work: Callable[[VectorIndex], T]) -> T:
+        # One at a time: an index that is being brought up to date must not be read.
+        async with self._turn:
+            index = await self._up_to_date()
+            return await asyncio.to_thread(work, index)
+
+    def _library_changed(self, _: LibraryChanged) -> None:
+        self._may_lack = True
+
     async def _vector(self, index: VectorIndex, track_id: str) -> Table:
         known = index.vector(track_id)
         # One that was measured by an older version has no vector yet.
@@ -55,15 +87,29 @@ class SimilarityService:
 
     async def _up_to_date(self) -> VectorIndex:
         changed, self._analysed = self._analysed, set()
+        lacks, self._may_lack = self._may_lack, False
         try:
-            if self._index is None:
-                self._index = await asyncio.to_thread(VectorIndex, *_table(await self._repository.vectors()))
-            elif changed:
-                await asyncio.to_thread(self._index.update, *_table(await self._repository.vectors(sorted(changed))))
+            index = self._index
+            if index is not None and changed:
+                await asyncio.to_thread(index.update, *_table(await self._repository.vectors(sorted(changed))))
+            if index is None or (lacks and await self._repository.count_vectors() != len(index)):
+                index = self._index = await self._load()
         except BaseException:
             self._analysed |= changed
+            self._may_lack |= lacks
             raise
-        return self._index
+        return index
+
+    async def _load(self) -> VectorIndex:
+        ids: list[str] = []
+        tables = []
+        place = -1
+        while place:
+            rows, place = await self._repository.vectors_page(max(0, place), _PAGE)
+            of_page, table = _table(rows)
+            ids += of_page
+            tables.append(table)
+        return await asyncio.to_thread(VectorIndex, ids, np.concatenate(tables))
 
 
 def _table(rows: Sequence[tuple[str, bytes]]) -> tuple[list[str], Table]:

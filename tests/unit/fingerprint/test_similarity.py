@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from tests.measuring import measured
 
 from auralis.bus import Bus
+from auralis.fingerprint.atlas import Region
 from auralis.fingerprint.similarity import SimilarityService
 from auralis.fingerprint.space import GROUP_WEIGHTS, LEAST_TRACKS, USUAL, fit_space, scaled
 from auralis.fingerprint.vectors import VectorIndex
 from auralis.model.errors import NotFoundError
-from auralis.model.events import TrackAnalysed
+from auralis.model.events import LibraryChanged, TrackAnalysed
 from auralis.model.fingerprint import DIMENSION_NAMES, DIMENSIONS, Fingerprint
 
 Table = NDArray[np.float32]
@@ -24,9 +25,13 @@ WIDTH = DIMENSION_NAMES.index("stereo_width")
 def library(tracks: int, seed: int = 1) -> Table:
     """Fingerprints of a made-up library, as spread as music is."""
     random = np.random.default_rng(seed)
-    low, high = np.array([(d.low, d.high) for d in DIMENSIONS]).T
     middle, spread = np.array([USUAL[name] for name in DIMENSION_NAMES]).T
-    values = random.normal(middle, spread, (tracks, len(DIMENSIONS)))
+    return unscaled(random.normal(middle, spread, (tracks, len(DIMENSIONS))))
+
+
+def unscaled(values: NDArray[np.float64]) -> Table:
+    """Return fingerprints from values in the scale that distances are taken in."""
+    low, high = np.array([(d.low, d.high) for d in DIMENSIONS]).T
     for n, dimension in enumerate(DIMENSIONS):
         if dimension.unit in {"Hz", "BPM"}:
             values[:, n] = 2 ** values[:, n]
@@ -54,6 +59,32 @@ def test_the_search_is_exact() -> None:
     expected = [n for n in np.argsort(distances) if n != 7][:10]
     assert [match.track_id for match in found] == [f"t{n}" for n in expected]
     assert [match.distance for match in found] == pytest.approx(distances[expected], abs=2e-3)
+
+
+def test_the_search_is_exact_in_libraries_of_many_chunks() -> None:
+    vectors = library(50_000)
+    index = VectorIndex(names(50_000), vectors)
+    places = index.space.place(vectors).astype(np.float64)
+    for row in (0, 16_384, 49_999):
+        expected = np.argsort(((places - places[row]) ** 2).sum(axis=1), kind="stable")[:20]
+        found = index.nearest([vectors[row]], [], {}, 20)
+        assert [match.track_id for match in found] == [f"t{n}" for n in expected]
+
+
+def test_only_the_rows_named_are_searched() -> None:
+    vectors = library(300)
+    index = VectorIndex(names(300), vectors)
+    found = index.nearest([vectors[0]], [], {}, 20, among=np.array([5, 9, 250]))
+    assert sorted(match.track_id for match in found) == ["t250", "t5", "t9"]
+    assert index.nearest([vectors[0]], [], {}, 20, among=np.zeros(0, np.intp)) == []
+
+
+def test_ids_of_any_length_are_found_again() -> None:
+    index = VectorIndex(["b", "a"], library(2))
+    index.update(["a-much-longer-id", "a", "c"], library(3, seed=4))
+    assert index.ids(index.rows(["c", "a-much-longer-id", "nothing", "a", "b"])) == ["c", "a-much-longer-id", "a", "b"]
+    assert index.vector("ä") is None
+    assert np.array_equal(index.vector("a"), library(3, seed=4)[1])  # type: ignore[arg-type]
 
 
 def test_a_twin_is_at_distance_nothing_and_comes_first() -> None:
@@ -149,10 +180,21 @@ class FakeVectors:
         self.kept = dict(zip(names(len(vectors)), vectors, strict=True))
         self.asked: list[Sequence[str] | None] = []
 
-    async def vectors(self, ids: Sequence[str] | None = None) -> list[tuple[str, bytes]]:
+    async def vectors(self, ids: Sequence[str]) -> list[tuple[str, bytes]]:
         self.asked.append(ids)
-        wanted = self.kept if ids is None else [track_id for track_id in ids if track_id in self.kept]
-        return [(track_id, self.kept[track_id].astype("<f4").tobytes()) for track_id in wanted]
+        return self._rows([track_id for track_id in ids if track_id in self.kept])
+
+    async def vectors_page(self, after: int, limit: int) -> tuple[list[tuple[str, bytes]], int]:
+        if not after:
+            self.asked.append(None)
+        rows = self._rows(list(self.kept)[after : after + limit])
+        return rows, after + limit if len(rows) == limit else 0
+
+    async def count_vectors(self) -> int:
+        return len(self.kept)
+
+    def _rows(self, ids: Sequence[str]) -> list[tuple[str, bytes]]:
+        return [(track_id, self.kept[track_id].astype("<f4").tobytes()) for track_id in ids]
 
     async def fingerprint(self, track_id: str) -> Fingerprint:
         if track_id == "of an older version":
@@ -171,6 +213,26 @@ async def test_the_service_loads_once_and_then_only_what_is_new() -> None:
     again = await service.search(["t1"], [], {}, 5)
     assert (again.matches[0].track_id, again.tracks) == ("new", 51)
     assert repository.asked == [None, ["gone", "new"]]
+
+
+async def test_tracks_that_left_the_library_leave_the_index() -> None:
+    repository, bus = FakeVectors(library(50)), Bus()
+    service = SimilarityService(repository, bus)
+    await service.search(["t1"], [], {}, 5)
+    bus.publish(LibraryChanged(2))
+    assert (await service.search(["t1"], [], {}, 5)).tracks == 50
+    del repository.kept["t7"]
+    bus.publish(LibraryChanged(3))
+    found = await service.search(["t1"], [], {}, 50)
+    assert (found.tracks, len(found.matches)) == (49, 48)
+    assert "t7" not in {match.track_id for match in found.matches}
+    assert repository.asked == [None, None]
+
+
+async def test_a_large_library_is_loaded_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("auralis.fingerprint.similarity._PAGE", 7)
+    for tracks in (0, 6, 7, 14, 50):
+        assert (await SimilarityService(FakeVectors(library(tracks)), Bus()).map(Region(), 100)).tracks == tracks
 
 
 async def test_tracks_that_are_not_measured_are_refused_and_old_fingerprints_serve() -> None:

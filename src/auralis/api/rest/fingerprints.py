@@ -103,20 +103,26 @@ def ranges_of(texts: list[str]) -> dict[str, tuple[float, float]]:
     errors = []
     for place, text in enumerate(texts):
         name, colon, span = text.partition(":")
-        low, dots, high = span.partition("..")
-        lowest, highest = _number(low, -math.inf), _number(high, math.inf)
-        if not colon or not dots or not (low or high) or lowest is None or highest is None:
+        ends = span_of(span)
+        if not colon or ends is None:
             errors.append(FieldError(f"range.{place}", "must be dimension:low..high", text[:80]))
         elif name not in DIMENSION_NAMES:
             errors.append(FieldError(f"range.{place}", "names no dimension", name[:80]))
         else:
             before = ranges.get(name, (-math.inf, math.inf))
-            ranges[name] = max(before[0], lowest), min(before[1], highest)
+            ranges[name] = max(before[0], ends[0]), min(before[1], ends[1])
             if ranges[name][0] > ranges[name][1]:
                 errors.append(FieldError(f"range.{place}", "holds nothing: low is over high", text[:80]))
     if errors:
         raise InvalidInputError("A range cannot be understood.", errors)
     return ranges
+
+
+def span_of(text: str) -> tuple[float, float] | None:
+    """Return the ends of ``low..high``, either of which may be left out; None if it is something else."""
+    low, dots, high = text.partition("..")
+    lowest, highest = _number(low, -math.inf), _number(high, math.inf)
+    return None if not dots or not (low or high) or lowest is None or highest is None else (lowest, highest)
 
 
 def _number(text: str, otherwise: float) -> float | None:

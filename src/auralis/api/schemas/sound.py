@@ -75,6 +75,48 @@ class SimilarTracks(Shape):
     items: list[SimilarTrack]
 
 
+class AxisDimension(Shape):
+    """A dimension that grows, or falls, along an axis of the map."""
+
+    dimension: str
+    correlation: float = Field(description="-1 to 1 over the tracks of the library")
+
+
+class MapAxis(Shape):
+    """What an axis of the map shows."""
+
+    explained: float = Field(description="Share of all differences between tracks that lies along it")
+    grows: list[AxisDimension] = Field(description="What goes with it, the strongest first")
+
+
+class MapAxes(Shape):
+    """Both axes of the map."""
+
+    x: MapAxis
+    y: MapAxis
+
+
+class MapBounds(Shape):
+    """The edges of the whole map: lowest and highest place."""
+
+    x: list[float]
+    y: list[float]
+
+
+class LibraryMap(Shape):
+    """Where tracks lie on the map, in columns; places hardly move while the library grows."""
+
+    basis: SimilarityBasis
+    axes: MapAxes
+    bounds: MapBounds
+    inside: int = Field(description="Tracks within the region; more than `ids` where an even part of them is told")
+    ids: list[str] = Field(description="Tracks; `POST /tracks/batch-get` tells what they are")
+    x: list[float] = Field(description="Places, in the order of `ids`, in usual spreads as distances are")
+    y: list[float]
+    dimension: str | None
+    values: list[float] | None = Field(description="Of the dimension asked for, in its unit")
+
+
 class Waveform(Shape):
     """The outline of a whole track; values in ±127 of full scale."""
 

@@ -684,6 +684,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Map
+         * @description Return where tracks lie on the map of the library, where what sounds alike is near; all, or those of a region.
+         */
+        get: operations["getMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/metrics": {
         parameters: {
             query?: never;
@@ -2020,6 +2040,19 @@ export interface components {
          */
         ArtworkSize: 64 | 128 | 256 | 512 | 1024;
         /**
+         * AxisDimension
+         * @description A dimension that grows, or falls, along an axis of the map.
+         */
+        AxisDimension: {
+            /** Dimension */
+            dimension: string;
+            /**
+             * Correlation
+             * @description -1 to 1 over the tracks of the library
+             */
+            correlation: number;
+        };
+        /**
          * BatchBody
          * @description Edits, each for itself or, where ``atomic``, all or none.
          */
@@ -2874,6 +2907,20 @@ export interface components {
             timestamp: string;
             meta: components["schemas"]["Meta"];
         };
+        /** Envelope[LibraryMap] */
+        Envelope_LibraryMap_: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["LibraryMap"];
+            /** Message */
+            message: string | null;
+            /** Timestamp */
+            timestamp: string;
+            meta: components["schemas"]["Meta"];
+        };
         /** Envelope[LibraryStats] */
         Envelope_LibraryStats_: {
             /**
@@ -3466,6 +3513,39 @@ export interface components {
             trackCount: number;
         };
         /**
+         * LibraryMap
+         * @description Where tracks lie on the map, in columns; places hardly move while the library grows.
+         */
+        LibraryMap: {
+            basis: components["schemas"]["SimilarityBasis"];
+            axes: components["schemas"]["MapAxes"];
+            bounds: components["schemas"]["MapBounds"];
+            /**
+             * Inside
+             * @description Tracks within the region; more than `ids` where an even part of them is told
+             */
+            inside: number;
+            /**
+             * Ids
+             * @description Tracks; `POST /tracks/batch-get` tells what they are
+             */
+            ids: string[];
+            /**
+             * X
+             * @description Places, in the order of `ids`, in usual spreads as distances are
+             */
+            x: number[];
+            /** Y */
+            y: number[];
+            /** Dimension */
+            dimension: string | null;
+            /**
+             * Values
+             * @description Of the dimension asked for, in its unit
+             */
+            values: number[] | null;
+        };
+        /**
          * LibraryStats
          * @description The library in figures.
          */
@@ -3582,6 +3662,40 @@ export interface components {
             /** Enhancedunavailablereason */
             enhancedUnavailableReason: string | null;
             loudness: components["schemas"]["PlaybackLoudness"];
+        };
+        /**
+         * MapAxes
+         * @description Both axes of the map.
+         */
+        MapAxes: {
+            x: components["schemas"]["MapAxis"];
+            y: components["schemas"]["MapAxis"];
+        };
+        /**
+         * MapAxis
+         * @description What an axis of the map shows.
+         */
+        MapAxis: {
+            /**
+             * Explained
+             * @description Share of all differences between tracks that lies along it
+             */
+            explained: number;
+            /**
+             * Grows
+             * @description What goes with it, the strongest first
+             */
+            grows: components["schemas"]["AxisDimension"][];
+        };
+        /**
+         * MapBounds
+         * @description The edges of the whole map: lowest and highest place.
+         */
+        MapBounds: {
+            /** X */
+            x: number[];
+            /** Y */
+            y: number[];
         };
         /**
          * MasterBody
@@ -8347,6 +8461,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Collection_Year_"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Called too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not available for now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getMap: {
+        parameters: {
+            query?: {
+                /** @description `low..high`; either end may be left out */
+                x?: string | null;
+                /** @description `low..high`; either end may be left out */
+                y?: string | null;
+                /** @description Of more tracks an even part is told */
+                limit?: number;
+                /** @description Whose values to tell beside the places, for colours */
+                dimension?: string | null;
+                /** @description Told in any case, and first */
+                trackId?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_LibraryMap_"];
                 };
             };
             /** @description Not found */
