@@ -40,7 +40,10 @@ class FakeStreamLibrary:
 
 
 class FakeAnalysis:
-    """Measures each file once; an error put under ``broken`` is raised instead, ``gate`` holds answers back."""
+    """Measures each file once; an error put under ``broken`` is raised instead, ``gate`` holds answers back.
+
+    What is put under ``estimates`` is what a listener gets until the track is measured.
+    """
 
     def __init__(self, library: FakeStreamLibrary) -> None:
         self.library = library
@@ -49,6 +52,12 @@ class FakeAnalysis:
         self.gate.set()
         self.asked: list[tuple[str, Urgency]] = []
         self.known: dict[str, Fingerprint] = {}
+        self.estimates: dict[str, Fingerprint] = {}
+
+    async def first(self, track_id: str) -> Fingerprint:
+        if track_id in self.estimates and track_id not in self.known:
+            return self.estimates[track_id]
+        return await self.ensure(track_id)
 
     async def ensure(self, track_id: str, urgency: Urgency = Urgency.NOW) -> Fingerprint:
         self.asked.append((track_id, urgency))

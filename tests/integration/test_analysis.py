@@ -12,12 +12,13 @@ from tests.streams import lively
 
 from auralis.bus import Bus
 from auralis.catalog import Catalog
+from auralis.fingerprint.lookup import LEAST_CONFIDENCE, FingerprintLookUp
 from auralis.fingerprint.service import AnalysisService
 from auralis.jobs import Workers
 from auralis.media.decode import read_audio
 from auralis.media.encode import write_audio
-from auralis.model.errors import MediaError
-from auralis.model.events import TrackAnalysed
+from auralis.model.errors import MediaError, NotFoundError
+from auralis.model.events import FingerprintValidated, TrackAnalysed, TrackEstimated
 from auralis.scanner import Scanner
 from auralis.store import Database
 from auralis.streaming import Streamer, StreamSettings
@@ -39,7 +40,9 @@ class Place:
         self.scanner = Scanner(self.database, self.bus)
         self.workers = Workers(2)
         self.analysis = AnalysisService(self.catalog, self.bus, self.workers, processes=1)
-        self.streamer = Streamer(self.catalog, self.analysis, self.workers, StreamSettings(folder / "cache"))
+        self.lookup = FingerprintLookUp(self.catalog, self.analysis, self.workers, self.bus)
+        settings = StreamSettings(folder / "cache", patience_seconds=60.0)
+        self.streamer = Streamer(self.catalog, self.lookup, self.workers, settings)
 
     async def scan(self) -> dict[str, str]:
         """Scan, and return ids by title."""
@@ -49,6 +52,7 @@ class Place:
 
     async def close(self) -> None:
         await self.streamer.close()
+        await self.lookup.close()
         await self.analysis.close()
         self.scanner.close()
         self.workers.close()
@@ -108,6 +112,67 @@ async def test_what_is_played_first_is_measured_first_and_only_once(place: Place
     place.analysis.start()
     await until(lambda: place.analysis.status.state == "idle" and place.analysis.status.done == 3)
     assert await place.catalog.fingerprint(ids["track2"]) == first
+
+
+async def test_a_long_track_is_mastered_at_once_by_an_estimate_that_is_validated_later(place: Place):
+    write_audio(place.music / "long.flac", lively(RATE, 60), RATE)
+    track = (await place.scan())["long"]
+    told: list[TrackEstimated | FingerprintValidated] = []
+    place.bus.subscribe(TrackEstimated, told.append)
+    place.bus.subscribe(FingerprintValidated, told.append)
+    manifest = await place.streamer.manifest(track)
+    assert (manifest["fingerprint"], manifest["framesExact"]) == ("estimate", False)
+    assert 0.5 < manifest["confidence"] < 1
+    key = manifest["variants"]["enhanced"]["key"]
+    await until(lambda: len(told) == 2)
+    estimated, validated = told
+    assert isinstance(estimated, TrackEstimated)
+    assert isinstance(validated, FingerprintValidated)
+    assert (validated.track_id, validated.confidence) == (track, estimated.confidence)
+    assert validated.score > 0.9
+    assert orjson.loads(await place.catalog.track(track))["fingerprint"] == "full"
+    later = await place.streamer.manifest(track)
+    assert (later["fingerprint"], later["framesExact"], later["frames"]) == ("full", True, 60 * RATE)
+    assert later["variants"]["original"]["key"] == manifest["variants"]["original"]["key"]
+    # Who began by the estimate goes on with its sound.
+    assert (await place.streamer.segment(track, "enhanced", 3, key=key)).etag == f"{key}-3"
+    figures = place.lookup.figures()
+    assert figures["validations"]["total"] == 1
+    assert figures["validations"]["meanScore"] == pytest.approx(validated.score, abs=1e-4)
+
+
+async def test_strategies_take_what_is_sure_enough(place: Place, monkeypatch: pytest.MonkeyPatch):
+    write_audio(place.music / "long.flac", lively(RATE, 60), RATE)
+    write_audio(place.music / "short.flac", lively(RATE, 5), RATE)
+    ids = await place.scan()
+    monkeypatch.setitem(LEAST_CONFIDENCE, "fast", 0.0)
+    found = await place.lookup.look_up(ids["long"], "fast")
+    assert (found.source, found.fingerprint.is_estimate, found.fingerprint.frames) == ("fast", True, 60 * RATE)
+    assert 0.5 < found.fingerprint.heard_share < 1
+    assert (await place.lookup.look_up(ids["short"], "fast")).source == "full"
+    monkeypatch.setitem(LEAST_CONFIDENCE, "fast", 1.1)
+    monkeypatch.setitem(LEAST_CONFIDENCE, "accurate", 1.1)
+    sure = await place.lookup.look_up(ids["long"], "fast")
+    assert (sure.source, sure.fingerprint.is_estimate) == ("full", False)
+    assert (await place.lookup.look_up(ids["long"], "fast")).source == "stored"
+    strategies = place.lookup.figures()["strategies"]
+    assert {name: (each["asked"], each["answered"]) for name, each in strategies.items()} == {
+        "stored": (None, 1), "fast": (4, 1), "accurate": (0, 0), "full": (0, 2),
+    }  # fmt: skip
+    assert place.lookup.stats().entries >= 1
+
+
+async def test_what_cannot_be_estimated_is_refused_as_what_cannot_be_measured(place: Place):
+    sound = lively(RATE, 60).T.copy()
+    sound[30 * RATE :] = np.nan
+    soundfile.write(place.music / "numberless.wav", sound, RATE, subtype="FLOAT")
+    track = (await place.scan())["numberless"]
+    with pytest.raises(MediaError, match="no sound"):
+        await place.lookup.look_up(track)
+    manifest = await place.streamer.manifest(track)
+    assert (manifest["fingerprint"], manifest["variants"]["enhanced"]) == ("none", None)
+    with pytest.raises(NotFoundError):
+        await place.lookup.look_up("unknown")
 
 
 async def test_the_background_and_the_listeners_way_measure_the_same(place: Place):

@@ -66,6 +66,18 @@ def test_several_tracks_and_some_to_keep_away_from(server: RunningServer, tracks
     assert not {item["track"]["id"] for item in found} & set(named)
 
 
+def test_filters_narrow_to_what_passes(server: RunningServer, tracks: list[dict[str, Any]]) -> None:
+    album = tracks[5]["album"]
+    own = {track["id"] for track in tracks if track["album"] == album}
+    found = search(server, similarTo=tracks[0]["id"], album=album, limit=50)["items"]
+    assert {item["track"]["id"] for item in found} == own - {tracks[0]["id"]}
+    distances = [item["distance"] for item in found]
+    assert distances == sorted(distances)
+    longer = search(server, similarTo=tracks[0]["id"], durationMin=20, limit=50)["items"]
+    assert all(item["track"]["duration"] >= 20 for item in longer)
+    assert search(server, similarTo=tracks[0]["id"], artist="nobody of this name")["items"] == []
+
+
 @pytest.mark.parametrize(
     ("parameters", "status", "code"),
     [
@@ -129,3 +141,66 @@ def test_a_map_that_cannot_be_drawn_is_refused(server: RunningServer, parameters
     with server.client as client:
         answer = client.get("/map", params=parameters)
     assert (answer.status_code, answer.json()["code"]) == (422, "VALIDATION_ERROR")
+
+
+def validate(server: RunningServer, body: dict[str, Any]) -> Any:
+    with server.client as client:
+        answer = client.post("/fingerprints/validate", json=body)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["data"]
+
+
+def test_a_fingerprint_is_validated_by_name(server: RunningServer, tracks: list[dict[str, Any]]) -> None:
+    own = server.get(f"/fingerprints/{tracks[0]['id']}")["dimensions"]
+    shuffled = dict(reversed(list(own.items())))
+    told = validate(server, {"trackId": tracks[0]["id"], "dimensions": shuffled})
+    assert (told["validationScore"], told["valid"], told["level"], told["accuracy"]) == (1.0, True, "HIGH", 1.0)
+    assert [each["dimension"] for each in told["dimensions"]] == list(own)
+    off = {"tempo_bpm": 2 * own["tempo_bpm"], "loudness_lufs": own["loudness_lufs"]}
+    told = validate(server, {"trackId": tracks[0]["id"], "dimensions": off})
+    accuracies = {each["dimension"]: each["accuracy"] for each in told["dimensions"]}
+    assert accuracies["loudness_lufs"] == pytest.approx(1, abs=1e-3)
+    assert accuracies["tempo_bpm"] < 0.5
+    assert told["level"] == "LOW"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"dimensions": {"tempo_bpm": 120}}, 422),
+        ({"trackId": "unknown", "dimensions": {"tempo_bpm": 120}}, 404),
+        ({"trackId": "unknown", "dimensions": {}}, 422),
+        ({"trackId": "unknown", "dimensions": {"tempo": 120}}, 422),
+        ({"trackId": "unknown", "dimensions": {"tempo_bpm": "fast"}}, 422),
+        ({"trackId": "unknown", "dimensions": {"tempo_bpm": None}}, 422),
+        ({"trackId": "unknown", "dimensions": [1, 2]}, 422),
+        ({"trackId": "unknown", "dimensions": {"tempo_bpm": 1e308}}, 404),
+    ],
+)
+def test_what_cannot_be_validated_is_refused(server: RunningServer, body: dict[str, Any], status: int) -> None:
+    with server.client as client:
+        assert client.post("/fingerprints/validate", json=body).status_code == status
+
+
+def test_extreme_values_are_compared_too(server: RunningServer, tracks: list[dict[str, Any]]) -> None:
+    extreme = {"tempo_bpm": 1e308, "air": -1e308, "spectral_centroid_hz": -5.0, "stereo_width": 0}
+    told = validate(server, {"trackId": tracks[0]["id"], "dimensions": extreme})
+    assert all(0 <= each["accuracy"] <= 1 for each in told["dimensions"])
+
+
+def test_a_fingerprint_is_looked_up_by_strategy(server: RunningServer, tracks: list[dict[str, Any]]) -> None:
+    for strategy in ("fast", "accurate", "full"):
+        found = server.get(f"/tracks/{tracks[0]['id']}/fingerprint", strategy=strategy)
+        assert (found["kind"], found["strategy"], found["source"], found["heardShare"]) == (
+            "full",
+            strategy,
+            "stored",
+            1,
+        )
+    assert found["dimensions"] == server.get(f"/fingerprints/{tracks[0]['id']}")["dimensions"]
+    figures = server.get("/cache/stats")["fingerprints"]
+    assert figures["strategies"]["stored"]["answered"] >= 3
+    assert figures["strategies"]["full"]["asked"] >= 1
+    with server.client as client:
+        assert client.get("/tracks/unknown/fingerprint").status_code == 404
+        assert client.get(f"/tracks/{tracks[0]['id']}/fingerprint?strategy=slow").status_code == 422

@@ -57,6 +57,7 @@ def cache_view(services: Services) -> dict[str, Any]:
         "routes": {
             label: usage.view(*held.get(label, (0, 0))) for label, usage in sorted(answers.usage.routes.items())
         },
+        "fingerprints": services.lookup.figures(),
     }
 
 

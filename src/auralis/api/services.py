@@ -11,6 +11,7 @@ from auralis.cache import CacheStats
 from auralis.catalog import Catalog, Pictures, TrackEditor
 from auralis.catalog.playlists import Playlists
 from auralis.catalog.trials import CompareTrials
+from auralis.fingerprint.lookup import FingerprintLookUp
 from auralis.fingerprint.service import AnalysisService
 from auralis.fingerprint.similarity import SimilarityService
 from auralis.kit.clock import Clock
@@ -31,6 +32,7 @@ class Services:
     playlists: Playlists
     scanner: Scanner
     analysis: AnalysisService
+    lookup: FingerprintLookUp
     similarity: SimilarityService
     streamer: Streamer
     processing: Processing

@@ -1,7 +1,8 @@
 """The background analysis, begun and ended as its setting says."""
 
 from auralis.fingerprint.service import AnalysisService
-from auralis.model.settings.declared import ANALYSIS_BACKGROUND
+from auralis.kit.power import on_battery
+from auralis.model.settings.declared import ANALYSIS_BACKGROUND, ANALYSIS_ON_BATTERY
 from auralis.settings import SettingsBook
 
 
@@ -14,3 +15,8 @@ def follow_setting(analysis: AnalysisService, book: SettingsBook) -> None:
     if book.get(ANALYSIS_BACKGROUND):
         analysis.start()
     book.watch(ANALYSIS_BACKGROUND, turn)
+
+
+def has_power(book: SettingsBook) -> bool:
+    """Tell whether there is power for work that nobody waits for."""
+    return bool(book.get(ANALYSIS_ON_BATTERY)) or not on_battery()

@@ -16,7 +16,7 @@ from auralis.api.services import Services
 from auralis.api.socket.announcer import Announcer
 from auralis.api.socket.endpoint import SocketEndpoint
 from auralis.api.socket.hub import Hub, SocketSettings
-from auralis.app.analysis import follow_setting
+from auralis.app.analysis import follow_setting, has_power
 from auralis.app.demo import DemoMaker
 from auralis.app.preferences import player_preferences
 from auralis.app.settings import MEGABYTE, Settings
@@ -28,6 +28,7 @@ from auralis.catalog.listening import Listening
 from auralis.catalog.player_memory import QueueMemory
 from auralis.catalog.playlists import Playlists
 from auralis.catalog.trials import CompareTrials
+from auralis.fingerprint.lookup import FingerprintLookUp
 from auralis.fingerprint.service import AnalysisService
 from auralis.fingerprint.similarity import SimilarityService
 from auralis.fingerprint.version import VERSION
@@ -71,8 +72,9 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
     scanner = Scanner(database, bus, lambda: scan_settings(book))
     watcher = Watcher(database, bus, scanner.start, lambda: scan_settings(book), apart_from=settings.data)
     hasher = AudioHasher(database, bus, lambda: scanner.status.state == "running")
-    analysis = AnalysisService(catalog, bus, workers, VERSION)
-    streamer = Streamer(catalog, analysis, workers, _stream_settings(settings))
+    analysis = AnalysisService(catalog, bus, workers, VERSION, may_work=lambda: has_power(book))
+    lookup = FingerprintLookUp(catalog, analysis, workers, bus)
+    streamer = Streamer(catalog, lookup, workers, _stream_settings(settings))
     processing = Processing(JobLedger(database), catalog, bus, settings.data / "exports")
     player = Player(
         catalog,
@@ -93,6 +95,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
         playlists=Playlists(database, bus),
         scanner=scanner,
         analysis=analysis,
+        lookup=lookup,
         similarity=SimilarityService(catalog, bus),
         streamer=streamer,
         processing=processing,
@@ -106,7 +109,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
         started_at=clock.now(),
         checks=lambda: _checks(settings),
         keeper=keeper,
-        caches=lambda: _caches(keeper, streamer, covers),
+        caches=lambda: _caches(keeper, streamer, lookup, covers),
         database=database.figures,
         clear_files=lambda: asyncio.to_thread(_clear, streamer, covers),
     )
@@ -133,7 +136,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
             await close()
         for end in (watcher.close, hasher.close, scanner.close):
             await asyncio.to_thread(end)
-        for close in (streamer.close, analysis.close, player.close, announcer.close):
+        for close in (streamer.close, lookup.close, analysis.close, player.close, announcer.close):
             await close()
         await asyncio.to_thread(workers.close)
         await asyncio.to_thread(database.close)
@@ -181,13 +184,15 @@ def _warm(streamer: Streamer) -> None:
         _log.exception("warming the sound failed")
 
 
-def _caches(keeper: Keeper, streamer: Streamer, covers: DiskCache) -> dict[str, dict[str, CacheStats | None]]:
+def _caches(
+    keeper: Keeper, streamer: Streamer, lookup: FingerprintLookUp, covers: DiskCache
+) -> dict[str, dict[str, CacheStats | None]]:
     """Return every cache by name and tier; what a cache does not have is None."""
     sound = streamer.stats()
     return {
         "responses": {"tier1": keeper.answers.stats(), "tier2": None},
         "segments": {"tier1": sound.memory, "tier2": sound.disk},
-        "fingerprints": {"tier1": None, "tier2": None},
+        "fingerprints": {"tier1": lookup.stats(), "tier2": None},
         "artwork": {"tier1": None, "tier2": covers.stats()},
     }
 

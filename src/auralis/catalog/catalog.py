@@ -30,6 +30,7 @@ from auralis.store.library.state import library_revision
 from auralis.store.lists.documents import keys_of, track_documents
 from auralis.store.lists.facts import FilePlace, credited_artists, file_place, known_file
 from auralis.store.lists.filters import TrackFilter
+from auralis.store.lists.passing import passing_ids
 from auralis.store.lists.statistics import library_totals
 from auralis.store.lists.tracks import TrackList
 
@@ -288,6 +289,12 @@ class Catalog:
     async def count_vectors(self) -> int:
         """Return how many tracks have a vector."""
         return await self._database.read(vectors.count_vectors)
+
+    async def passing_ids(
+        self, filters: TrackFilter, among: Sequence[str] | None = None, *, user_id: str = LOCAL_OWNER
+    ) -> list[str]:
+        """Return the ids of the tracks that pass, of those named, or of all; in no order."""
+        return await self._database.read(lambda db: passing_ids(db, filters, user_id, among))
 
     async def album_fingerprints(self, track_id: str) -> dict[str, Fingerprint | None]:
         """Return the fingerprints of all tracks of a track's album, without waveforms; nothing where it has none."""

@@ -98,13 +98,17 @@ def demo(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the d
 
 @app.command()
 def fingerprint(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Audio files.")], json: JsonOption = False
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Audio files.")],
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Listen to a few excerpts of long files only, and say how sure that is.")
+    ] = False,
+    json: JsonOption = False,
 ) -> None:
     """Measure how files sound: 25 dimensions, loudness, peaks and key."""
     from auralis.cli.fingerprint import fingerprint_command
 
     with clear_errors():
-        fingerprint_command(files, json=json)
+        fingerprint_command(files, json=json, estimate=estimate)
 
 
 @app.command()

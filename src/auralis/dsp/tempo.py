@@ -151,8 +151,10 @@ class TempoTracker:
             self._position += STEP
 
     def close(self) -> None:
-        """Look at what is left at the end of the signal."""
+        """Look at what is left at the end of the signal, or of a stretch of it: what comes next begins anew."""
         self._look(self._curve, self._position + self._curve.size)
+        self._position += self._curve.size
+        self._curve = np.zeros(0)
 
     def _look(self, curve: Vector, certain: int) -> None:
         """Count the onsets before index ``certain`` of the signal, and add the window's autocorrelation."""

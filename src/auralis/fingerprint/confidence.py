@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from auralis.dsp.tempo import Tempo
+from auralis.fingerprint.calibration import OF_BEGINNINGS, OF_EXCERPTS
 
 Table = NDArray[np.float64]
 
@@ -47,14 +49,43 @@ _KINSHIP = 1.5
 """Neighbouring stretches of music are alike: the error of a mean falls more slowly than with independent ones."""
 _WINDOW_SECONDS = 6.0
 """Seconds of music that count as one independent look at a spread."""
-_SILENCE_TOLERANCE = 0.03
+TOLERANCES: dict[str, float] = {
+    **{name: tolerance for name, (tolerance, _) in (TYPICAL | _SPREADS).items()},
+    "silence_ratio": 0.03,
+    "tempo_bpm": 0.02,
+}
+"""The error that counts as right, of every dimension; in octaves for centroid and rolloff, a share of the tempo."""
+_LEAST_ODDS = 0.01
 _TEMPO_BIAS, _TEMPO_SLOPE = 0.28, 12.5
 """Of the logistic curve from the margin of the octave rule to the share of right tempi, fitted to rendered music."""
 _CLEAR_PULSE = 0.3
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How much was heard: stretches of 1.5 s, seconds, of how many seconds it is a part (None: it is all).
+
+    ``is_spread`` where the parts lie all over the whole, rather than at its beginning.
+    """
+
+    stretches: int
+    seconds: float
+    of_seconds: float | None = None
+    is_spread: bool = False
+
+    @property
+    def share(self) -> float:
+        """What was heard of the whole, 0..1."""
+        return min(1.0, self.seconds / self.of_seconds) if self.of_seconds else 1.0
+
+    @property
+    def doubt(self) -> float:
+        """What is left of the error that hearing a little of endless music would have, 0..1; all where it was all."""
+        return math.sqrt(1.0 - self.share) if self.of_seconds else 1.0
+
+
 def confidences(
-    values: Mapping[str, float], parts: Mapping[str, Table], stretches: int, seconds: float, tempo: Tempo
+    values: Mapping[str, float], parts: Mapping[str, Table], heard: Heard, tempo: Tempo
 ) -> dict[str, float]:
     """Return 0..1 for each dimension: about the probability that more of the same music would not change it.
 
@@ -64,23 +95,31 @@ def confidences(
         The dimensions of the whole.
     parts
         The dimensions that have a value in each part, in the unit of `TYPICAL`; parts without sound left out.
-    stretches
-        How many stretches of 1.5 s the parts are made of.
-    seconds
-        Length of the signal.
+    heard
+        How much that is.
     tempo
         What was found of the tempo.
     """
-    looks = seconds / _WINDOW_SECONDS
+    looks = heard.seconds / _WINDOW_SECONDS
     silence = values["silence_ratio"]
-    result = {name: _of_mean(name, parts.get(name, np.zeros(0)), stretches) for name in TYPICAL}
-    result["silence_ratio"] = _within(_SILENCE_TOLERANCE, math.sqrt((silence * (1 - silence) + 0.01) / (looks + 0.1)))
-    for name, (tolerance, usual) in _SPREADS.items():
+    errors = {name: _of_mean(TYPICAL[name][1], parts.get(name, np.zeros(0)), heard.stretches) for name in TYPICAL}
+    errors["silence_ratio"] = math.sqrt((silence * (1 - silence) + 0.01) / (looks + 0.1))
+    for name, (_, usual) in _SPREADS.items():
         spread = 1.0 - values[name] if name == "peak_consistency" else values[name]
-        result[name] = _within(tolerance, math.sqrt((usual**2 + looks * spread**2) / (1 + looks) / (1 + 2 * looks)))
+        errors[name] = math.sqrt((usual**2 + looks * spread**2) / (1 + looks) / (1 + 2 * looks))
+    result = {name: _within(TOLERANCES[name], heard.doubt * error) for name, error in errors.items()}
     pulse = min(1.0, tempo.stability / _CLEAR_PULSE)
     result["tempo_bpm"] = pulse / (1.0 + math.exp(-_TEMPO_BIAS - _TEMPO_SLOPE * tempo.margin))
-    return result
+    if not heard.of_seconds:
+        return result
+    table = OF_EXCERPTS if heard.is_spread else OF_BEGINNINGS
+    return {name: calibrated(confidence, *table.get(name, (0.0, 1.0))) for name, confidence in result.items()}
+
+
+def calibrated(confidence: float, bias: float, slope: float) -> float:
+    """Return the share of right ones among estimates of this raw confidence: a straight line between the log odds."""
+    kept = min(max(confidence, _LEAST_ODDS), 1.0 - _LEAST_ODDS)
+    return 1.0 / (1.0 + math.exp(-bias - slope * math.log(kept / (1.0 - kept))))
 
 
 def _within(tolerance: float, error: float) -> float:
@@ -88,12 +127,11 @@ def _within(tolerance: float, error: float) -> float:
     return math.erf(tolerance / (math.sqrt(2.0) * error)) if error > 0 else 1.0
 
 
-def _of_mean(name: str, parts: Table, stretches: int) -> float:
-    """Return how sure a dimension is that is, roughly, a mean over parts."""
+def _of_mean(usual: float, parts: Table, stretches: int) -> float:
+    """Return the error of a dimension that is, roughly, a mean over parts."""
     if not parts.size:
-        return 0.0
-    tolerance, usual = TYPICAL[name]
+        return math.inf
     usual /= math.sqrt(max(1.0, stretches / parts.size))
     spread = float(((parts - parts.mean()) ** 2).sum())
     variance = (_PRIOR_PARTS * usual**2 + spread) / (_PRIOR_PARTS + parts.size - 1)
-    return _within(tolerance, _KINSHIP * math.sqrt(variance / parts.size))
+    return _KINSHIP * math.sqrt(variance / parts.size)

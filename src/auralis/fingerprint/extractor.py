@@ -1,8 +1,11 @@
 """The extractor: samples in, in blocks of any size; a fingerprint out. See README.md for its flow."""
 
+import copy
+
 import numpy as np
 from numpy.typing import NDArray
 
+from auralis.dsp.edges import Edges
 from auralis.dsp.fold import fold
 from auralis.dsp.levels import COLUMNS as TICK_COLUMNS
 from auralis.dsp.levels import (
@@ -60,13 +63,14 @@ class Extractor:
         self._loudness = LoudnessStatistics()
         self._true_peak = TruePeakMeter(sample_rate, channels)
         self._outline = Outline(channels)
+        self._edges = Edges()
         self._spectral = SpectralMeasures(sample_rate, width)
         self._onset_curve = OnsetCurve(sample_rate)
         self._tempo = TempoTracker(self._onset_curve.rate_hz)
         self._ledger = Ledger()
         self._buffer = np.zeros((channels, self._spectral.spectrum.block), np.float32)
         self._filled = 0
-        self._frames = 0
+        self._frames = self._onsets = self._leaps = 0
         self._sample_peak = 0.0
 
     def push(self, samples: Samples) -> None:
@@ -96,16 +100,37 @@ class Extractor:
                 self._measure(self._buffer, last=False)
                 self._filled = 0
 
-    def finish(self) -> Fingerprint:
-        """Return the fingerprint of all that was pushed; the extractor is then used up."""
+    @property
+    def block(self) -> int:
+        """Frames that are measured together."""
+        return self._buffer.shape[1]
+
+    def leap(self) -> None:
+        """Take what comes next for another part of the signal: no beat lies across the gap."""
+        self._tempo.close()
+        self._leaps += 1
+
+    def finish(self, of_seconds: float | None = None) -> Fingerprint:
+        """Return the fingerprint of all that was pushed; the extractor is then used up.
+
+        Parameters
+        ----------
+        of_seconds
+            Length of the signal that it was a part of; None if it was the whole.
+        """
         self._measure(np.ascontiguousarray(self._buffer[:, : self._filled]), last=True)
         self._true_peak.close()
         return fingerprint_of(
             Measured(
                 self._sample_rate, self._channels, self._frames, self._ledger, self._loudness, self._spectral,
-                self._tempo, self._outline, self._sample_peak, self._true_peak.peak,
+                self._tempo, self._outline, self._edges, self._sample_peak, self._true_peak.peak,
+                of_seconds, self._leaps > 1,
             )
         )  # fmt: skip
+
+    def estimate(self, of_seconds: float | None = None) -> Fingerprint:
+        """Return what `finish` would, and leave the extractor as it is: for an estimate while sound still comes."""
+        return copy.deepcopy(self).finish(of_seconds)
 
     def _measure(self, samples: Samples, *, last: bool) -> None:
         """Measure one block, or the shorter last one."""
@@ -116,12 +141,12 @@ class Extractor:
         row = np.zeros(ledger.COLUMNS)
         self._measure_levels(samples, pair, row, last=last)
         self._spectral.push(pair, row, last=last)
-        onsets = self._tempo.onsets
         left, right, cross, side = pair_energies(row)
         self._tempo.push(self._onset_curve.push(pair, side=side > left + right + 2.0 * cross))
         if last:
             self._tempo.close()
-        row[ledger.ONSETS] = self._tempo.onsets - onsets
+        row[ledger.ONSETS] = self._tempo.onsets - self._onsets
+        self._onsets = self._tempo.onsets
         self._ledger.add(row)
         self._frames += samples.shape[1]
 
@@ -134,6 +159,7 @@ class Extractor:
         self._true_peak.push(samples)
         self._outline.push(samples)
         ticks = np.concatenate((ticks, rest))
+        self._edges.push(ticks[:, PEAK], ticks[:, FRAMES])
         of_pair = ticks
         if self._pair_levels is not None:
             of_pair = np.concatenate(

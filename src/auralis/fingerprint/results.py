@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from auralis.dsp.edges import Edges
 from auralis.dsp.histogram import BINS, FLOOR_DB, STEP_DB
 from auralis.dsp.loudness import BLOCKS, HOP_PEAKS, LoudnessStatistics
 from auralis.dsp.spectrum import band_weights
@@ -13,7 +14,7 @@ from auralis.dsp.tempo import TempoTracker
 from auralis.dsp.tonal import chroma_concentration, chroma_vector, find_key
 from auralis.dsp.truepeak import to_db
 from auralis.dsp.waveform import Outline
-from auralis.fingerprint.confidence import confidences
+from auralis.fingerprint.confidence import Heard, confidences
 from auralis.fingerprint.dimensions import level_dimensions, part_values, summed_dimensions, swing_of
 from auralis.fingerprint.ledger import Ledger
 from auralis.fingerprint.spectral import SpectralMeasures
@@ -49,8 +50,13 @@ class Measured:
     spectral: SpectralMeasures
     tempo: TempoTracker
     outline: Outline
+    edges: Edges
     sample_peak: float
     true_peak: float
+    of_seconds: float | None = None
+    """Length of what this is a part of; None if it is the whole."""
+    is_spread: bool = False
+    """Whether the parts lie all over it."""
 
 
 def fingerprint_of(measured: Measured) -> Fingerprint:
@@ -71,13 +77,15 @@ def fingerprint_of(measured: Measured) -> Fingerprint:
     by_part = part_values(parts, measured.sample_rate, hop_seconds)
     by_part["rhythm_stability"] = measured.tempo.part_stabilities(tempo.bpm)
     seconds = measured.frames / measured.sample_rate
-    confidence = confidences(values, by_part, measured.parts.stretches, seconds, tempo)
+    heard = Heard(measured.parts.stretches, seconds, measured.of_seconds, measured.is_spread)
+    confidence = confidences(values, by_part, heard, tempo)
+    silence = measured.edges.silence_frames()
     tonic, mode, certainty = find_key(chroma_vector(spectral.pitches.fine))
     return Fingerprint(
         version=VERSION,
         sample_rate=measured.sample_rate,
         channels=measured.channels,
-        frames=measured.frames,
+        frames=measured.frames if heard.of_seconds is None else round(heard.of_seconds * measured.sample_rate),
         dimensions={d.name: min(max(float(values[d.name]), d.low), d.high) for d in DIMENSIONS},
         confidence={d.name: min(max(float(confidence[d.name]), 0.0), 1.0) for d in DIMENSIONS},
         loudness_range_lu=loudness.loudness_range_lu(),
@@ -91,6 +99,9 @@ def fingerprint_of(measured: Measured) -> Fingerprint:
         momentary_histogram=_coarse(loudness.blocks[:, BLOCKS]),
         peak_histogram=_coarse(loudness.hops[:, HOP_PEAKS]),
         waveform=_waveform(measured.outline),
+        start_silence_seconds=silence[0] / measured.sample_rate,
+        end_silence_seconds=silence[1] / measured.sample_rate,
+        heard_share=heard.share,
     )
 
 

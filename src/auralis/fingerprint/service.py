@@ -22,6 +22,7 @@ Measure = Callable[[Path], Fingerprint]
 _BATCH = 64
 _LANE = "analysis"
 _LISTENERS_FIRST_SECONDS = 0.1
+_MOST_PROCESSES = 4
 _log = structlog.get_logger(__name__)
 
 
@@ -49,8 +50,10 @@ class AnalysisService:
         processes: int | None = None,
         timeout_seconds: float = 600.0,
         retry_seconds: float = 60.0,
+        power_seconds: float = 5.0,
         measure: Measure = measure_file,
         clock: Clock | None = None,
+        may_work: Callable[[], bool] = lambda: True,
     ) -> None:
         self._repository = repository
         self._bus = bus
@@ -58,9 +61,12 @@ class AnalysisService:
         self.version = version
         self._timeout_seconds = timeout_seconds
         self._retry_seconds = retry_seconds
+        self._power_seconds = power_seconds
         self._measure = measure
         self._clock = clock or SystemClock()
-        count = processes or max(1, min(4, (os.cpu_count() or 2) - 1))
+        self._may_work = may_work
+        # Niced, so all cores: who listens or asks goes first.
+        count = processes or max(1, min(_MOST_PROCESSES, os.cpu_count() or 1))
         self._processes = [WorkerProcess() for _ in range(count)]
         self._under_way: dict[str, asyncio.Task[Fingerprint]] = {}
         self._unlisted: dict[object, asyncio.Task[Fingerprint]] = {}
@@ -113,10 +119,10 @@ class AnalysisService:
             If the file cannot be measured.
         """
         if track_id not in self._under_way:
-            stored = await self._stored(track_id)
+            stored = await self.stored(track_id)
             if stored is not None:
                 return stored
-            await self._refuse_what_failed(track_id)
+            await self.refuse_what_failed(track_id)
         task = self._under_way.get(track_id) or self._begin(track_id, lambda path: self._in_thread(path, urgency))
         try:
             return await asyncio.shield(task)
@@ -183,9 +189,9 @@ class AnalysisService:
     async def _hand(self, process: WorkerProcess, tracks: Iterator[str]) -> None:
         """Measure one track after the other in ``process``; what a listener waits for goes first."""
         for track_id in tracks:
-            while self._workers.pending(Urgency.NEXT):
+            while not self._resting and (wait := await self._wait_seconds()):
                 self._progress.move("paused")
-                await asyncio.sleep(_LISTENERS_FIRST_SECONDS)
+                await asyncio.sleep(wait)
             if self._resting:
                 return
             if track_id in self._handled:
@@ -196,6 +202,12 @@ class AnalysisService:
                 await asyncio.shield(task)
             except (MediaError, NotFoundError):
                 continue
+
+    async def _wait_seconds(self) -> float:
+        """Return how long to leave the machine to those who listen, or to its battery; 0 if it is free."""
+        if self._workers.pending(Urgency.NEXT):
+            return _LISTENERS_FIRST_SECONDS
+        return 0.0 if await asyncio.to_thread(self._may_work) else self._power_seconds
 
     def _begin(self, track_id: str, measure: Callable[[Path], Awaitable[Fingerprint]]) -> "asyncio.Task[Fingerprint]":
         task = asyncio.create_task(self._analyse(track_id, measure))
@@ -231,7 +243,7 @@ class AnalysisService:
         self._progress.done()
         return fingerprint
 
-    async def _refuse_what_failed(self, track_id: str) -> None:
+    async def refuse_what_failed(self, track_id: str) -> None:
         """Raise again what the same file gave before, rather than let each listener wait for the same failure."""
         known = self._failures.get(track_id)
         if known is not None:
@@ -239,7 +251,8 @@ class AnalysisService:
             if await asyncio.to_thread(_state, path) == known[0]:
                 raise known[1]
 
-    async def _stored(self, track_id: str) -> Fingerprint | None:
+    async def stored(self, track_id: str) -> Fingerprint | None:
+        """Return what is stored of this version, or None; NotFoundError if there is no such track."""
         try:
             fingerprint = await self._repository.fingerprint(track_id)
         except NotFoundError as error:

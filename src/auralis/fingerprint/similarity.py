@@ -1,8 +1,9 @@
 """Tracks that sound alike: the vectors of the library, loaded when they are first asked for and kept up to date."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -15,7 +16,9 @@ from auralis.model.events import LibraryChanged, TrackAnalysed
 from auralis.model.fingerprint import DIMENSIONS
 
 T = TypeVar("T")
+Passing = Callable[[Sequence[str] | None], Awaitable[Sequence[str]]]
 _PAGE = 20_000
+_TRIED = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,17 @@ class SimilarityService:
         bus.subscribe(TrackAnalysed, lambda event: self._analysed.add(event.track_id))
         bus.subscribe(LibraryChanged, self._library_changed)
 
-    async def search(self, like: Sequence[str], away: Sequence[str], ranges: Ranges, limit: int) -> Found:
+    async def search(
+        self,
+        like: Sequence[str],
+        away: Sequence[str],
+        ranges: Ranges,
+        limit: int,
+        passing: Passing | None = None,
+    ) -> Found:
         """Return tracks that sound like some and not like others, within ranges of dimensions.
+
+        ``passing`` narrows by what the library knows: it is given ids and returns those that pass, or all that do.
 
         Raises
         ------
@@ -52,7 +64,12 @@ class SimilarityService:
             index = await self._up_to_date()
             liked = [await self._vector(index, track_id) for track_id in like]
             shunned = [await self._vector(index, track_id) for track_id in away]
-            matches = await asyncio.to_thread(index.nearest, liked, shunned, ranges, limit, (*like, *away))
+            found = partial(index.nearest, liked, shunned, ranges)
+            named = (*like, *away)
+            if passing is None:
+                matches = await asyncio.to_thread(found, limit, named)
+            else:
+                matches = await self._passing(index, found, limit, named, passing)
             return Found(matches, len(index), index.space.fitted)
 
     async def map(self, region: Region, limit: int, dimension: str | None = None, named: Sequence[str] = ()) -> Sheet:
@@ -70,6 +87,18 @@ class SimilarityService:
             Tracks that are told in any case, if they are on the map.
         """
         return await self._with_index(lambda index: draw(index, region, limit, dimension, named))
+
+    async def _passing(
+        self, index: VectorIndex, found: Callable[..., list[Match]], limit: int, named: Sequence[str], passing: Passing
+    ) -> list[Match]:
+        """Try the nearest first; where too few of them pass, few pass at all, and these are searched."""
+        matches = await asyncio.to_thread(found, limit + _TRIED, named)
+        kept = set(await passing([match.track_id for match in matches]))
+        few = [match for match in matches if match.track_id in kept]
+        if len(few) < limit and len(matches) == limit + _TRIED:
+            rows = index.rows(await passing(None))
+            return await asyncio.to_thread(found, limit, named, rows)
+        return few[:limit]
 
     async def _with_index(self, work: Callable[[VectorIndex], T]) -> T:
         # One at a time: an index that is being brought up to date must not be read.

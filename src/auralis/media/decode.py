@@ -28,6 +28,8 @@ class _Source(Protocol):
 
     def blocks(self) -> Iterator[NDArray[np.float32]]: ...
 
+    def excerpt(self, start_seconds: float, frames: int) -> NDArray[np.float32]: ...
+
     def close(self) -> None: ...
 
 
@@ -87,11 +89,25 @@ class AudioReader:
             ``INVALID_AUDIO`` at a block that holds NaN, infinity or absurd levels.
         """
         for block in self._source.blocks():
-            # Comparisons with NaN are false, so one pair of them finds NaN, infinity and absurd levels alike.
-            if not (block.max() < _LOUDEST and block.min() > -_LOUDEST):
-                raise MediaError("The audio holds values that are no sound (NaN or infinity).", code="INVALID_AUDIO")
             self.position += block.shape[1]
-            yield block
+            yield _checked(block)
+
+    def excerpt(self, start_seconds: float, frames: int) -> NDArray[np.float32]:
+        """Return about the audio at ``start_seconds``, found by the container's timestamps; reading on is over then.
+
+        For looking into a long file, not for playing it: some formats miss the place by a little.
+
+        Returns
+        -------
+        ndarray of float32, shape (channels, frames)
+            Fewer frames where the file ends, none where nothing can be sought in it.
+
+        Raises
+        ------
+        MediaError
+            ``INVALID_AUDIO`` if it holds NaN, infinity or absurd levels.
+        """
+        return _checked(self._source.excerpt(start_seconds, frames))
 
 
 def probe(path: Path) -> StreamInfo:
@@ -142,6 +158,13 @@ def available_decoders() -> frozenset[str]:
     from auralis.media import ffmpeg  # noqa: PLC0415 - PyAV stays out of the server's start
 
     return ffmpeg.available_decoders()
+
+
+def _checked(block: NDArray[np.float32]) -> NDArray[np.float32]:
+    # Comparisons with NaN are false, so one pair of them finds NaN, infinity and absurd levels alike.
+    if block.size and not (block.max() < _LOUDEST and block.min() > -_LOUDEST):
+        raise MediaError("The audio holds values that are no sound (NaN or infinity).", code="INVALID_AUDIO")
+    return block
 
 
 def _open(path: Path) -> _Source:

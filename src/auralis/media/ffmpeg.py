@@ -1,7 +1,8 @@
 """Audio files as FFmpeg reads them: opened with care, decoded in big frames, failures put into words."""
 
+import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import av
@@ -19,6 +20,9 @@ from auralis.model.library import StreamInfo
 
 BLOCK_FRAMES = 1 << 16
 """Frames of a decoded block: big enough that a block's fixed costs vanish, small enough for a processor's cache."""
+
+_SETTLING_SECONDS = 0.12
+"""What decoders that look back give first after a leap is not yet the sound of the file."""
 
 _ABSURD_BITRATE = 1 << 31
 _OFFSET_AND_SCALE = {"u8": (128, 2.0**-7), "s16": (0, 2.0**-15), "s32": (0, 2.0**-31), "s64": (0, 2.0**-63)}
@@ -139,14 +143,18 @@ class FFmpegSource:
 
     def blocks(self) -> Iterator[NDArray[np.float32]]:
         """Yield the audio from its start as float32 ``(channels, frames)``."""
-        fifo = av.AudioFifo()
-        for frame in self._uniform():
-            frame.pts = None
-            fifo.write(frame)
-            while (big := fifo.read(BLOCK_FRAMES)) is not None:
-                yield _to_float(big)
-        if (rest := fifo.read(0, partial=True)) is not None:
-            yield _to_float(rest)
+        return _joined(itertools.chain([self._first], self._uniform(self._frames)), BLOCK_FRAMES)
+
+    def excerpt(self, start_seconds: float, frames: int) -> NDArray[np.float32]:
+        """Return ``frames`` of the audio from about ``start_seconds`` on, fewer where it ends or cannot be sought."""
+        stream, skipped = self._stream, round(_SETTLING_SECONDS * self.sample_rate)
+        place = round(start_seconds / stream.time_base) + (stream.start_time or 0) if stream.time_base else 0
+        try:
+            self._container.seek(max(0, place), stream=stream)
+        except FFmpegError:
+            return np.zeros((self.channels, 0), np.float32)
+        blocks = _joined(self._uniform(self._decode()), skipped + frames)
+        return next(blocks, np.zeros((self.channels, 0), np.float32))[:, skipped:]
 
     def _decode(self) -> Iterator[AudioFrame]:
         """Yield the decoded frames; what is broken is passed over, a torn end ends them."""
@@ -164,13 +172,12 @@ class FFmpegSource:
                 if frame.samples:
                     yield frame
 
-    def _uniform(self) -> Iterator[AudioFrame]:
+    def _uniform(self, frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
         """Yield frames of one format: those after a change within the file are converted to the first one's."""
         first = self._first
         shape = _shape(first)
-        yield first
         converter, converted = None, shape
-        for frame in self._frames:
+        for frame in frames:
             if (current := _shape(frame)) == shape:
                 yield frame
                 continue
@@ -179,6 +186,18 @@ class FFmpegSource:
             for alike in converter.resample(frame):
                 alike.time_base = first.time_base
                 yield alike
+
+
+def _joined(frames: Iterable[AudioFrame], size: int) -> Iterator[NDArray[np.float32]]:
+    """Yield the audio of frames in blocks of ``size``, the last one shorter."""
+    fifo = av.AudioFifo()
+    for frame in frames:
+        frame.pts = None
+        fifo.write(frame)
+        while (big := fifo.read(size)) is not None:
+            yield _to_float(big)
+    if (rest := fifo.read(0, partial=True)) is not None:
+        yield _to_float(rest)
 
 
 def _first_of(frames: Iterator[AudioFrame]) -> AudioFrame:

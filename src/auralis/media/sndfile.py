@@ -59,3 +59,12 @@ class SndfileSource:
             if not len(block):
                 return
             yield np.ascontiguousarray(block.T)
+
+    def excerpt(self, start_seconds: float, frames: int) -> NDArray[np.float32]:
+        """Return ``frames`` of the audio from ``start_seconds`` on, fewer where it ends."""
+        try:
+            self._file.seek(min(self._file.frames, round(start_seconds * self.sample_rate)))
+            block = self._file.read(frames, dtype="float32", always_2d=True)
+        except soundfile.SoundFileError:
+            return np.zeros((self.channels, 0), np.float32)
+        return np.ascontiguousarray(block.T)

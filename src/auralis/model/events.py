@@ -55,6 +55,25 @@ class TrackAnalysed:
 
 
 @dataclass(frozen=True, slots=True)
+class TrackEstimated:
+    """There is an estimate of how a track sounds, this sure (0..1), while it is not measured yet."""
+
+    track_id: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class FingerprintValidated:
+    """An estimate was held against what was measured; ``level`` is HIGH, MEDIUM or LOW."""
+
+    track_id: str
+    score: float
+    accuracy: float
+    level: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class TrackEdited:
     """A track's tags were edited, or it was hidden or shown again; ``revision`` is its new one."""
 
@@ -208,6 +227,8 @@ Event = (
     | ScanFailed
     | LibraryChanged
     | TrackAnalysed
+    | TrackEstimated
+    | FingerprintValidated
     | TrackEdited
     | AnalysisProgressed
     | PlayerChanged

@@ -167,7 +167,9 @@ class Fingerprint:
     added. ``side_third_octave_db`` has the part of it that is the side of two channels (2 S², S = (L - R) / 2) over
     the same total: -120 for mono, empty where it was not measured. ``momentary_histogram`` counts the 400 ms loudness
     blocks (100 ms hop) per level, ``peak_histogram`` the sample peaks of 100 ms blocks (dBFS). ``frames`` counts
-    decoded samples a channel at ``sample_rate``.
+    decoded samples a channel at ``sample_rate``. ``start_silence_seconds`` and ``end_silence_seconds`` lie 60 dB under
+    the highest peak. ``heard_share`` is below 1 for an estimate from parts of the track; its ``frames`` are then the
+    container's word.
     """
 
     version: int
@@ -187,6 +189,19 @@ class Fingerprint:
     peak_histogram: tuple[int, ...]
     waveform: Waveform
     side_third_octave_db: tuple[float, ...] = ()
+    start_silence_seconds: float = 0.0
+    end_silence_seconds: float = 0.0
+    heard_share: float = 1.0
+
+    @property
+    def is_estimate(self) -> bool:
+        """Whether only parts of the track were heard."""
+        return self.heard_share < 1.0
+
+    @property
+    def overall_confidence(self) -> float:
+        """Mean of the dimensions' confidence."""
+        return sum(self.confidence.values()) / len(self.confidence)
 
     def vector(self) -> tuple[float, ...]:
         """Return the 25 dimensions in their declared order, in physical units."""

@@ -46,6 +46,10 @@ class StreamLibrary(Protocol):
 class Analysis(Protocol):
     """What streaming asks of the analysis."""
 
+    async def first(self, track_id: str) -> Fingerprint:
+        """Return the track's fingerprint or, where measuring takes long, an estimate of it, and begin to measure."""
+        ...
+
     async def ensure(self, track_id: str, urgency: Urgency = Urgency.NOW) -> Fingerprint:
         """Return the track's fingerprint, measured now if there is none; MediaError if it cannot be measured."""
         ...
@@ -80,6 +84,7 @@ class Streamer:
         self._fingerprints: MemoryCache[Fingerprint] = MemoryCache(_REMEMBERED, lambda _: 1)
         self._plans: MemoryCache[MasteringPlan] = MemoryCache(_REMEMBERED, lambda _: 1)
         self._rates: MemoryCache[int] = MemoryCache(_REMEMBERED, lambda _: 1)
+        self._issued: MemoryCache[StreamSpec] = MemoryCache(2 * _REMEMBERED, lambda _: 1)
         self._tried: MemoryCache[Level] = MemoryCache(_REMEMBERED, lambda _: 1)
         self._rest: asyncio.TimerHandle | None = None
 
@@ -94,8 +99,9 @@ class Streamer:
     ) -> dict[str, Any]:
         """Return all that a player needs to lay the track on its timeline, as JSON names it.
 
-        A track that was not analysed yet is analysed first; where that fails or takes too long, ``enhanced`` is None
-        with the reason beside it, and the original plays all the same.
+        A track that was not analysed yet is mastered by an estimate of how it sounds, and keeps to that plan for those
+        who have its key; the next manifest is made from the whole. Where not even an estimate can be had, ``enhanced``
+        is None with the reason beside it, and the original plays all the same.
 
         Raises
         ------
@@ -109,10 +115,13 @@ class Streamer:
         fingerprint, reason = await self._measured(track_id, source)
         plan = None if fingerprint is None else await self._plan(source, fingerprint, preset, intensity, Urgency.NOW)
         facts = fingerprint or await self._tiers.facts(source)
+        rate = rate or facts.sample_rate
+        if plan is not None:
+            self._issue(StreamSpec.enhanced(source, rate, plan), preset, intensity)
         return manifest_document(
             track_id,
             source,
-            rate or facts.sample_rate,
+            rate,
             facts,
             fingerprint=fingerprint,
             plan=plan,
@@ -146,7 +155,8 @@ class Streamer:
         _validate(rate, preset, intensity)
         if n < 0:
             raise NotFoundError("segment", n)
-        spec = await self._spec(track_id, variant, rate, preset, intensity)
+        spec = await self._promised(track_id, variant, key) if key is not None else None
+        spec = spec or await self._spec(track_id, variant, rate, preset, intensity)
         if key is not None and key != spec.key:
             raise ConflictError(
                 "This sound is not current any more: fetch the manifest again.",
@@ -213,8 +223,8 @@ class Streamer:
         _validate(rate, old_preset, old_intensity)
         if frame < 0:
             raise NotFoundError("segment", frame)
-        old = await self._spec(track_id, before, rate, old_preset, old_intensity)
-        new = await self._spec(track_id, after, rate, preset, intensity)
+        old = await self._heard(track_id, before, rate, old_preset, old_intensity)
+        new = await self._heard(track_id, after, rate, preset, intensity)
         return await self._tiers.transition(old, new, frame)
 
     def prepare_next(
@@ -281,6 +291,24 @@ class Streamer:
         plan = await self._plan(source, fingerprint, preset, intensity, urgency)
         return StreamSpec.enhanced(source, rate, plan)
 
+    def _issue(self, spec: StreamSpec, preset: str, intensity: float) -> None:
+        """Keep to a sound whose key is given away, also when the track is measured and the next one gets another."""
+        self._issued.put(spec.key, spec)
+        self._issued.put(_name(spec.source, spec.rate, preset, intensity), spec)
+
+    async def _promised(self, track_id: str, variant: Variant, key: str) -> StreamSpec | None:
+        spec = self._issued.get(key) if variant == "enhanced" else None
+        return spec if spec is not None and spec.source == await self._look(track_id) else None
+
+    async def _heard(
+        self, track_id: str, variant: Variant, rate: int | None, preset: str, intensity: float
+    ) -> StreamSpec:
+        """Return the sound of the newest manifest, or what would be in one now."""
+        source = await self._look(track_id)
+        name = _name(source, rate or await self._source_rate(source), preset, intensity)
+        issued = self._issued.get(name) if variant == "enhanced" else None
+        return issued or await self._spec(track_id, variant, rate, preset, intensity)
+
     async def _both(
         self, track_id: str, source: SourceFile, rate: int, preset: str, intensity: float, urgency: Urgency
     ) -> tuple[StreamSpec, Fingerprint]:
@@ -313,7 +341,7 @@ class Streamer:
     async def _measured(self, track_id: str, source: SourceFile) -> tuple[Fingerprint | None, str | None]:
         """Return the fingerprint, or None and why there is none."""
         try:
-            fingerprint = self._fingerprint(track_id, source, Urgency.NOW)
+            fingerprint = self._first(track_id, source)
             return await asyncio.wait_for(fingerprint, self._settings.patience_seconds), None
         except TimeoutError:
             return None, _STILL_ANALYSED
@@ -323,6 +351,15 @@ class Streamer:
     async def _album_levels(self, track_id: str) -> list[Level]:
         found = await self._library.album_fingerprints(track_id)
         return [Level.of(fingerprint) for fingerprint in found.values() if fingerprint is not None]
+
+    async def _first(self, track_id: str, source: SourceFile) -> Fingerprint:
+        """Return the fingerprint, or an estimate of it where measuring takes long."""
+        known = SourceFile(*await self._library.media_file(track_id))
+        if f"{track_id}-{source.identity}" not in self._fingerprints and source == known:
+            first = await self._analysis.first(track_id)
+            if first.is_estimate:
+                return first
+        return await self._fingerprint(track_id, source, Urgency.NOW)
 
     async def _fingerprint(self, track_id: str, source: SourceFile, urgency: Urgency) -> Fingerprint:
         key = f"{track_id}-{source.identity}"
@@ -340,7 +377,7 @@ class Streamer:
     async def _plan(
         self, source: SourceFile, fingerprint: Fingerprint, preset: str, intensity: float, urgency: Urgency
     ) -> MasteringPlan:
-        key = f"{source.identity}-{preset}-{intensity!r}"
+        key = f"{source.identity}-{preset}-{intensity!r}-{fingerprint.heard_share}"
         plan = self._plans.get(key)
         if plan is None:
             plan = await asyncio.to_thread(plan_mastering, fingerprint, preset, intensity)
@@ -355,6 +392,10 @@ class Streamer:
             self._rest.cancel()
         loop = asyncio.get_running_loop()
         self._rest = loop.call_later(self._settings.idle_seconds, loop.run_in_executor, None, self._tiers.release)
+
+
+def _name(source: SourceFile, rate: int, preset: str, intensity: float) -> str:
+    return f"{source.identity}-{rate}-{preset}-{intensity!r}"
 
 
 def _validate(rate: int | None, preset: str, intensity: float) -> None:

@@ -323,6 +323,27 @@ async def test_the_background_waits_while_a_listeners_sound_is_rendered(tmp_path
     await until(lambda: len(repository.fingerprints) == 2)
 
 
+async def test_the_background_waits_while_there_is_no_power_to_spare(tmp_path: Path, make):
+    repository, power = FakeRepository(tmp_path, "ab"), threading.Event()
+    service = make(repository, may_work=power.is_set, power_seconds=0.02)
+    service.start()
+    await until(lambda: service.status.state == "paused")
+    assert not repository.fingerprints
+    assert await service.ensure("a")
+    power.set()
+    await until(lambda: len(repository.fingerprints) == 2)
+
+
+async def test_what_waits_for_power_can_be_told_to_rest(tmp_path: Path, make):
+    repository = FakeRepository(tmp_path, "ab")
+    service = make(repository, may_work=lambda: False, power_seconds=0.02)
+    service.start()
+    await until(lambda: service.status.state == "paused")
+    service.rest()
+    await until(lambda: service.status.state == "idle")
+    assert not repository.fingerprints
+
+
 async def test_a_full_disk_interrupts_and_the_next_change_resumes(tmp_path: Path, make):
     bus, repository = Bus(), FakeRepository(tmp_path, "ab")
     repository.saving = StorageError("The disk is full.")

@@ -215,6 +215,25 @@ async def test_the_service_loads_once_and_then_only_what_is_new() -> None:
     assert repository.asked == [None, ["gone", "new"]]
 
 
+@pytest.mark.parametrize("tried", [2, 400])
+async def test_filters_are_asked_about_the_nearest_and_else_about_all(
+    tried: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("auralis.fingerprint.similarity._TRIED", tried)
+    asked: list[Sequence[str] | None] = []
+
+    async def passing(ids: Sequence[str] | None) -> list[str]:
+        asked.append(ids)
+        return [track_id for track_id in (names(50) if ids is None else ids) if track_id.endswith("3")]
+
+    service = SimilarityService(FakeVectors(library(50)), Bus())
+    found = await service.search(["t1"], [], {}, 5, passing)
+    whole = await service.search(["t1"], [], {}, 50)
+    expected = [match.track_id for match in whole.matches if match.track_id.endswith("3")]
+    assert [match.track_id for match in found.matches] == expected
+    assert (None in asked) == (tried == 2)
+
+
 async def test_tracks_that_left_the_library_leave_the_index() -> None:
     repository, bus = FakeVectors(library(50)), Bus()
     service = SimilarityService(repository, bus)

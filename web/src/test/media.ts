@@ -302,6 +302,8 @@ export class FakeServer implements SoundSource {
       sourceChannels: 2,
       frames,
       framesExact: track.exact,
+      fingerprint: track.exact ? "full" : "estimate",
+      confidence: 0.9,
       duration: frames / rate,
       mimeType: "",
       segments: table(frames, rate),

@@ -1,19 +1,24 @@
 """Fingerprints: how a track sounds, what the dimensions mean, and which tracks sound alike."""
 
 import math
+from functools import partial
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from auralis.api import schemas
 from auralis.api.envelope import success
 from auralis.api.rest.common import services_of
-from auralis.api.rules import Role, rule
+from auralis.api.rest.filters import track_filter
+from auralis.api.rules import Rate, Role, rule
+from auralis.catalog import TrackFilter
+from auralis.fingerprint.lookup import Strategy
+from auralis.fingerprint.validation import compare
 from auralis.fingerprint.vectors import Likeness, Match
 from auralis.model.errors import FieldError, InvalidInputError
-from auralis.model.fingerprint import DIMENSION_NAMES, DIMENSIONS
+from auralis.model.fingerprint import DIMENSION_NAMES, DIMENSIONS, Fingerprint
 
 router = APIRouter(tags=["fingerprints"])
 
@@ -48,12 +53,13 @@ async def list_dimensions(request: Request) -> Response:
 @rule(Role.BASIC)
 async def search_fingerprints(
     request: Request,
+    filters: Annotated[TrackFilter, Depends(track_filter)],
     similarTo: _Ids = None,  # noqa: N803  (the contract's name)
     awayFrom: _Ids = None,  # noqa: N803  (the contract's name)
     range: _Ranges = None,  # noqa: A002  (the contract's name)
     limit: Annotated[int, Query(ge=1, le=MOST_FOUND)] = 20,
 ) -> Response:
-    """Find tracks that sound like others, or within ranges of dimensions, the nearest first, and say in what."""
+    """Find tracks that sound alike, within ranges of dimensions and filters, the nearest first, and say in what."""
     ranges = ranges_of(range or [])
     if not similarTo and not ranges:
         raise InvalidInputError(
@@ -61,7 +67,8 @@ async def search_fingerprints(
             [FieldError("similarTo", "must name a track where no range is given")],
         )
     services = services_of(request)
-    found = await services.similarity.search(similarTo or [], awayFrom or [], ranges, limit + _SPARE)
+    passing = partial(services.catalog.passing_ids, filters) if filters.active else None
+    found = await services.similarity.search(similarTo or [], awayFrom or [], ranges, limit + _SPARE, passing)
     documents = await services.catalog.tracks([match.track_id for match in found.matches])
     items = [_item(match, document) for match, document in zip(found.matches, documents, strict=True) if document]
     basis = orjson.dumps({"tracks": found.tracks, "fittedOn": found.fitted})
@@ -75,11 +82,75 @@ async def search_fingerprints(
 async def get_fingerprint(request: Request, track_id: str) -> Response:
     """Return how a track sounds, once it has been analysed."""
     fingerprint = await services_of(request).catalog.fingerprint(track_id)
+    return success(request, _view(track_id, fingerprint))
+
+
+@router.get(
+    "/tracks/{track_id}/fingerprint",
+    response_model=schemas.Envelope[schemas.FoundFingerprint],
+    operation_id="findFingerprint",
+)
+@rule(Role.BASIC, Rate.EXPENSIVE)
+async def find_fingerprint(
+    request: Request,
+    track_id: str,
+    strategy: Annotated[
+        Strategy,
+        Query(description="What will do where nothing is measured yet: an estimate at a confidence of 0.85, or 0.6"),
+    ] = "fast",
+) -> Response:
+    """Return how a track sounds: as measured, or estimated from excerpts, or else measured now."""
+    found = await services_of(request).lookup.look_up(track_id, strategy)
+    return success(request, {**_view(track_id, found.fingerprint), "strategy": strategy, "source": found.source})
+
+
+@router.post(
+    "/fingerprints/validate",
+    response_model=schemas.Envelope[schemas.FingerprintValidation],
+    operation_id="validateFingerprint",
+)
+@rule(Role.BASIC)
+async def validate_fingerprint(request: Request, body: schemas.ValidateFingerprintBody) -> Response:
+    """Hold dimensions given by name against those measured of a track, each in usual spreads."""
+    unknown = [name for name in body.dimensions if name not in DIMENSION_NAMES]
+    if unknown:
+        raise InvalidInputError(
+            "Not all of these are dimensions.",
+            [FieldError(f"dimensions.{name[:80]}", "names no dimension", name[:80]) for name in unknown[:_MOST_NAMED]],
+        )
+    validation = compare(body.dimensions, await services_of(request).catalog.fingerprint(body.track_id))
+    data = {
+        "trackId": body.track_id,
+        "validationScore": round(validation.score, 4),
+        "valid": validation.valid,
+        "level": validation.level,
+        "accuracy": round(validation.accuracy, 4),
+        "dimensions": [
+            {
+                "dimension": c.dimension,
+                "unit": c.unit,
+                "given": c.given,
+                "own": round(c.own, 4),
+                "spreads": round(c.spreads, 3),
+                "accuracy": round(c.accuracy, 4),
+            }
+            for c in validation.dimensions
+        ],
+    }
+    return success(request, data)
+
+
+def _view(track_id: str, fingerprint: Fingerprint) -> dict[str, Any]:
+    """Return a fingerprint as clients see it."""
     normalised = {
         d.name: min(1.0, max(0.0, (fingerprint.dimensions[d.name] - d.low) / (d.high - d.low))) for d in DIMENSIONS
     }
-    data = {
+    return {
         "trackId": track_id,
+        "kind": "estimate" if fingerprint.is_estimate else "full",
+        "heardShare": round(fingerprint.heard_share, 4),
+        "overallConfidence": round(fingerprint.overall_confidence, 4),
+        "durationSeconds": fingerprint.frames / fingerprint.sample_rate,
         "version": fingerprint.version,
         "dimensions": dict(fingerprint.dimensions),
         "confidence": dict(fingerprint.confidence),
@@ -92,9 +163,16 @@ async def get_fingerprint(request: Request, track_id: str) -> Response:
             "confidence": fingerprint.key.confidence,
         },
         "tempoAlternativeBpm": fingerprint.tempo_alternative_bpm,
+        "beatGrid": {
+            "tempoBpm": fingerprint.dimensions["tempo_bpm"],
+            "offsetSeconds": round(fingerprint.beat_offset_seconds, 4),
+        },
+        "samplePeakDbfs": fingerprint.sample_peak_dbfs,
+        "startSilenceSeconds": round(fingerprint.start_silence_seconds, 4),
+        "endSilenceSeconds": round(fingerprint.end_silence_seconds, 4),
         "thirdOctaveDb": fingerprint.third_octave_db,
+        "sideThirdOctaveDb": fingerprint.side_third_octave_db,
     }
-    return success(request, data)
 
 
 def ranges_of(texts: list[str]) -> dict[str, tuple[float, float]]:

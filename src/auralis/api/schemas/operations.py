@@ -30,12 +30,40 @@ class CacheTiers(Shape):
     tier2: CacheFigures | None = Field(description="On disk, or shared")
 
 
+class StrategyFigures(Shape):
+    """One way of finding a fingerprint, in figures since the server started."""
+
+    asked: int | None = Field(description="How often it was asked for; null for what is stored, which goes first")
+    answered: int = Field(description="How often it gave the answer")
+    avg_ms: float | None
+    p95_ms: float | None
+
+
+class ValidationFigures(Shape):
+    """How estimates proved, held against what was measured later."""
+
+    total: int
+    recent: int = Field(description="Of the last 50: what follows is about these")
+    valid: int
+    mean_score: float | None
+    mean_accuracy: float | None
+    levels: dict[str, int]
+
+
+class FingerprintFigures(Shape):
+    """How fingerprints are found."""
+
+    strategies: dict[str, StrategyFigures]
+    validations: ValidationFigures
+
+
 class CacheStats(Shape):
     """All caches in figures."""
 
     totals: CacheFigures
     caches: dict[str, CacheTiers]
     routes: dict[str, CacheFigures]
+    fingerprints: FingerprintFigures
 
 
 class Alert(Shape):

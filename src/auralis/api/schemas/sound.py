@@ -1,10 +1,10 @@
 """The shapes of sound: fingerprints, waveforms, manifests, plans."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from auralis.api.schemas.base import Shape
+from auralis.api.schemas.base import Request, Shape
 from auralis.api.schemas.library import Track
 
 
@@ -16,10 +16,21 @@ class Key(Shape):
     confidence: float
 
 
+class BeatGrid(Shape):
+    """Where beats lie: the first at the offset, the next by the tempo."""
+
+    tempo_bpm: float
+    offset_seconds: float
+
+
 class Fingerprint(Shape):
     """How a track sounds, in physical units."""
 
     track_id: str
+    kind: Literal["full", "estimate"] = Field(description="Measured, or estimated from parts of the track")
+    heard_share: float = Field(description="Of the track, 0..1; 1 where it was measured")
+    overall_confidence: float = Field(description="Mean of `confidence`")
+    duration_seconds: float
     version: int
     dimensions: dict[str, float] = Field(description="25 dimensions by name")
     confidence: dict[str, float] = Field(description="0..1 for each dimension")
@@ -27,8 +38,51 @@ class Fingerprint(Shape):
     loudness_range_lu: float
     true_peak_dbtp: float
     key: Key
-    tempo_alternative_bpm: float
+    tempo_alternative_bpm: float = Field(description="The tempo that came second: often half or twice the first")
+    beat_grid: BeatGrid
+    sample_peak_dbfs: float
+    start_silence_seconds: float = Field(description="Before the first sound less than 60 dB under the highest peak")
+    end_silence_seconds: float = Field(description="After the last")
     third_octave_db: list[float] = Field(description="31 bands, 20 Hz to 20 kHz, dB of the total power")
+    side_third_octave_db: list[float] = Field(description="The part of it that is the side of two channels")
+
+
+class FoundFingerprint(Fingerprint):
+    """A fingerprint as a strategy found it."""
+
+    strategy: Literal["fast", "accurate", "full"] = Field(description="What was asked for")
+    source: Literal["stored", "fast", "accurate", "full"] = Field(description="What answered")
+
+
+class ValidateFingerprintBody(Request):
+    """Dimensions to hold against those of a track."""
+
+    track_id: str = Field(min_length=1, max_length=100)
+    dimensions: dict[str, Annotated[float, Field(allow_inf_nan=False)]] = Field(
+        min_length=1, max_length=100, description="Values by name, in the dimension's unit; some or all of the 25"
+    )
+
+
+class DimensionComparison(Shape):
+    """One dimension as given and as measured."""
+
+    dimension: str
+    unit: str
+    given: float
+    own: float
+    spreads: float = Field(description="How many usual spreads of music lie between")
+    accuracy: float = Field(description="1 less a quarter of the spreads, at least 0")
+
+
+class FingerprintValidation(Shape):
+    """How well given dimensions agree with those of a track."""
+
+    track_id: str
+    validation_score: float = Field(description="Cosine of both, each dimension in usual spreads from its middle")
+    valid: bool = Field(description="Whether the score is at least 0.95")
+    level: Literal["HIGH", "MEDIUM", "LOW"] = Field(description="Valid, and accuracy at least 0.9, 0.8; else LOW")
+    accuracy: float = Field(description="Mean over the dimensions")
+    dimensions: list[DimensionComparison]
 
 
 class DimensionInfo(Shape):
@@ -208,6 +262,8 @@ class Manifest(Shape):
     source_channels: int
     frames: int
     frames_exact: bool = Field(description="False: the last segment says where the track really ends")
+    fingerprint: Literal["none", "estimate", "full"] = Field(description="What loudness and plan are made from")
+    confidence: float | None = Field(description="How sure that is, 0..1; null without any")
     duration: float
     mime_type: str
     segments: list[SegmentEntry]

@@ -27,6 +27,17 @@ _FRAMES: dict[type, tuple[str, Callable[[Any], dict[str, Any]]]] = {
     events.ScanFailed: ("scan.error", lambda event: views.scan_view(event.status, event.reason)),
     events.LibraryChanged: ("library.updated", lambda event: {"revision": event.revision}),
     events.TrackAnalysed: ("track.updated", lambda event: {"trackId": event.track_id, "fingerprint": "full"}),
+    events.TrackEstimated: ("track.updated", lambda event: {"trackId": event.track_id, "fingerprint": "estimate"}),
+    events.FingerprintValidated: (
+        "fingerprint.validation",
+        lambda event: {
+            "trackId": event.track_id,
+            "score": round(event.score, 4),
+            "accuracy": round(event.accuracy, 4),
+            "level": event.level,
+            "confidence": round(event.confidence, 4),
+        },
+    ),
     events.TrackEdited: (
         "track.updated",
         lambda event: {"trackId": event.track_id, "revision": event.revision},

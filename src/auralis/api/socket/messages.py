@@ -172,6 +172,16 @@ class TrackUpdated(Shape):
     last_played: str | None = None
 
 
+class FingerprintValidated(Shape):
+    """An estimate of how a track sounds was held against what was measured since."""
+
+    track_id: str
+    score: float = Field(description="Cosine of both, each dimension in usual spreads; valid from 0.95 on")
+    accuracy: float = Field(description="1 less a quarter of the spreads between, mean over the dimensions")
+    level: Literal["HIGH", "MEDIUM", "LOW"]
+    confidence: float = Field(description="How sure the estimate was of itself, 0..1")
+
+
 class Notification(Shape):
     """A sentence for people."""
 

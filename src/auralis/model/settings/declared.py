@@ -13,6 +13,12 @@ ANALYSIS_BACKGROUND = Toggle(
     "When this is off, a track is measured when it is first played.",
     default=True,
 )
+ANALYSIS_ON_BATTERY = Toggle(
+    name="analysis.on_battery",
+    label="Measure on battery, too",
+    help="When this is off, measuring the library pauses while the machine runs on its battery.",
+    default=False,
+)
 SCAN_WATCH = Toggle(
     name="scan.watch",
     label="Watch the library's folders",
@@ -136,6 +142,7 @@ TAGS_ARTIST_EXCEPTIONS = Texts(
 
 SETTINGS: tuple[Setting[Any], ...] = (
     ANALYSIS_BACKGROUND,
+    ANALYSIS_ON_BATTERY,
     SCAN_WATCH,
     SCAN_SETTLE_SECONDS,
     SCAN_SCHEDULE_HOURS,

@@ -321,11 +321,31 @@ export interface paths {
         };
         /**
          * Search Fingerprints
-         * @description Find tracks that sound like others, or within ranges of dimensions, the nearest first, and say in what.
+         * @description Find tracks that sound alike, within ranges of dimensions and filters, the nearest first, and say in what.
          */
         get: operations["searchFingerprints"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fingerprints/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Validate Fingerprint
+         * @description Hold dimensions given by name against those measured of a track, each in usual spreads.
+         */
+        post: operations["validateFingerprint"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1780,6 +1800,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tracks/{track_id}/fingerprint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Fingerprint
+         * @description Return how a track sounds: as measured, or estimated from excerpts, or else measured now.
+         */
+        get: operations["findFingerprint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tracks/{track_id}/lyrics": {
         parameters: {
             query?: never;
@@ -2162,6 +2202,16 @@ export interface components {
             meta: components["schemas"]["BatchMeta"];
         };
         /**
+         * BeatGrid
+         * @description Where beats lie: the first at the offset, the next by the tempo.
+         */
+        BeatGrid: {
+            /** Tempobpm */
+            tempoBpm: number;
+            /** Offsetseconds */
+            offsetSeconds: number;
+        };
+        /**
          * CacheCleared
          * @description How many kept answers, segments and covers were forgotten.
          */
@@ -2248,6 +2298,7 @@ export interface components {
             routes: {
                 [key: string]: components["schemas"]["CacheFigures"];
             };
+            fingerprints: components["schemas"]["FingerprintFigures"];
         };
         /**
          * CacheTiers
@@ -2616,6 +2667,30 @@ export interface components {
             waitingWrites: number;
         };
         /**
+         * DimensionComparison
+         * @description One dimension as given and as measured.
+         */
+        DimensionComparison: {
+            /** Dimension */
+            dimension: string;
+            /** Unit */
+            unit: string;
+            /** Given */
+            given: number;
+            /** Own */
+            own: number;
+            /**
+             * Spreads
+             * @description How many usual spreads of music lie between
+             */
+            spreads: number;
+            /**
+             * Accuracy
+             * @description 1 less a quarter of the spreads, at least 0
+             */
+            accuracy: number;
+        };
+        /**
          * DimensionInfo
          * @description What a dimension of the fingerprint means.
          */
@@ -2865,6 +2940,20 @@ export interface components {
             timestamp: string;
             meta: components["schemas"]["Meta"];
         };
+        /** Envelope[FingerprintValidation] */
+        Envelope_FingerprintValidation_: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["FingerprintValidation"];
+            /** Message */
+            message: string | null;
+            /** Timestamp */
+            timestamp: string;
+            meta: components["schemas"]["Meta"];
+        };
         /** Envelope[Fingerprint] */
         Envelope_Fingerprint_: {
             /**
@@ -2873,6 +2962,20 @@ export interface components {
              */
             status: "success";
             data: components["schemas"]["Fingerprint"];
+            /** Message */
+            message: string | null;
+            /** Timestamp */
+            timestamp: string;
+            meta: components["schemas"]["Meta"];
+        };
+        /** Envelope[FoundFingerprint] */
+        Envelope_FoundFingerprint_: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["FoundFingerprint"];
             /** Message */
             message: string | null;
             /** Timestamp */
@@ -3293,6 +3396,24 @@ export interface components {
         Fingerprint: {
             /** Trackid */
             trackId: string;
+            /**
+             * Kind
+             * @description Measured, or estimated from parts of the track
+             * @enum {string}
+             */
+            kind: "full" | "estimate";
+            /**
+             * Heardshare
+             * @description Of the track, 0..1; 1 where it was measured
+             */
+            heardShare: number;
+            /**
+             * Overallconfidence
+             * @description Mean of `confidence`
+             */
+            overallConfidence: number;
+            /** Durationseconds */
+            durationSeconds: number;
             /** Version */
             version: number;
             /**
@@ -3321,13 +3442,76 @@ export interface components {
             /** Truepeakdbtp */
             truePeakDbtp: number;
             key: components["schemas"]["Key"];
-            /** Tempoalternativebpm */
+            /**
+             * Tempoalternativebpm
+             * @description The tempo that came second: often half or twice the first
+             */
             tempoAlternativeBpm: number;
+            beatGrid: components["schemas"]["BeatGrid"];
+            /** Samplepeakdbfs */
+            samplePeakDbfs: number;
+            /**
+             * Startsilenceseconds
+             * @description Before the first sound less than 60 dB under the highest peak
+             */
+            startSilenceSeconds: number;
+            /**
+             * Endsilenceseconds
+             * @description After the last
+             */
+            endSilenceSeconds: number;
             /**
              * Thirdoctavedb
              * @description 31 bands, 20 Hz to 20 kHz, dB of the total power
              */
             thirdOctaveDb: number[];
+            /**
+             * Sidethirdoctavedb
+             * @description The part of it that is the side of two channels
+             */
+            sideThirdOctaveDb: number[];
+        };
+        /**
+         * FingerprintFigures
+         * @description How fingerprints are found.
+         */
+        FingerprintFigures: {
+            /** Strategies */
+            strategies: {
+                [key: string]: components["schemas"]["StrategyFigures"];
+            };
+            validations: components["schemas"]["ValidationFigures"];
+        };
+        /**
+         * FingerprintValidation
+         * @description How well given dimensions agree with those of a track.
+         */
+        FingerprintValidation: {
+            /** Trackid */
+            trackId: string;
+            /**
+             * Validationscore
+             * @description Cosine of both, each dimension in usual spreads from its middle
+             */
+            validationScore: number;
+            /**
+             * Valid
+             * @description Whether the score is at least 0.95
+             */
+            valid: boolean;
+            /**
+             * Level
+             * @description Valid, and accuracy at least 0.9, 0.8; else LOW
+             * @enum {string}
+             */
+            level: "HIGH" | "MEDIUM" | "LOW";
+            /**
+             * Accuracy
+             * @description Mean over the dimensions
+             */
+            accuracy: number;
+            /** Dimensions */
+            dimensions: components["schemas"]["DimensionComparison"][];
         };
         /**
          * FormatStats
@@ -3348,6 +3532,100 @@ export interface components {
              * @description Bytes
              */
             size: number;
+        };
+        /**
+         * FoundFingerprint
+         * @description A fingerprint as a strategy found it.
+         */
+        FoundFingerprint: {
+            /** Trackid */
+            trackId: string;
+            /**
+             * Kind
+             * @description Measured, or estimated from parts of the track
+             * @enum {string}
+             */
+            kind: "full" | "estimate";
+            /**
+             * Heardshare
+             * @description Of the track, 0..1; 1 where it was measured
+             */
+            heardShare: number;
+            /**
+             * Overallconfidence
+             * @description Mean of `confidence`
+             */
+            overallConfidence: number;
+            /** Durationseconds */
+            durationSeconds: number;
+            /** Version */
+            version: number;
+            /**
+             * Dimensions
+             * @description 25 dimensions by name
+             */
+            dimensions: {
+                [key: string]: number;
+            };
+            /**
+             * Confidence
+             * @description 0..1 for each dimension
+             */
+            confidence: {
+                [key: string]: number;
+            };
+            /**
+             * Normalised
+             * @description Each dimension placed within its own range, 0..1, for drawing
+             */
+            normalised: {
+                [key: string]: number;
+            };
+            /** Loudnessrangelu */
+            loudnessRangeLu: number;
+            /** Truepeakdbtp */
+            truePeakDbtp: number;
+            key: components["schemas"]["Key"];
+            /**
+             * Tempoalternativebpm
+             * @description The tempo that came second: often half or twice the first
+             */
+            tempoAlternativeBpm: number;
+            beatGrid: components["schemas"]["BeatGrid"];
+            /** Samplepeakdbfs */
+            samplePeakDbfs: number;
+            /**
+             * Startsilenceseconds
+             * @description Before the first sound less than 60 dB under the highest peak
+             */
+            startSilenceSeconds: number;
+            /**
+             * Endsilenceseconds
+             * @description After the last
+             */
+            endSilenceSeconds: number;
+            /**
+             * Thirdoctavedb
+             * @description 31 bands, 20 Hz to 20 kHz, dB of the total power
+             */
+            thirdOctaveDb: number[];
+            /**
+             * Sidethirdoctavedb
+             * @description The part of it that is the side of two channels
+             */
+            sideThirdOctaveDb: number[];
+            /**
+             * Strategy
+             * @description What was asked for
+             * @enum {string}
+             */
+            strategy: "fast" | "accurate" | "full";
+            /**
+             * Source
+             * @description What answered
+             * @enum {string}
+             */
+            source: "stored" | "fast" | "accurate" | "full";
         };
         /**
          * Gain
@@ -3652,6 +3930,17 @@ export interface components {
              * @description False: the last segment says where the track really ends
              */
             framesExact: boolean;
+            /**
+             * Fingerprint
+             * @description What loudness and plan are made from
+             * @enum {string}
+             */
+            fingerprint: "none" | "estimate" | "full";
+            /**
+             * Confidence
+             * @description How sure that is, 0..1; null without any
+             */
+            confidence: number | null;
             /** Duration */
             duration: number;
             /** Mimetype */
@@ -4780,6 +5069,26 @@ export interface components {
             ready: number;
         };
         /**
+         * StrategyFigures
+         * @description One way of finding a fingerprint, in figures since the server started.
+         */
+        StrategyFigures: {
+            /**
+             * Asked
+             * @description How often it was asked for; null for what is stored, which goes first
+             */
+            asked: number | null;
+            /**
+             * Answered
+             * @description How often it gave the answer
+             */
+            answered: number;
+            /** Avgms */
+            avgMs: number | null;
+            /** P95Ms */
+            p95Ms: number | null;
+        };
+        /**
          * SystemFigures
          * @description The process.
          */
@@ -5225,6 +5534,44 @@ export interface components {
             reason: string;
         };
         /**
+         * ValidateFingerprintBody
+         * @description Dimensions to hold against those of a track.
+         */
+        ValidateFingerprintBody: {
+            /** Trackid */
+            trackId: string;
+            /**
+             * Dimensions
+             * @description Values by name, in the dimension's unit; some or all of the 25
+             */
+            dimensions: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * ValidationFigures
+         * @description How estimates proved, held against what was measured later.
+         */
+        ValidationFigures: {
+            /** Total */
+            total: number;
+            /**
+             * Recent
+             * @description Of the last 50: what follows is about these
+             */
+            recent: number;
+            /** Valid */
+            valid: number;
+            /** Meanscore */
+            meanScore: number | null;
+            /** Meanaccuracy */
+            meanAccuracy: number | null;
+            /** Levels */
+            levels: {
+                [key: string]: number;
+            };
+        };
+        /**
          * Variants
          * @description What can be streamed of a track.
          */
@@ -5324,6 +5671,34 @@ export interface components {
         EnabledTold: {
             /** Enabled */
             enabled: boolean;
+        };
+        /**
+         * FingerprintValidated
+         * @description An estimate of how a track sounds was held against what was measured since.
+         */
+        FingerprintValidated: {
+            /** Trackid */
+            trackId: string;
+            /**
+             * Score
+             * @description Cosine of both, each dimension in usual spreads; valid from 0.95 on
+             */
+            score: number;
+            /**
+             * Accuracy
+             * @description 1 less a quarter of the spreads between, mean over the dimensions
+             */
+            accuracy: number;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "HIGH" | "MEDIUM" | "LOW";
+            /**
+             * Confidence
+             * @description How sure the estimate was of itself, 0..1
+             */
+            confidence: number;
         };
         /**
          * Hello
@@ -7025,6 +7400,27 @@ export interface operations {
                 /** @description `dimension:low..high` in its unit; either end may be left out */
                 range?: string[] | null;
                 limit?: number;
+                /** @description Id or name; any of several */
+                artist?: string[] | null;
+                /** @description Id or name; any of several */
+                genre?: string[] | null;
+                /** @description Id or title */
+                album?: string | null;
+                yearMin?: number | null;
+                yearMax?: number | null;
+                /** @description Seconds */
+                durationMin?: number | null;
+                /** @description Seconds */
+                durationMax?: number | null;
+                ratingMin?: number | null;
+                ratingMax?: number | null;
+                /** @description ISO 8601; UTC where no zone is named */
+                addedFrom?: string | null;
+                /** @description ISO 8601; UTC where no zone is named */
+                addedTo?: string | null;
+                favorite?: boolean | null;
+                played?: boolean | null;
+                missing?: boolean | null;
             };
             header?: never;
             path?: never;
@@ -7039,6 +7435,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope_SimilarTracks_"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Called too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not available for now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    validateFingerprint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValidateFingerprintBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_FingerprintValidation_"];
                 };
             };
             /** @description Not found */
@@ -13203,6 +13668,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope_Track_"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Called too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not available for now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    findFingerprint: {
+        parameters: {
+            query?: {
+                /** @description What will do where nothing is measured yet: an estimate at a confidence of 0.85, or 0.6 */
+                strategy?: "fast" | "accurate" | "full";
+            };
+            header?: never;
+            path: {
+                track_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_FoundFingerprint_"];
                 };
             };
             /** @description Not found */

@@ -68,6 +68,7 @@ export interface ServerMessages {
   "library.results": Schemas["LibraryResults"];
   "cache.stats": Schemas["CacheStatsTold"];
   "track.updated": Schemas["TrackUpdated"];
+  "fingerprint.validation": Schemas["FingerprintValidated"];
   "job.progress": Schemas["JobProgress"];
   "job.done": Schemas["Job"];
   "job.failed": Schemas["Job"];

@@ -48,6 +48,8 @@ function aManifest(given: Partial<Manifest> = {}): { data: Manifest } {
     sourceChannels: 2,
     frames: 1,
     framesExact: true,
+    fingerprint: "full",
+    confidence: 0.9,
     duration: 1,
     mimeType: "",
     segments: [],
@@ -73,6 +75,10 @@ const NAMES: [string, string, string][] = [
 const DIMENSIONS: DimensionInfo[] = NAMES.map(([name, group, unit]) => ({ name, group, unit, low: 0, high: 1, definition: `What ${name} is.` }));
 const FINGERPRINT: Fingerprint = {
   trackId: "t1",
+  kind: "full",
+  heardShare: 1,
+  overallConfidence: 0.9,
+  durationSeconds: 1,
   version: 1,
   dimensions: { bass: 0.31, mid: 0.4, loudness_lufs: -14.2, tempo_bpm: 123.6, harmonic_ratio: 0.7, stereo_width: 0.2 },
   confidence: { bass: 0.9 },
@@ -81,7 +87,12 @@ const FINGERPRINT: Fingerprint = {
   truePeakDbtp: 0.4,
   key: { tonic: "F#", mode: "minor", confidence: 0.8 },
   tempoAlternativeBpm: 61.8,
+  beatGrid: { tempoBpm: 123.6, offsetSeconds: 0.1 },
+  samplePeakDbfs: 0,
+  startSilenceSeconds: 0,
+  endSilenceSeconds: 0,
   thirdOctaveDb: [],
+  sideThirdOctaveDb: [],
 };
 
 function panel(routes: Routes = {}) {
