@@ -67,10 +67,6 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 class Application(FastAPI):
     """The application behind its layers; ours alone, so that each is known and none is in the way."""
 
-    def __init__(self, settings: ApiSettings, **options: Any) -> None:
-        super().__init__(**options)
-        self._settings = settings
-
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve, without the framework's own measuring: ours is in ``metrics``."""
         if scope["type"] == "lifespan":
@@ -87,7 +83,7 @@ class Application(FastAPI):
         finder = Finder(self.router, routes_of(self))
         routes: ASGIApp = ExceptionMiddleware(AsyncExitStackMiddleware(finder), handlers=handlers)
         bodies = BodyLimit(ContentType(routes, self._takes_uploads), LARGEST_BODY)
-        return Front(bodies, Gatekeeper(self._settings.hosts, self._settings.origins), self.state.desk)
+        return Front(bodies, self.state.desk)
 
     def _takes_uploads(self, scope: Scope) -> bool:
         """Tell whether the route of a request takes other bodies than JSON."""
@@ -97,7 +93,6 @@ class Application(FastAPI):
 def create_api(settings: ApiSettings, lifespan: Lifespan | None = None) -> FastAPI:
     """Build the application; ``lifespan`` sets ``app.state.services`` and ``app.state.endpoint`` before it serves."""
     app = Application(
-        settings,
         title="Auralis",
         version=__version__,
         summary="A self-hosted music server that masters your own music as you listen.",
@@ -107,7 +102,8 @@ def create_api(settings: ApiSettings, lifespan: Lifespan | None = None) -> FastA
         lifespan=lifespan,
         redirect_slashes=False,
     )
-    desk = app.state.desk = Desk(settings.limits, next(iter(settings.hosts), "localhost"), settings.write_log)
+    gate = Gatekeeper(settings.hosts, settings.origins)
+    desk = app.state.desk = Desk(settings.limits, gate, next(iter(settings.hosts), "localhost"), settings.write_log)
     problems.install(app)
     app.router.route_class = Route
     for router in routers():

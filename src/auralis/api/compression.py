@@ -23,12 +23,12 @@ class Deflated:
         self._crc = zlib.crc32(beginning)
         self._length = len(beginning)
 
-    def followed_by(self, tail: bytes) -> bytes:
-        """Return the whole stream with ``tail`` at its end, stored rather than compressed (RFC 1951, 3.2.4)."""
+    def followed_by(self, tail: bytes) -> tuple[bytes, ...]:
+        """Return the whole stream in pieces, ``tail`` at its end stored rather than compressed (RFC 1951, 3.2.4)."""
         if len(tail) > _LARGEST_STORED:
             block = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
             ending = block.compress(tail) + block.flush()
         else:
             ending = b"\x01" + struct.pack("<HH", len(tail), len(tail) ^ 0xFFFF) + tail
         whole = struct.pack("<II", zlib.crc32(tail, self._crc), (self._length + len(tail)) & 0xFFFFFFFF)
-        return b"".join((self.body, ending, whole))
+        return (self.body, ending, whole)

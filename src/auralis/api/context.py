@@ -1,5 +1,6 @@
 """What a request carries from its first moment on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +48,13 @@ class CacheInfo:
                 "expiresAt": iso_utc(self.expires_at),
             }
         )
+
+
+def target_of(scope: Mapping[str, Any]) -> bytes:
+    """Return what a request asks for, path and query, as it stands in the request."""
+    path: bytes = scope["raw_path"]
+    query: bytes = scope["query_string"]
+    return b"%b?%b" % (path, query) if query else path
 
 
 @dataclass(slots=True)

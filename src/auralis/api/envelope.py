@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from starlette.requests import Request
@@ -27,7 +28,10 @@ _GZIP = (b"content-encoding", b"gzip")
 class Answer:
     """The part of a successful answer that is the same for everybody who asks: data, paging, links, message."""
 
-    __slots__ = ("cache_info", "data", "deflated", "etag", "ids", "links", "message", "meta", "status")
+    __slots__ = (
+        *("cache_info", "data", "deflated", "etag", "is_list", "links", "message", "meta", "status"),
+        "ready_heads",
+    )
 
     def __init__(
         self,
@@ -37,7 +41,7 @@ class Answer:
         links: Mapping[str, Any] | None = None,
         message: str | None = None,
         status: int = 200,
-        items: Iterable[bytes] = (),
+        is_list: bool = False,
         revision: int | None = None,
     ) -> None:
         if revision is not None:
@@ -48,15 +52,34 @@ class Answer:
         self.message = orjson.dumps(message)
         self.status = status
         self.etag = _etag(data, self.meta, revision)
-        self.ids = frozenset(hash(item) for item in items)
+        self.is_list = is_list
         self.deflated: Deflated | None = None
         self.cache_info: bytes | None = None
+        self.ready_heads: dict[tuple[int, bool], bytes] = {}
+
+    def headers(self, *, deflated: bool) -> list[tuple[bytes, bytes]]:
+        """Return the headers that go with it, whoever asks."""
+        own = [_CONTENT_TYPE, (b"etag", self.etag), _REVALIDATE, _VARY]
+        return [*own, _GZIP] if deflated else own
+
+    def deflates(self, info: RequestInfo) -> bool:
+        """Tell whether it is sent compressed to who asks."""
+        return info.accepts_gzip and len(self.data) >= DEFLATED_FROM
+
+    def body(self, info: RequestInfo) -> tuple[bytes, ...]:
+        """Return its envelope with all that is in it, in pieces."""
+        tail = self.tail(info)
+        if not self.deflates(info):
+            return (_HEAD, self.data, tail)
+        if self.deflated is None:
+            self.deflated = Deflated(_HEAD + self.data)
+        return self.deflated.followed_by(tail)
 
     @property
     def weight(self) -> int:
         """How much memory it takes, bytes."""
         squeezed = len(self.data) // 3  # the compressed form comes later, with the first who asks for it
-        return len(self.data) + squeezed + len(self.meta) + len(self.links) + 64 * len(self.ids) + 512
+        return len(self.data) + squeezed + len(self.meta) + len(self.links) + 512
 
     def tail(self, info: RequestInfo) -> bytes:
         """Return what follows ``data``: who asked, when, and how the answer was come by."""
@@ -93,23 +116,15 @@ class Enveloped(Response):
 async def send_answer(answer: Answer, headers: Sequence[tuple[bytes, bytes]], scope: Scope, send: Send) -> int:
     """Send ``answer`` in its envelope, compressed for those who understand that; return the status."""
     info: RequestInfo = scope["auralis"]
-    etag = (b"etag", answer.etag)
     asks_if_new = info.if_none_match is not None and scope["method"] in {"GET", "HEAD"}
     if asks_if_new and known_tag(info.if_none_match or "", answer.etag.decode()):
-        await send({"type": "http.response.start", "status": 304, "headers": [etag, _REVALIDATE, *headers]})
+        unchanged_headers = [(b"etag", answer.etag), _REVALIDATE, *headers]
+        await send({"type": "http.response.start", "status": 304, "headers": unchanged_headers})
         await send({"type": "http.response.body", "body": b""})
         return 304
-    tail = answer.tail(info)
-    if info.accepts_gzip and len(answer.data) >= DEFLATED_FROM:
-        if answer.deflated is None:
-            answer.deflated = Deflated(_HEAD + answer.data)
-        body = answer.deflated.followed_by(tail)
-        extra = [_CONTENT_TYPE, etag, _REVALIDATE, _VARY, _GZIP]
-    else:
-        body = b"".join((_HEAD, answer.data, tail))
-        extra = [_CONTENT_TYPE, etag, _REVALIDATE, _VARY]
-    length = (b"content-length", b"%d" % len(body))
-    await send({"type": "http.response.start", "status": answer.status, "headers": [*extra, length, *headers]})
+    body = b"".join(answer.body(info))
+    all_headers = [*answer.headers(deflated=answer.deflates(info)), (b"content-length", b"%d" % len(body)), *headers]
+    await send({"type": "http.response.start", "status": answer.status, "headers": all_headers})
     await send({"type": "http.response.body", "body": body})
     return answer.status
 
@@ -125,8 +140,8 @@ def success(
 
 def collection(request: Request, page: Page, asked: PageRequest) -> Response:
     """Answer with one page of a collection, its place in the whole, and links around it."""
-    links = asked.links(request.url.path, request.url.query, page)
-    return Enveloped(Answer(json_list(page.items), meta=asked.meta(page), links=links, items=page.items))
+    links = asked.links(quote(request.scope["path"]), request.scope["query_string"], page)
+    return Enveloped(Answer(json_list(page.items), meta=asked.meta(page), links=links, is_list=True))
 
 
 def unchanged(request: Request, etag: str) -> bool:
@@ -144,9 +159,10 @@ def known_tag(given: str, etag: str) -> bool:
 
 def overlap(served: Answer, fresh: Answer) -> float:
     """Return how much of a fresh answer the one that was served had: the share of its items, or all or nothing."""
-    if not fresh.ids:
-        return float(served.data == fresh.data)
-    return len(served.ids & fresh.ids) / len(fresh.ids)
+    if served.data == fresh.data:
+        return 1.0
+    had, has = ({orjson.dumps(item) for item in orjson.loads(a.data)} if a.is_list else set() for a in (served, fresh))
+    return len(had & has) / len(has) if has else 0.0
 
 
 def json_list(items: Iterable[bytes]) -> bytes:
@@ -166,10 +182,10 @@ def _second(epoch: int) -> bytes:
 
 
 def _etag(body: bytes, meta: bytes, revision: int | None) -> bytes:
-    digest = hashlib.blake2b(body, digest_size=12)
+    digest = hashlib.sha1(body, usedforsecurity=False)  # the quickest that has hardly any collisions
     digest.update(meta)
     suffix = "" if revision is None else f".{revision}"
-    return f'W/"{digest.hexdigest()}{suffix}"'.encode()
+    return f'W/"{digest.hexdigest()[:24]}{suffix}"'.encode()
 
 
 __all__ = ["Answer", "Enveloped", "collection", "json_list", "success", "unchanged"]

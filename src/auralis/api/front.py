@@ -8,12 +8,10 @@ import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from auralis.api.access_log import Entry
 from auralis.api.callers import local_owner
-from auralis.api.context import CacheInfo, RequestInfo
+from auralis.api.context import CacheInfo, RequestInfo, target_of
 from auralis.api.envelope import send_answer
-from auralis.api.gate import UNSAFE, Gatekeeper
-from auralis.api.metrics import UNMATCHED
+from auralis.api.gate import UNSAFE
 from auralis.api.problems import fault, problem
 from auralis.api.versions import PREFIX, versioned
 from auralis.kit.ids import new_id
@@ -40,7 +38,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
-_SAFE_HEADERS = (
+SAFE_HEADERS = (
     (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
@@ -52,9 +50,9 @@ _SAFE_HEADERS = (
 class Front:
     """Serves every request, or hands it on to the application behind it."""
 
-    def __init__(self, app: ASGIApp, gate: Gatekeeper, desk: "Desk") -> None:
+    def __init__(self, app: ASGIApp, desk: "Desk") -> None:
         self._app = app
-        self._gate = gate
+        self._gate = desk.gate
         self._desk = desk
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -89,11 +87,7 @@ class Front:
         finally:
             desk.metrics.in_flight -= 1
             desk.overload.in_flight -= 1
-            milliseconds = (time.perf_counter() - info.started) * 1000
-            label = info.route.label if info.route is not None else UNMATCHED
-            desk.metrics.observe(label, answer.status or 500, milliseconds)
-            entry = Entry(time.time(), scope["method"], info.path, answer.status or 500, milliseconds, info.request_id)
-            desk.log.add(entry)
+            desk.ended(info, scope["method"], answer.status or 500)
 
     async def _answer(
         self, scope: Scope, receive: Receive, send: "_Sender", headers: dict[bytes, bytes], info: RequestInfo
@@ -116,7 +110,7 @@ class Front:
 
     async def _answer_from_cache(self, scope: Scope, send: "_Sender", info: RequestInfo) -> bool:
         started = time.perf_counter()
-        known = self._desk.known(scope, info.caller)
+        known = self._desk.known(target_of(scope), info.caller)
         if known is None:
             return False
         route, found = known
@@ -171,7 +165,7 @@ class _Sender:
                 (b"x-request-id", info.request_id.encode()),
                 (b"server-timing", b"app;dur=%.2f" % elapsed_ms),
                 *info.headers,
-                *(pair for pair in _SAFE_HEADERS if pair[0] not in names),
+                *(pair for pair in SAFE_HEADERS if pair[0] not in names),
             ]
         await self._send(message)
 
@@ -194,4 +188,4 @@ def _read(scope: Scope, headers: dict[bytes, bytes]) -> RequestInfo:
     return info
 
 
-__all__ = ["CONTENT_SECURITY_POLICY", "Front"]
+__all__ = ["CONTENT_SECURITY_POLICY", "SAFE_HEADERS", "Front"]

@@ -19,6 +19,10 @@ class Gatekeeper:
         self._origins = frozenset(origins)
         self._known: set[bytes] = set()
 
+    def knows(self, host: bytes) -> bool:
+        """Tell whether a request for ``host`` was let in before."""
+        return host in self._known
+
     def check(self, host: bytes, origin: bytes | None, *, writes: bool) -> None:
         """Let a request pass.
 

@@ -32,7 +32,7 @@ class Keeper:
             budget_bytes,
             weigh=lambda answer: answer.weight,
             overlap=overlap,
-            tolerates=lambda answer: bool(answer.ids),
+            tolerates=lambda answer: answer.is_list,
         )
         self.monitor = Monitor("response")
         self._bus = bus

@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from inspect import isasyncgenfunction, isawaitable, isgeneratorfunction
 from typing import Any, Literal, cast, get_args, get_origin
-from urllib.parse import parse_qsl
 
 from annotated_types import Ge, Le
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
+
+from auralis.api.queries import pairs_of
 
 Reader = Callable[[str], Any]
 _MOST_DIGITS = 15
@@ -56,7 +57,7 @@ def _call(
     def call(request: Request) -> Awaitable[Response] | None:
         given = [dict(each) for each in defaults]
         try:
-            for alias, value in parse_qsl(request.scope["query_string"].decode("ascii"), keep_blank_values=True):
+            for alias, value in pairs_of(request.scope["query_string"]):
                 for place, name, reader in table[alias]:
                     if reader is None:
                         return None

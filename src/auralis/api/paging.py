@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import quote, urlencode
 
+from auralis.api.queries import pairs_of
 from auralis.model.errors import FieldError, InvalidInputError
 
 DEFAULT_SIZE = 50
 LARGEST_SIZE = 500
 _FAMILIES = {"page": {"page", "pageSize"}, "offset": {"offset", "limit"}, "cursor": {"cursor", "pageSize"}}
+_PAGING = frozenset().union(*_FAMILIES.values())
 
 
 class Page(Protocol):
@@ -57,18 +59,18 @@ class PageRequest:
             "nextCursor": page.next_cursor if more else None,
         }
 
-    def links(self, path: str, query: str, page: Page) -> dict[str, str | None]:
+    def links(self, path: str, query: bytes, page: Page) -> dict[str, str | None]:
         """Return relative links that keep every other parameter of the request."""
-        paging = {name for names in _FAMILIES.values() for name in names}
-        kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name not in paging]
+        kept = urlencode([pair for pair in pairs_of(query) if pair[0] not in _PAGING])
+        start = f"{path}?{kept}&" if kept else f"{path}?"
 
         def link(place: Mapping[str, object]) -> str:
-            return f"{path}?{urlencode([*kept, *((name, str(value)) for name, value in place.items())])}"
+            return start + "&".join([f"{name}={value}" for name, value in place.items()])  # all of them plain
 
-        more = self.meta(page)["hasNextPage"]
+        more = page.next_cursor is not None if self.family == "cursor" else self.offset + len(page.items) < page.total
         if self.family == "cursor":
             following = link({"cursor": page.next_cursor, "pageSize": self.size}) if more else None
-            here = link({"cursor": self.cursor or "", "pageSize": self.size})
+            here = link({"cursor": quote(self.cursor or "", safe=""), "pageSize": self.size})
             first = link({"cursor": "", "pageSize": self.size})
             return {"self": here, "first": first, "last": None, "next": following, "previous": None}
         final = max(0, (page.total - 1) // self.size * self.size)

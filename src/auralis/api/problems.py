@@ -51,6 +51,7 @@ _STATUS_BY_CODE = {
     "PAYLOAD_TOO_LARGE": 413,
     "UNSUPPORTED_MEDIA_TYPE": 415,
     "RANGE_NOT_SATISFIABLE": 416,
+    "HEADERS_TOO_LARGE": 431,
     "HTTP_ERROR": 400,
 }
 _CODE_BY_STATUS = {404: "NOT_FOUND", **{s: c for c, s in _STATUS_BY_CODE.items() if s not in {409, 507}}}
@@ -84,8 +85,17 @@ def validation_error(errors: Sequence[Any]) -> InvalidInputError:
 def problem(request: Request, error: AuralisError, status: int | None = None) -> Response:
     """Answer with an error (RFC 9457) that tells no path, no SQL and no stack."""
     status = status or status_of(error)
+    info = request.scope["auralis"]
+    headers = {"Cache-Control": "no-store"}
+    if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
+        headers["Retry-After"] = str(getattr(error, "retry_after_seconds", 1))
+    document = problem_document(error, status, info.path, info.request_id)
+    return Response(document, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def problem_document(error: AuralisError, status: int, path: str, request_id: str) -> bytes:
+    """Return the body of an answer with an error."""
     title = error.code.replace("_", " ").capitalize()
-    path = request.scope["auralis"].path
     document: dict[str, Any] = {
         "type": f"/problems/{error.code.lower().replace('_', '-')}",
         "title": title,
@@ -95,7 +105,7 @@ def problem(request: Request, error: AuralisError, status: int | None = None) ->
         "code": error.code,
         "message": error.message,
         "details": dict(error.details),
-        "requestId": request.scope["auralis"].request_id,
+        "requestId": request_id,
         "timestamp": iso_utc(time.time()),
         "path": path,
     }
@@ -103,10 +113,7 @@ def problem(request: Request, error: AuralisError, status: int | None = None) ->
         document["errors"] = [
             {"field": _shown(e.field), "message": e.message, "value": _shown(e.value)} for e in error.errors
         ]
-    headers = {"Cache-Control": "no-store"}
-    if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
-        headers["Retry-After"] = str(getattr(error, "retry_after_seconds", 1))
-    return Response(orjson.dumps(document), status_code=status, media_type=MEDIA_TYPE, headers=headers)
+    return orjson.dumps(document)
 
 
 def fault(error: Exception) -> AuralisError:

@@ -2,18 +2,18 @@
 
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, cast
-from urllib.parse import parse_qsl, urlencode
 
 import orjson
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
-from auralis.api.context import CacheInfo, RequestInfo
+from auralis.api.context import CacheInfo, RequestInfo, target_of
 from auralis.api.desk import Desk
 from auralis.api.envelope import Answer, Enveloped
 from auralis.api.idempotency import HEADER
 from auralis.api.lean import short_way
+from auralis.api.queries import sorted_query
 from auralis.api.rules import Rate, Rule, rule_of
 from auralis.api.versions import Headers, deprecation_headers
 from auralis.model.errors import ForbiddenError
@@ -78,7 +78,7 @@ class Route(APIRoute):
             await desk.limits.charge(info.caller, self.rule.rate)
         found = await desk.answers.answer(self.label, key, self.rule.depends, self._maker(request, inner))
         if request.method == "GET":
-            desk.remember(request.scope, info.caller, key, self)
+            desk.remember(target_of(request.scope), info.caller, key, self)
         info.cache = CacheInfo.of(found)
         return Enveloped(found.kept.value)
 
@@ -106,10 +106,7 @@ class Route(APIRoute):
 
 async def _key(request: Request, info: RequestInfo) -> str | None:
     """Return what a request is kept under: user, address, parameters in one order, body in one spelling."""
-    query = request.scope["query_string"].decode("latin-1")
-    if query:
-        pairs = sorted(parse_qsl(query, keep_blank_values=True), key=lambda pair: pair[0])
-        query = urlencode(pairs)
+    query = sorted_query(request.scope["query_string"])
     body = ""
     if request.method == "POST":
         try:

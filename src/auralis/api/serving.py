@@ -1,5 +1,6 @@
 """From the moment the house is open until it closes: answers are kept, and the load is watched."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -28,6 +29,7 @@ async def serving(app: FastAPI, services: Services) -> AsyncIterator[None]:
     desk.overload.start()
     desk.vitals.start()
     services.keeper.start(ask, addresses, tracks)
+    gc.freeze()  # what is here now stays: the collector need not look at it again and again
     try:
         yield
     finally:

@@ -15,6 +15,7 @@ from auralis.api.limits import Limits
 from auralis.api.serving import serving
 from auralis.api.socket.registry import LARGEST_FRAME
 from auralis.api.socket.wire import Wire
+from auralis.api.threshold import protocol
 from auralis.app import logs
 from auralis.app.settings import Settings
 from auralis.app.wiring import open_house
@@ -83,7 +84,7 @@ def run_server(settings: Settings, listener: socket.socket, *, make_demo: bool) 
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=protocol(app.state.desk),
         ws=Wire,
         ws_max_size=LARGEST_FRAME,
         ws_ping_interval=30,

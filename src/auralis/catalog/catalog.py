@@ -34,6 +34,7 @@ from auralis.store.lists.passing import passing_ids
 from auralis.store.lists.statistics import library_totals
 from auralis.store.lists.tracks import TrackList
 
+_BRIEF_BATCH = 100
 _LONGEST_ALBUM = 200
 """A longer "album" is a heap of tracks that happen to bear one name."""
 
@@ -63,7 +64,8 @@ class Catalog:
         """Return a page of tracks; an empty ``cursor`` begins a walk by cursors, ``seed`` belongs to random order."""
         wanted = TrackList(sort, is_descending(order), filters or TrackFilter(), user_id, seed=seed)
         spec = PageSpec(offset, limit, cursor)
-        return await self._database.read(lambda db: listings.tracks_page(db, wanted, spec))
+        read = self._database.read_briefly if spec.is_brief and wanted.is_plain else self._database.read
+        return await read(lambda db: listings.tracks_page(db, wanted, spec))
 
     async def list_albums(
         self, sort: str = "title", order: str = "asc", offset: int = 0, limit: int = 50, cursor: str | None = None
@@ -173,7 +175,8 @@ class Catalog:
 
     async def tracks(self, ids: Sequence[str], *, user_id: str = LOCAL_OWNER) -> list[bytes | None]:
         """Return tracks in the order asked for; None where an id names no track."""
-        return await self._database.read(lambda db: listings.tracks_by_ids(db, ids, user_id))
+        read = self._database.read_briefly if len(ids) <= _BRIEF_BATCH else self._database.read
+        return await read(lambda db: listings.tracks_by_ids(db, ids, user_id))
 
     async def album(self, album_id: str, *, user_id: str = LOCAL_OWNER) -> bytes:
         """Return an album with its tracks in playing order."""

@@ -11,6 +11,8 @@ from auralis.store.lists.cursors import open_cursor, seal_cursor
 from auralis.store.lists.order import Place
 from auralis.store.lists.walk import Walk
 
+_BRIEF_PAGE, _BRIEF_OFFSET = 100, 2000
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -28,6 +30,11 @@ class PageSpec:
     offset: int = 0
     limit: int = 50
     cursor: str | None = None
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether reading it along an index is a matter of less than a millisecond."""
+        return self.limit <= _BRIEF_PAGE and (self.cursor is not None or self.offset <= _BRIEF_OFFSET)
 
 
 def read_page(

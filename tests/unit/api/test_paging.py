@@ -55,7 +55,7 @@ def test_following_the_links_by_page_covers_the_whole_once(total: int, size: int
         items = [b"x"] * max(0, min(size, total - asked.offset))
         page = FakePage(items, total)
         seen += range(asked.offset, asked.offset + len(items))
-        meta, links = asked.meta(page), asked.links("/things", f"sort=title&page={start}", page)
+        meta, links = asked.meta(page), asked.links("/things", f"sort=title&page={start}".encode(), page)
         assert (links["next"] is not None) == meta["hasNextPage"]
         visits += 1
         if not meta["hasNextPage"]:
@@ -68,7 +68,7 @@ def test_following_the_links_by_page_covers_the_whole_once(total: int, size: int
 
 def test_cursors_lead_forward_only() -> None:
     asked = page_request({"cursor": "here", "pageSize": 2})
-    links = asked.links("/t", "cursor=here&pageSize=2&genre=a&genre=b", FakePage([b"1", b"2"], 9, "there"))
+    links = asked.links("/t", b"cursor=here&pageSize=2&genre=a&genre=b", FakePage([b"1", b"2"], 9, "there"))
     assert links["next"] == "/t?genre=a&genre=b&cursor=there&pageSize=2"
     assert links["last"] is None
     assert links["previous"] is None

@@ -58,6 +58,8 @@ class TrackFilter:
     @property
     def members(self) -> tuple[tuple[str, Any], ...]:
         """The members that narrow, with their values."""
+        if self == _NOTHING:
+            return ()
         given = ((each.name, getattr(self, each.name)) for each in fields(self))
         return tuple((name, value) for name, value in given if value not in (None, ()))
 
@@ -65,6 +67,9 @@ class TrackFilter:
     def is_personal(self) -> bool:
         """Whether the answer depends on who asks."""
         return any(name in _PERSONAL for name, _ in self.members)
+
+
+_NOTHING = TrackFilter()
 
 
 def _track_keys(condition: ColumnElement[bool], table: Any) -> Select[Any]:

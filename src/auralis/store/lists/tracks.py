@@ -99,6 +99,11 @@ class TrackList:
             raise InvalidInputError(f"Tracks cannot be sorted by '{self.sort}'.", [error])
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it is all tracks in the order of one index."""
+        return not self.filter.members and self.search is None and len(TRACK_ORDERS[self.sort].stretches) == 1
+
+    @property
     def is_personal(self) -> bool:
         """Whether the list depends on who asks."""
         return self.filter.is_personal or self.sort in _PERSONAL_SORTS
