@@ -21,12 +21,13 @@ from auralis.api import problems, site
 from auralis.api.access_log import WriteLog
 from auralis.api.bodies import BodyLimit, ContentType
 from auralis.api.desk import Desk
+from auralis.api.examples import add_examples
 from auralis.api.finding import Finder
 from auralis.api.front import Front
 from auralis.api.gate import Gatekeeper
 from auralis.api.limits import Limits
 from auralis.api.rest import rooms
-from auralis.api.rest.common import error_responses
+from auralis.api.rest.common import TAGS, error_responses
 from auralis.api.routing import Route
 from auralis.api.rules import rule_of
 from auralis.api.socket import registry
@@ -133,6 +134,8 @@ def openapi_document(app: FastAPI) -> dict[str, Any]:
         components.update({k: v for k, v in registry.json_schemas().items() if k not in components})
         components.pop("HTTPValidationError", None)
         components.pop("ValidationError", None)
+        document["tags"] = [{"name": name, "description": what} for name, what in TAGS.items()]
+        add_examples(document)
         document["x-socket"] = {
             "path": "/ws",
             "subprotocol": registry.SUBPROTOCOL,

@@ -9,7 +9,6 @@ from fastapi import Depends, Query, Request
 
 from auralis.api.paging import PageRequest, page_request
 from auralis.api.rules import Role, Rule
-from auralis.api.schemas import ProblemDocument
 from auralis.api.services import Services
 from auralis.catalog import Page
 from auralis.model.revisions import Expected
@@ -38,8 +37,27 @@ def error_responses(rule: Rule) -> dict[int | str, dict[str, Any]]:
     documented: dict[int | str, dict[str, Any]] = {
         status: {"description": what, **_PROBLEM} for status, what in found.items()
     }
-    documented[500] = {"description": "A fault of the server", "model": ProblemDocument}
+    documented[500] = {"description": "A fault of the server", **_PROBLEM}
     return documented
+
+
+TAGS = {
+    "artwork": "Pictures of albums, artists and tracks, in the sizes that are asked for.",
+    "batch": "Many things in one request.",
+    "fingerprints": "How tracks sound, in 25 dimensions, and which sound alike.",
+    "history": "What was played; ratings and favourites.",
+    "library": "Albums, artists, genres, folders, scans.",
+    "operations": "Metrics and caches.",
+    "player": "The one player of all devices.",
+    "playlists": "Playlists, edited from several devices at once.",
+    "processing": "Masters written to files, references, comparisons: long work with progress.",
+    "queue": "What plays next.",
+    "service": "Health and documents.",
+    "settings": "Settings as data.",
+    "streaming": "Sound, in segments that join without a seam.",
+    "tracks": "Lists, search, details, edits.",
+}
+"""The groups of routes, for the documents."""
 
 
 _TAG = re.compile(r'(?:W/)?"?(?:[0-9a-f]+\.)?(\d{1,15})"?')

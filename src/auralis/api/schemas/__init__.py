@@ -102,6 +102,7 @@ from auralis.api.schemas.queue import (
     QueueUpdated,
 )
 from auralis.api.schemas.service import (
+    CacheInfo,
     Collection,
     Envelope,
     FieldProblem,
@@ -147,6 +148,7 @@ __all__ = [
     "CacheWarmed",
     "Client",
     "ClientDetails",
+    "CacheInfo",
     "Collection",
     "CompareBody",
     "Comparison",

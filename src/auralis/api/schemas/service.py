@@ -2,6 +2,8 @@
 
 from typing import Any, Generic, Literal
 
+from pydantic import Field
+
 from auralis.api.schemas.base import Shape, T
 
 
@@ -28,6 +30,18 @@ class Meta(Shape):
     offset: int | None = None
     limit: int | None = None
     next_cursor: str | None = None
+    revision: int | None = Field(default=None, description="Of what can be edited; fit for If-Match")
+
+
+class CacheInfo(Shape):
+    """How an answer was come by that may be kept."""
+
+    hit_cache: bool
+    source: Literal["tier1", "tier2", "miss"]
+    confidence: float = Field(description="How sure it is to equal a fresh answer, 0.85 to 1")
+    validation_score: float | None = Field(description="How much of a fresh answer the one before it had, 0 to 1")
+    generated_at: str
+    expires_at: str
 
 
 class Links(Shape):
@@ -48,6 +62,7 @@ class Envelope(Shape, Generic[T]):
     message: str | None
     timestamp: str
     meta: Meta
+    cache_info: CacheInfo | None = Field(default=None, description="Where a cache may answer")
 
 
 class Collection(Shape, Generic[T]):
@@ -59,6 +74,7 @@ class Collection(Shape, Generic[T]):
     timestamp: str
     meta: Meta
     links: Links
+    cache_info: CacheInfo | None = Field(default=None, description="Where a cache may answer")
 
 
 class FieldProblem(Shape):

@@ -203,7 +203,8 @@ def json_schemas() -> dict[str, Any]:
     """Return JSON Schemas of all payloads by model name, with references into an OpenAPI document's components."""
     from pydantic.json_schema import models_json_schema  # noqa: PLC0415  (only generators of documents need it)
 
-    payloads = {message.payload for message in (*CLIENT_MESSAGES.values(), *SERVER_MESSAGES.values())}
+    payloads: set[Any] = {m.payload for m in (*CLIENT_MESSAGES.values(), *SERVER_MESSAGES.values())}
+    payloads.add(schemas.ProblemDocument)  # the form of all errors; no route names it as what it answers with
     ordered = sorted(payloads, key=lambda model: model.__name__)
     modes: list[Any] = [(m, "validation" if issubclass(m, Request) else "serialization") for m in ordered]
     _, document = models_json_schema(modes, by_alias=True, ref_template="#/components/schemas/{model}")
