@@ -56,7 +56,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     from auralis.api.application import ApiSettings, create_api
 
     document = create_api(ApiSettings()).openapi()
-    yield Path("web/openapi.json"), json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    yield Path("web/openapi.json"), json.dumps(without_examples(document), indent=2, ensure_ascii=False) + "\n"
     yield GENERATED / "socket.ts", socket_types(document["x-socket"])
     yield REFERENCE / "rest.md", rest_page(document)
     yield REFERENCE / "socket.md", socket_page(document)
@@ -65,6 +65,14 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield REFERENCE / "command-line.md", command_line_page()
     yield REFERENCE / "errors.md", errors_page()
     yield REFERENCE / "tags.md", tags_page()
+
+
+def without_examples(document: Any) -> Any:
+    """Return the document without what it only shows: no client depends on that."""
+    if isinstance(document, dict):
+        shown = {"example", "examples"} if document.keys() & {"schema", "type"} else frozenset()
+        return {name: without_examples(value) for name, value in document.items() if name not in shown}
+    return [without_examples(value) for value in document] if isinstance(document, list) else document
 
 
 def socket_types(socket: dict[str, Any]) -> str:

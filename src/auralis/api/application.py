@@ -21,7 +21,7 @@ from auralis.api import problems, site
 from auralis.api.access_log import WriteLog
 from auralis.api.bodies import BodyLimit, ContentType
 from auralis.api.desk import Desk
-from auralis.api.examples import add_examples
+from auralis.api.examples import add_examples, share_errors
 from auralis.api.finding import Finder
 from auralis.api.front import Front
 from auralis.api.gate import Gatekeeper
@@ -135,6 +135,7 @@ def openapi_document(app: FastAPI) -> dict[str, Any]:
         components.pop("HTTPValidationError", None)
         components.pop("ValidationError", None)
         document["tags"] = [{"name": name, "description": what} for name, what in TAGS.items()]
+        share_errors(document)
         add_examples(document)
         document["x-socket"] = {
             "path": "/ws",

@@ -144,22 +144,35 @@ _SINGULAR = {"trackIds": "trackId", "entryIds": "entryId", "albumArtistIds": "id
 def add_examples(document: dict[str, Any]) -> None:
     """Put an example beside every body, every answer and every parameter that has none."""
     schemas: Schema = document["components"]["schemas"]
-    for path, methods in document["paths"].items():
+    for methods in document["paths"].values():
         for operation in methods.values():
             for content in operation.get("requestBody", {}).get("content", {}).values():
                 _exemplify(content, schemas, asked=True)
             for parameter in operation.get("parameters", ()):
                 if "example" not in parameter and "examples" not in parameter:
                     parameter["example"] = example_of(parameter["schema"], schemas, parameter["name"])
+            for response in operation["responses"].values():
+                for content in response.get("content", {}).values():
+                    _exemplify(content, schemas)
+
+
+def share_errors(document: dict[str, Any]) -> None:
+    """Put what all routes answer in case of an error in one place, with examples, and refer to it."""
+    shared = document["components"].setdefault("responses", {})
+    for methods in document["paths"].values():
+        for operation in methods.values():
             for status, response in operation["responses"].items():
-                for kind, content in response.get("content", {}).items():
-                    if kind == "application/problem+json":
-                        content["example"] = problem_example(int(status), path)
-                    else:
-                        _exemplify(content, schemas)
+                if "application/problem+json" not in response.get("content", {}):
+                    continue
+                name = f"Error{status}"
+                if name not in shared:
+                    response["content"]["application/problem+json"]["example"] = problem_example(int(status))
+                    shared[name] = response
+                if response["description"] == shared[name]["description"]:
+                    operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
 
 
-def problem_example(status: int, path: str) -> dict[str, Any]:
+def problem_example(status: int, path: str = "/api/v1/tracks") -> dict[str, Any]:
     """Return an error of ``status``."""
     code, message = _CODES.get(status, ("HTTP_ERROR", "The request cannot be answered."))
     kind, title = code.lower().replace("_", "-"), code.replace("_", " ").capitalize()
@@ -169,33 +182,38 @@ def problem_example(status: int, path: str) -> dict[str, Any]:
     return {**_PROBLEM, **own, **told, **({"errors": errors} if status == 422 else {})}
 
 
-def example_of(schema: Schema, schemas: Schema, name: str = "", depth: int = 0, *, asked: bool = False) -> Any:
+def example_of(  # noqa: PLR0911  (a value for each kind of schema)
+    schema: Schema, schemas: Schema, name: str = "", depth: int = 0, *, asked: bool = False
+) -> Any:
     """Return a value that ``schema`` takes, for a member called ``name``; one that is ``asked`` has what it needs."""
     known = _BODIES.get(schema.get("$ref", "").rpartition("/")[2])
     if known is not None and asked:
         return known
     schema = _resolved(schema, schemas)
-    for given in ("example", "const", "default"):
-        if schema.get(given) is not None:
-            return schema[given]
-    if schema.get("examples"):
-        return schema["examples"][0]
-    if "enum" in schema:
-        return schema["enum"][0]
+    given = _given(schema)
+    if given is not None:
+        return given
     kinds = schema.get("anyOf") or schema.get("oneOf")
     if kinds:
         return _example_of_any(kinds, schemas, name, depth, asked=asked)
-    kind = schema.get("type")
     for value in _VALUES.get(name, ()):
         if _takes(schema, value):
             return value
-    if kind == "object" or "properties" in schema:
+    if schema.get("type") == "object" or "properties" in schema:
         return _object(schema, schemas, name, depth, asked=asked)
-    if kind == "array":
-        wanted = max(1, schema.get("minItems", 1)) if depth < _DEEPEST else schema.get("minItems", 0)
-        one = example_of(schema.get("items", {}), schemas, _SINGULAR.get(name, name), depth + 1, asked=asked)
-        return [one] * min(wanted, schema.get("maxItems", wanted))
-    return _simple(schema, name)
+    if schema.get("type") != "array":
+        return _simple(schema, name)
+    wanted = max(1, schema.get("minItems", 1)) if depth < _DEEPEST else schema.get("minItems", 0)
+    one = example_of(schema.get("items", {}), schemas, _SINGULAR.get(name, name), depth + 1, asked=asked)
+    return [one] * min(wanted, schema.get("maxItems", wanted))
+
+
+def _given(schema: Schema) -> Any:
+    """Return the value that a schema itself gives."""
+    shown = [schema.get("example"), schema.get("const"), schema.get("default")]
+    return next(
+        (value for value in (*shown, *schema.get("examples", ()), *schema.get("enum", ())) if value is not None), None
+    )
 
 
 def _exemplify(content: dict[str, Any], schemas: Schema, *, asked: bool = False) -> None:

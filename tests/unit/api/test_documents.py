@@ -19,7 +19,8 @@ OPERATIONS = [
 def bodies(operation: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for kind, content in operation.get("requestBody", {}).get("content", {}).items():
         yield "takes", kind, content
-    for status, response in operation["responses"].items():
+    for status, named in operation["responses"].items():
+        response = DOCUMENT["components"]["responses"][named["$ref"].rpartition("/")[2]] if "$ref" in named else named
         for kind, content in response.get("content", {}).items():
             yield status, kind, content
 
