@@ -1,9 +1,10 @@
 """Many things in one request, and the same request sent twice."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.server import RunningServer
+from tests.server import RunningServer, running_server
 
 
 def ids(server: RunningServer, count: int) -> list[str]:
@@ -96,3 +97,14 @@ def test_a_command_sent_twice_under_one_key_is_done_once(demo_server: RunningSer
         assert client.post("/player/seek", json={"position": -1}, headers=failed).status_code == 422
         assert client.post("/batch", json={}, headers={"idempotency-key": "x" * 300}).status_code == 422
         client.post("/batch", json={"operations": [rate(track, None)]})
+
+
+def test_a_command_under_a_key_is_not_done_again_after_a_restart(tmp_path: Path) -> None:
+    key, body = {"idempotency-key": "after-a-restart"}, {"name": "Once"}
+    numbers = []
+    for _ in range(2):
+        with running_server(tmp_path, environment={"AURALIS_ANALYSE": "false"}) as server, server.client as client:
+            answer = client.post("/playlists", json=body, headers=key)
+            numbers.append((answer.status_code, answer.json()["data"]["id"], "idempotency-replayed" in answer.headers))
+            assert len(client.get("/playlists").json()["data"]) == 1
+    assert numbers == [(201, numbers[0][1], False), (201, numbers[0][1], True)]

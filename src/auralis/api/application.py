@@ -130,7 +130,7 @@ def openapi_document(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
             separate_input_output_schemas=False,
         )
-        components = document["components"]["schemas"]
+        components = document.setdefault("components", {}).setdefault("schemas", {})
         components.update({k: v for k, v in registry.json_schemas().items() if k not in components})
         components.pop("HTTPValidationError", None)
         components.pop("ValidationError", None)

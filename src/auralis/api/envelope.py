@@ -16,6 +16,7 @@ from auralis.api.compression import DEFLATED_FROM, Deflated
 from auralis.api.context import RequestInfo
 from auralis.api.paging import Page, PageRequest
 from auralis.kit.clock import iso_utc
+from auralis.model.commands import CommandAnswer
 
 JSON = "application/json"
 _HEAD = b'{"status":"success","data":'
@@ -56,6 +57,18 @@ class Answer:
         self.deflated: Deflated | None = None
         self.cache_info: bytes | None = None
         self.ready_heads: dict[tuple[int, bool], bytes] = {}
+
+    @classmethod
+    def restored(cls, kept: CommandAnswer) -> "Answer":
+        """Return an answer as it was given before."""
+        answer = cls(kept.data, status=kept.status)
+        answer.meta, answer.links, answer.message = kept.meta, kept.links, kept.message
+        answer.etag = kept.etag
+        return answer
+
+    def kept(self) -> CommandAnswer:
+        """Return what it takes to give it again."""
+        return CommandAnswer(self.status, self.data, self.meta, self.links, self.message, self.etag)
 
     def headers(self, *, deflated: bool) -> list[tuple[bytes, bytes]]:
         """Return the headers that go with it, whoever asks."""

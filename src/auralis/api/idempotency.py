@@ -2,38 +2,51 @@
 
 import asyncio
 import hashlib
-import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from auralis.api.context import RequestInfo
 from auralis.api.envelope import Answer, Enveloped
-from auralis.model.errors import FieldError, InvalidInputError
+from auralis.model.commands import CommandAnswer, KnownCommand, SentCommand
+from auralis.model.errors import FieldError, InvalidInputError, RequestError
 
 HEADER = "idempotency-key"
 _LONGEST_KEY = 255
-_LIFETIME_SECONDS = 24 * 3600
-_MOST_KEYS = 10_000
 _LARGEST_ANSWER = 256 * 1024
 _REPLAYED = (b"idempotency-replayed", b"true")
 
 
-@dataclass(slots=True)
-class _Done:
-    fingerprint: bytes
-    task: asyncio.Task[Response]
-    until: float
+class Ledger(Protocol):
+    """Where commands under a key are kept."""
+
+    async def begin(self, command: SentCommand) -> KnownCommand | None:
+        """Note that a command begins, or return what is known of it."""
+        ...
+
+    async def finish(self, command: SentCommand, answer: CommandAnswer) -> None:
+        """Keep what a command was answered with."""
+        ...
+
+    async def forget(self, command: SentCommand) -> None:
+        """Let a command be sent again."""
+        ...
+
+
+class _Outcome(NamedTuple):
+    response: Response
+    replayed: bool
 
 
 class Idempotency:
-    """Remembers, for a day and while the server runs, what commands under a key were answered with."""
+    """Carries commands under a key out once; what they were answered with is in the ledger, over restarts too."""
 
     def __init__(self) -> None:
-        self._done: OrderedDict[tuple[str, str, str], _Done] = OrderedDict()
+        self.ledger: Ledger | None = None
+        """There once the house is open."""
+        self._under_way: dict[tuple[str, str, str], tuple[bytes, asyncio.Task[_Outcome]]] = {}
 
     async def once(
         self, request: Request, info: RequestInfo, run: Callable[[Request], Awaitable[Response]]
@@ -44,49 +57,62 @@ class Idempotency:
         ------
         InvalidInputError
             When the key is too long, or stands for another request already.
+        RequestError
+            When the server ended while it carried the command out, so that nobody knows how that went.
         """
         given = request.headers[HEADER]
         if not 0 < len(given) <= _LONGEST_KEY:
             raise _refusal(f"has 1 to {_LONGEST_KEY} characters", given)
-        place = (info.caller.user_id, request.scope["path"], given)
-        fingerprint = hashlib.blake2b(request.scope["query_string"] + b"\n" + await request.body()).digest()
-        self._forget_old()
-        done = self._done.get(place)
-        if done is None:
-            return await self._first(place, fingerprint, run(request))
-        if done.fingerprint != fingerprint:
+        if self.ledger is None:
+            return await run(request)
+        digest = hashlib.blake2b(request.scope["query_string"] + b"\n" + await request.body(), digest_size=32).digest()
+        command = SentCommand(info.caller.user_id, request.scope["path"], given, digest)
+        place = (command.user_id, command.path, given)
+        begun = self._under_way.get(place)
+        if begun is not None and begun[0] != digest:
             raise _refusal("stands for another request already", given)
-        answer = _answer(await asyncio.shield(done.task))
-        assert answer is not None
-        info.headers.append(_REPLAYED)
-        return Enveloped(answer)
+        if begun is None:
+            # A task of its own: the sender may hang up and send again, while the command is carried out once.
+            begun = (digest, asyncio.create_task(self._carry_out(self.ledger, command, lambda: run(request))))
+            self._under_way[place] = begun
+            begun[1].add_done_callback(lambda _: self._under_way.pop(place, None))
+            outcome = await asyncio.shield(begun[1])
+        else:
+            response, _ = await asyncio.shield(begun[1])
+            outcome = _Outcome(response, replayed=True)
+        if outcome.replayed:
+            info.headers.append(_REPLAYED)
+            return Enveloped(outcome.response.answer) if isinstance(outcome.response, Enveloped) else outcome.response
+        return outcome.response
 
-    async def _first(self, place: tuple[str, str, str], fingerprint: bytes, running: Awaitable[Response]) -> Response:
-        # A task of its own: the sender may hang up and send again, while the command is carried out once.
-        task: asyncio.Task[Response] = asyncio.ensure_future(running)
-        self._done[place] = _Done(fingerprint, task, time.monotonic() + _LIFETIME_SECONDS)
-
-        def settle(ended: asyncio.Task[Response]) -> None:
-            # What failed has changed nothing, and is tried again; what is no envelope cannot be told twice.
-            failed = ended.cancelled() or ended.exception() is not None
-            answer = None if failed else _answer(ended.result())
-            if answer is None or len(answer.data) > _LARGEST_ANSWER:
-                self._done.pop(place, None)
-
-        task.add_done_callback(settle)
-        return await asyncio.shield(task)
-
-    def _forget_old(self) -> None:
-        now = time.monotonic()
-        while self._done:
-            place, oldest = next(iter(self._done.items()))
-            if oldest.until > now and len(self._done) <= _MOST_KEYS:
-                return
-            del self._done[place]
+    async def _carry_out(
+        self, ledger: Ledger, command: SentCommand, run: Callable[[], Awaitable[Response]]
+    ) -> _Outcome:
+        known = await ledger.begin(command)
+        if known is not None:
+            return _Outcome(_known(known, command), replayed=True)
+        try:
+            response = await run()
+        except Exception:  # what failed has changed nothing, and is tried again
+            await ledger.forget(command)
+            raise
+        answer = response.answer if isinstance(response, Enveloped) else None
+        if answer is None or len(answer.data) > _LARGEST_ANSWER:  # what is no envelope cannot be told twice
+            await ledger.forget(command)
+        else:
+            await ledger.finish(command, answer.kept())
+        return _Outcome(response, replayed=False)
 
 
-def _answer(response: Response) -> Answer | None:
-    return response.answer if isinstance(response, Enveloped) else None
+def _known(known: KnownCommand, command: SentCommand) -> Response:
+    if known.digest != command.digest:
+        raise _refusal("stands for another request already", command.key)
+    if known.answer is None:
+        raise RequestError(
+            "The server ended while it carried this command out: see how things stand, and send it under another key.",
+            code="IDEMPOTENCY_KEY_IN_USE",
+        )
+    return Enveloped(Answer.restored(known.answer))
 
 
 def _refusal(message: str, given: str) -> InvalidInputError:

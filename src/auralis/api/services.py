@@ -9,6 +9,7 @@ from auralis.api.socket.hub import Hub
 from auralis.bus import Bus
 from auralis.cache import CacheStats
 from auralis.catalog import Catalog, Pictures, TrackEditor
+from auralis.catalog.commands import CommandLedger
 from auralis.catalog.playlists import Playlists
 from auralis.catalog.trials import CompareTrials
 from auralis.fingerprint.lookup import FingerprintLookUp
@@ -46,6 +47,7 @@ class Services:
     started_at: float
     checks: Callable[[], dict[str, str]]
     keeper: Keeper
+    commands: CommandLedger
     caches: Callable[[], Mapping[str, Mapping[str, CacheStats | None]]]
     """Every cache by name and tier, as it stands."""
     database: Callable[[], dict[str, int]]

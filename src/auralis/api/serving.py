@@ -26,6 +26,7 @@ async def serving(app: FastAPI, services: Services) -> AsyncIterator[None]:
 
     addresses = [f"{r.path}?{query}" if query else r.path for r in routes_of(app) for query in r.warm_queries]
     desk.answers = services.keeper.answers
+    desk.idempotency.ledger = services.commands
     desk.overload.start()
     desk.vitals.start()
     services.keeper.start(ask, addresses, tracks)

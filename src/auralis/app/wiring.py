@@ -23,6 +23,7 @@ from auralis.app.settings import MEGABYTE, Settings
 from auralis.bus import Bus
 from auralis.cache import CacheStats, Changes, DiskCache
 from auralis.catalog import Catalog, Pictures, TrackEditor
+from auralis.catalog.commands import CommandLedger
 from auralis.catalog.jobs import JobLedger
 from auralis.catalog.listening import Listening
 from auralis.catalog.player_memory import QueueMemory
@@ -109,6 +110,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
         started_at=clock.now(),
         checks=lambda: _checks(settings),
         keeper=keeper,
+        commands=CommandLedger(database),
         caches=lambda: _caches(keeper, streamer, lookup, covers),
         database=database.figures,
         clear_files=lambda: asyncio.to_thread(_clear, streamer, covers),

@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0013"
+HEAD = "0014"
 """The migration that makes a database equal to these tables."""
 
 metadata = MetaData()
@@ -442,6 +442,25 @@ player_commands = Table(
 )
 """The newest commands that were done, so that one that is sent again after a restart is not done twice."""
 Index("player_commands_by_zone", player_commands.c.user_id, player_commands.c.zone, player_commands.c.key)
+sent_commands = Table(
+    "sent_commands",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("user_id", Text, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("path", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("begun_at", Integer, nullable=False),
+    Column("status", Integer),
+    Column("data", LargeBinary),
+    Column("meta", LargeBinary),
+    Column("links", LargeBinary),
+    Column("message", LargeBinary),
+    Column("etag", LargeBinary),
+    UniqueConstraint("user_id", "path", "key"),
+)
+"""Commands that came under an Idempotency-Key within a day; without a status they were begun and not ended."""
+Index("sent_commands_by_age", sent_commands.c.begun_at)
 playlists = Table(
     "playlists",
     metadata,
