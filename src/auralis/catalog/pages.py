@@ -66,11 +66,19 @@ def read_offset_page(
     documents: Callable[[int, int], list[bytes]],
 ) -> Page:
     """Read a page of a list that knows offsets only; its cursors hold one."""
-    secret = cursor_secret(connection)
-    offset = open_cursor(secret, listing, spec.cursor)[0] if spec.cursor else spec.offset
+    offset = offset_of(connection, spec, listing)
     items = documents(offset, spec.limit)
-    end = offset + len(items)
-    return Page(items, total, seal_cursor(secret, listing, [end]) if items and end < total else None)
+    return Page(items, total, cursor_behind(connection, listing, offset + len(items), total) if items else None)
+
+
+def offset_of(connection: Connection, spec: PageSpec, listing: list[Any]) -> int:
+    """Return where a page of a list that knows offsets only begins."""
+    return int(open_cursor(cursor_secret(connection), listing, spec.cursor)[0]) if spec.cursor else spec.offset
+
+
+def cursor_behind(connection: Connection, listing: list[Any], end: int, total: int) -> str | None:
+    """Return the cursor of the page that begins at offset ``end`` of such a list, or None at its end."""
+    return seal_cursor(cursor_secret(connection), listing, [end]) if end < total else None
 
 
 def is_descending(order: str) -> bool:

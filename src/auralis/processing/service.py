@@ -38,8 +38,10 @@ class JobRepository(Protocol):
         """Return one job of a user, or None."""
         ...
 
-    async def list_jobs(self, user_id: str, offset: int, limit: int) -> tuple[list[Job], int]:
-        """Return a user's jobs, the newest first, and how many there are."""
+    async def list_jobs(
+        self, user_id: str, offset: int, limit: int, cursor: str | None = None
+    ) -> tuple[list[Job], int, str | None]:
+        """Return a page of a user's jobs, the newest first, how many there are, and the cursor of the next page."""
         ...
 
     async def unfinished(self) -> Sequence[Job]:
@@ -111,10 +113,12 @@ class Processing:
         self._wake.set()
         return job
 
-    async def list_jobs(self, user_id: str, offset: int, limit: int) -> tuple[list[Job], int]:
-        """Return a user's jobs as they stand, the newest first, and how many there are."""
-        found, total = await self._repository.list_jobs(user_id, offset, limit)
-        return [self._live(job) for job in found], total
+    async def list_jobs(
+        self, user_id: str, offset: int, limit: int, cursor: str | None = None
+    ) -> tuple[list[Job], int, str | None]:
+        """Return a page of a user's jobs as they stand, the newest first, how many there are, and the next cursor."""
+        found, total, following = await self._repository.list_jobs(user_id, offset, limit, cursor)
+        return [self._live(job) for job in found], total, following
 
     async def get(self, user_id: str, job_id: str) -> Job:
         """Return one job as it stands."""

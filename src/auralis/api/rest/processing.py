@@ -48,8 +48,9 @@ async def create_job(request: Request, body: schemas.MasterBody) -> Response:
 @rule(Role.BASIC)
 async def list_jobs(request: Request, asked: Paging) -> Response:
     """List one's own jobs, the newest first."""
-    found, total = await services_of(request).processing.list_jobs(LOCAL_OWNER, asked.offset, asked.size)
-    return collection(request, Page([orjson.dumps(views.job_view(job)) for job in found], total), asked)
+    processing = services_of(request).processing
+    found, total, following = await processing.list_jobs(LOCAL_OWNER, asked.offset, asked.size, asked.cursor)
+    return collection(request, Page([orjson.dumps(views.job_view(job)) for job in found], total, following), asked)
 
 
 @router.get("/jobs/{job_id}", response_model=_JOB, operation_id="getJob")
