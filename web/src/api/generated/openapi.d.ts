@@ -321,11 +321,31 @@ export interface paths {
         };
         /**
          * Search Fingerprints
-         * @description Find tracks that sound like others, or within ranges of dimensions, the nearest first, and say in what.
+         * @description Find tracks that sound alike, within ranges of dimensions and filters, the nearest first, and say in what.
          */
         get: operations["searchFingerprints"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fingerprints/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Validate Fingerprint
+         * @description Hold dimensions given by name against those measured of a track, each in usual spreads.
+         */
+        post: operations["validateFingerprint"];
         delete?: never;
         options?: never;
         head?: never;
@@ -676,6 +696,26 @@ export interface paths {
          * @description List the years that tracks are of, the latest first.
          */
         get: operations["listYears"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Map
+         * @description Return where tracks lie on the map of the library, where what sounds alike is near; all, or those of a region.
+         */
+        get: operations["getMap"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1760,6 +1800,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tracks/{track_id}/fingerprint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Fingerprint
+         * @description Return how a track sounds: as measured, or estimated from excerpts, or else measured now.
+         */
+        get: operations["findFingerprint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tracks/{track_id}/lyrics": {
         parameters: {
             query?: never;
@@ -2020,6 +2080,19 @@ export interface components {
          */
         ArtworkSize: 64 | 128 | 256 | 512 | 1024;
         /**
+         * AxisDimension
+         * @description A dimension that grows, or falls, along an axis of the map.
+         */
+        AxisDimension: {
+            /** Dimension */
+            dimension: string;
+            /**
+             * Correlation
+             * @description -1 to 1 over the tracks of the library
+             */
+            correlation: number;
+        };
+        /**
          * BatchBody
          * @description Edits, each for itself or, where ``atomic``, all or none.
          */
@@ -2127,6 +2200,16 @@ export interface components {
             /** Errors */
             errors: components["schemas"]["MissingTrack"][];
             meta: components["schemas"]["BatchMeta"];
+        };
+        /**
+         * BeatGrid
+         * @description Where beats lie: the first at the offset, the next by the tempo.
+         */
+        BeatGrid: {
+            /** Tempobpm */
+            tempoBpm: number;
+            /** Offsetseconds */
+            offsetSeconds: number;
         };
         /**
          * CacheCleared
@@ -2242,6 +2325,7 @@ export interface components {
             routes: {
                 [key: string]: components["schemas"]["CacheFigures"];
             };
+            fingerprints: components["schemas"]["FingerprintFigures"];
         };
         /**
          * CacheTiers
@@ -2632,6 +2716,30 @@ export interface components {
             waitingWrites: number;
         };
         /**
+         * DimensionComparison
+         * @description One dimension as given and as measured.
+         */
+        DimensionComparison: {
+            /** Dimension */
+            dimension: string;
+            /** Unit */
+            unit: string;
+            /** Given */
+            given: number;
+            /** Own */
+            own: number;
+            /**
+             * Spreads
+             * @description How many usual spreads of music lie between
+             */
+            spreads: number;
+            /**
+             * Accuracy
+             * @description 1 less a quarter of the spreads, at least 0
+             */
+            accuracy: number;
+        };
+        /**
          * DimensionInfo
          * @description What a dimension of the fingerprint means.
          */
@@ -2901,6 +3009,22 @@ export interface components {
             /** @description Where a cache may answer */
             cacheInfo?: components["schemas"]["CacheInfo"] | null;
         };
+        /** Envelope[FingerprintValidation] */
+        Envelope_FingerprintValidation_: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["FingerprintValidation"];
+            /** Message */
+            message: string | null;
+            /** Timestamp */
+            timestamp: string;
+            meta: components["schemas"]["Meta"];
+            /** @description Where a cache may answer */
+            cacheInfo?: components["schemas"]["CacheInfo"] | null;
+        };
         /** Envelope[Fingerprint] */
         Envelope_Fingerprint_: {
             /**
@@ -2909,6 +3033,22 @@ export interface components {
              */
             status: "success";
             data: components["schemas"]["Fingerprint"];
+            /** Message */
+            message: string | null;
+            /** Timestamp */
+            timestamp: string;
+            meta: components["schemas"]["Meta"];
+            /** @description Where a cache may answer */
+            cacheInfo?: components["schemas"]["CacheInfo"] | null;
+        };
+        /** Envelope[FoundFingerprint] */
+        Envelope_FoundFingerprint_: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["FoundFingerprint"];
             /** Message */
             message: string | null;
             /** Timestamp */
@@ -2941,6 +3081,22 @@ export interface components {
              */
             status: "success";
             data: components["schemas"]["Job"];
+            /** Message */
+            message: string | null;
+            /** Timestamp */
+            timestamp: string;
+            meta: components["schemas"]["Meta"];
+            /** @description Where a cache may answer */
+            cacheInfo?: components["schemas"]["CacheInfo"] | null;
+        };
+        /** Envelope[LibraryMap] */
+        Envelope_LibraryMap_: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["LibraryMap"];
             /** Message */
             message: string | null;
             /** Timestamp */
@@ -3355,6 +3511,24 @@ export interface components {
         Fingerprint: {
             /** Trackid */
             trackId: string;
+            /**
+             * Kind
+             * @description Measured, or estimated from parts of the track
+             * @enum {string}
+             */
+            kind: "full" | "estimate";
+            /**
+             * Heardshare
+             * @description Of the track, 0..1; 1 where it was measured
+             */
+            heardShare: number;
+            /**
+             * Overallconfidence
+             * @description Mean of `confidence`
+             */
+            overallConfidence: number;
+            /** Durationseconds */
+            durationSeconds: number;
             /** Version */
             version: number;
             /**
@@ -3383,13 +3557,76 @@ export interface components {
             /** Truepeakdbtp */
             truePeakDbtp: number;
             key: components["schemas"]["Key"];
-            /** Tempoalternativebpm */
+            /**
+             * Tempoalternativebpm
+             * @description The tempo that came second: often half or twice the first
+             */
             tempoAlternativeBpm: number;
+            beatGrid: components["schemas"]["BeatGrid"];
+            /** Samplepeakdbfs */
+            samplePeakDbfs: number;
+            /**
+             * Startsilenceseconds
+             * @description Before the first sound less than 60 dB under the highest peak
+             */
+            startSilenceSeconds: number;
+            /**
+             * Endsilenceseconds
+             * @description After the last
+             */
+            endSilenceSeconds: number;
             /**
              * Thirdoctavedb
              * @description 31 bands, 20 Hz to 20 kHz, dB of the total power
              */
             thirdOctaveDb: number[];
+            /**
+             * Sidethirdoctavedb
+             * @description The part of it that is the side of two channels
+             */
+            sideThirdOctaveDb: number[];
+        };
+        /**
+         * FingerprintFigures
+         * @description How fingerprints are found.
+         */
+        FingerprintFigures: {
+            /** Strategies */
+            strategies: {
+                [key: string]: components["schemas"]["StrategyFigures"];
+            };
+            validations: components["schemas"]["ValidationFigures"];
+        };
+        /**
+         * FingerprintValidation
+         * @description How well given dimensions agree with those of a track.
+         */
+        FingerprintValidation: {
+            /** Trackid */
+            trackId: string;
+            /**
+             * Validationscore
+             * @description Cosine of both, each dimension in usual spreads from its middle
+             */
+            validationScore: number;
+            /**
+             * Valid
+             * @description Whether the score is at least 0.95
+             */
+            valid: boolean;
+            /**
+             * Level
+             * @description Valid, and accuracy at least 0.9, 0.8; else LOW
+             * @enum {string}
+             */
+            level: "HIGH" | "MEDIUM" | "LOW";
+            /**
+             * Accuracy
+             * @description Mean over the dimensions
+             */
+            accuracy: number;
+            /** Dimensions */
+            dimensions: components["schemas"]["DimensionComparison"][];
         };
         /**
          * FormatStats
@@ -3410,6 +3647,100 @@ export interface components {
              * @description Bytes
              */
             size: number;
+        };
+        /**
+         * FoundFingerprint
+         * @description A fingerprint as a strategy found it.
+         */
+        FoundFingerprint: {
+            /** Trackid */
+            trackId: string;
+            /**
+             * Kind
+             * @description Measured, or estimated from parts of the track
+             * @enum {string}
+             */
+            kind: "full" | "estimate";
+            /**
+             * Heardshare
+             * @description Of the track, 0..1; 1 where it was measured
+             */
+            heardShare: number;
+            /**
+             * Overallconfidence
+             * @description Mean of `confidence`
+             */
+            overallConfidence: number;
+            /** Durationseconds */
+            durationSeconds: number;
+            /** Version */
+            version: number;
+            /**
+             * Dimensions
+             * @description 25 dimensions by name
+             */
+            dimensions: {
+                [key: string]: number;
+            };
+            /**
+             * Confidence
+             * @description 0..1 for each dimension
+             */
+            confidence: {
+                [key: string]: number;
+            };
+            /**
+             * Normalised
+             * @description Each dimension placed within its own range, 0..1, for drawing
+             */
+            normalised: {
+                [key: string]: number;
+            };
+            /** Loudnessrangelu */
+            loudnessRangeLu: number;
+            /** Truepeakdbtp */
+            truePeakDbtp: number;
+            key: components["schemas"]["Key"];
+            /**
+             * Tempoalternativebpm
+             * @description The tempo that came second: often half or twice the first
+             */
+            tempoAlternativeBpm: number;
+            beatGrid: components["schemas"]["BeatGrid"];
+            /** Samplepeakdbfs */
+            samplePeakDbfs: number;
+            /**
+             * Startsilenceseconds
+             * @description Before the first sound less than 60 dB under the highest peak
+             */
+            startSilenceSeconds: number;
+            /**
+             * Endsilenceseconds
+             * @description After the last
+             */
+            endSilenceSeconds: number;
+            /**
+             * Thirdoctavedb
+             * @description 31 bands, 20 Hz to 20 kHz, dB of the total power
+             */
+            thirdOctaveDb: number[];
+            /**
+             * Sidethirdoctavedb
+             * @description The part of it that is the side of two channels
+             */
+            sideThirdOctaveDb: number[];
+            /**
+             * Strategy
+             * @description What was asked for
+             * @enum {string}
+             */
+            strategy: "fast" | "accurate" | "full";
+            /**
+             * Source
+             * @description What answered
+             * @enum {string}
+             */
+            source: "stored" | "fast" | "accurate" | "full";
         };
         /**
          * Gain
@@ -3575,6 +3906,39 @@ export interface components {
             trackCount: number;
         };
         /**
+         * LibraryMap
+         * @description Where tracks lie on the map, in columns; places hardly move while the library grows.
+         */
+        LibraryMap: {
+            basis: components["schemas"]["SimilarityBasis"];
+            axes: components["schemas"]["MapAxes"];
+            bounds: components["schemas"]["MapBounds"];
+            /**
+             * Inside
+             * @description Tracks within the region; more than `ids` where an even part of them is told
+             */
+            inside: number;
+            /**
+             * Ids
+             * @description Tracks; `POST /tracks/batch-get` tells what they are
+             */
+            ids: string[];
+            /**
+             * X
+             * @description Places, in the order of `ids`, in usual spreads as distances are
+             */
+            x: number[];
+            /** Y */
+            y: number[];
+            /** Dimension */
+            dimension: string | null;
+            /**
+             * Values
+             * @description Of the dimension asked for, in its unit
+             */
+            values: number[] | null;
+        };
+        /**
          * LibraryStats
          * @description The library in figures.
          */
@@ -3681,6 +4045,17 @@ export interface components {
              * @description False: the last segment says where the track really ends
              */
             framesExact: boolean;
+            /**
+             * Fingerprint
+             * @description What loudness and plan are made from
+             * @enum {string}
+             */
+            fingerprint: "none" | "estimate" | "full";
+            /**
+             * Confidence
+             * @description How sure that is, 0..1; null without any
+             */
+            confidence: number | null;
             /** Duration */
             duration: number;
             /** Mimetype */
@@ -3691,6 +4066,40 @@ export interface components {
             /** Enhancedunavailablereason */
             enhancedUnavailableReason: string | null;
             loudness: components["schemas"]["PlaybackLoudness"];
+        };
+        /**
+         * MapAxes
+         * @description Both axes of the map.
+         */
+        MapAxes: {
+            x: components["schemas"]["MapAxis"];
+            y: components["schemas"]["MapAxis"];
+        };
+        /**
+         * MapAxis
+         * @description What an axis of the map shows.
+         */
+        MapAxis: {
+            /**
+             * Explained
+             * @description Share of all differences between tracks that lies along it
+             */
+            explained: number;
+            /**
+             * Grows
+             * @description What goes with it, the strongest first
+             */
+            grows: components["schemas"]["AxisDimension"][];
+        };
+        /**
+         * MapBounds
+         * @description The edges of the whole map: lowest and highest place.
+         */
+        MapBounds: {
+            /** X */
+            x: number[];
+            /** Y */
+            y: number[];
         };
         /**
          * MasterBody
@@ -4748,6 +5157,26 @@ export interface components {
             ready: number;
         };
         /**
+         * StrategyFigures
+         * @description One way of finding a fingerprint, in figures since the server started.
+         */
+        StrategyFigures: {
+            /**
+             * Asked
+             * @description How often it was asked for; null for what is stored, which goes first
+             */
+            asked: number | null;
+            /**
+             * Answered
+             * @description How often it gave the answer
+             */
+            answered: number;
+            /** Avgms */
+            avgMs: number | null;
+            /** P95Ms */
+            p95Ms: number | null;
+        };
+        /**
          * SystemFigures
          * @description The process.
          */
@@ -5193,6 +5622,44 @@ export interface components {
             reason: string;
         };
         /**
+         * ValidateFingerprintBody
+         * @description Dimensions to hold against those of a track.
+         */
+        ValidateFingerprintBody: {
+            /** Trackid */
+            trackId: string;
+            /**
+             * Dimensions
+             * @description Values by name, in the dimension's unit; some or all of the 25
+             */
+            dimensions: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * ValidationFigures
+         * @description How estimates proved, held against what was measured later.
+         */
+        ValidationFigures: {
+            /** Total */
+            total: number;
+            /**
+             * Recent
+             * @description Of the last 50: what follows is about these
+             */
+            recent: number;
+            /** Valid */
+            valid: number;
+            /** Meanscore */
+            meanScore: number | null;
+            /** Meanaccuracy */
+            meanAccuracy: number | null;
+            /** Levels */
+            levels: {
+                [key: string]: number;
+            };
+        };
+        /**
          * Variants
          * @description What can be streamed of a track.
          */
@@ -5307,6 +5774,34 @@ export interface components {
              * @default null
              */
             value?: unknown;
+        };
+        /**
+         * FingerprintValidated
+         * @description An estimate of how a track sounds was held against what was measured since.
+         */
+        FingerprintValidated: {
+            /** Trackid */
+            trackId: string;
+            /**
+             * Score
+             * @description Cosine of both, each dimension in usual spreads; valid from 0.95 on
+             */
+            score: number;
+            /**
+             * Accuracy
+             * @description 1 less a quarter of the spreads between, mean over the dimensions
+             */
+            accuracy: number;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "HIGH" | "MEDIUM" | "LOW";
+            /**
+             * Confidence
+             * @description How sure the estimate was of itself, 0..1
+             */
+            confidence: number;
         };
         /**
          * Hello
@@ -6388,6 +6883,27 @@ export interface operations {
                 /** @description `dimension:low..high` in its unit; either end may be left out */
                 range?: string[] | null;
                 limit?: number;
+                /** @description Id or name; any of several */
+                artist?: string[] | null;
+                /** @description Id or name; any of several */
+                genre?: string[] | null;
+                /** @description Id or title */
+                album?: string | null;
+                yearMin?: number | null;
+                yearMax?: number | null;
+                /** @description Seconds */
+                durationMin?: number | null;
+                /** @description Seconds */
+                durationMax?: number | null;
+                ratingMin?: number | null;
+                ratingMax?: number | null;
+                /** @description ISO 8601; UTC where no zone is named */
+                addedFrom?: string | null;
+                /** @description ISO 8601; UTC where no zone is named */
+                addedTo?: string | null;
+                favorite?: boolean | null;
+                played?: boolean | null;
+                missing?: boolean | null;
             };
             header?: never;
             path?: never;
@@ -6402,6 +6918,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope_SimilarTracks_"];
+                };
+            };
+            404: components["responses"]["Error404"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    validateFingerprint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValidateFingerprintBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_FingerprintValidation_"];
                 };
             };
             404: components["responses"]["Error404"];
@@ -7000,6 +7545,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Collection_Year_"];
+                };
+            };
+            404: components["responses"]["Error404"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    getMap: {
+        parameters: {
+            query?: {
+                /** @description `low..high`; either end may be left out */
+                x?: string | null;
+                /** @description `low..high`; either end may be left out */
+                y?: string | null;
+                /** @description Of more tracks an even part is told */
+                limit?: number;
+                /** @description Whose values to tell beside the places, for colours */
+                dimension?: string | null;
+                /** @description Told in any case, and first */
+                trackId?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_LibraryMap_"];
                 };
             };
             404: components["responses"]["Error404"];
@@ -9034,6 +9615,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope_Track_"];
+                };
+            };
+            404: components["responses"]["Error404"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    findFingerprint: {
+        parameters: {
+            query?: {
+                /** @description What will do where nothing is measured yet: an estimate at a confidence of 0.85, or 0.6 */
+                strategy?: "fast" | "accurate" | "full";
+            };
+            header?: never;
+            path: {
+                track_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_FoundFingerprint_"];
                 };
             };
             404: components["responses"]["Error404"];
