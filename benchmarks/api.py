@@ -17,19 +17,20 @@ from statistics import median
 import httpx
 import psutil
 from benchmarks.baseline import make_database
+from benchmarks.layers import layer_costs
 from benchmarks.library import make_library
 from benchmarks.load import Run, closed_loop, get, open_loop, post
 from tests.server import running_server
 
 TRACKS = 100_000
 KEPT, FRESH, ORM = 4000, 1000, 150
-ROUNDS = 3
+ROUNDS = 5
 FIRST = 1000
 SORTS = ("title", "artist", "album", "duration", "dateAdded", "year")
-RATES = (200, 800, 3200)
+RATES = {"list": (200, 800, 3200), "search": (50, 200, 800), "batch": (50, 200, 400), "queue": (25, 50, 100)}
+RISING_SECONDS = 3
 OVERLOAD_SECONDS = 6
 UNLIMITED = {
-    "AURALIS_LOG_LEVEL": "warning",
     "AURALIS_ANALYSE": "false",
     "AURALIS_REQUESTS_PER_USER": "100000000",
     "AURALIS_EXPENSIVE_PER_USER": "100000000",
@@ -44,21 +45,36 @@ def measure() -> dict[str, float]:
         make_database(folder / "orm.db", TRACKS)
         with running_server(folder, environment=UNLIMITED) as server:
             port = int(server.url.rpartition(":")[2])
-            figures = _ours(port, psutil.Process(server.process.pid), folder)
-        bare = _beside("bare", str(folder / "page.json"), lambda: get("/"), KEPT)
-        orm = _beside("orm", str(folder / "orm.db"), _any_offset("/tracks", FIRST), ORM)
-    return figures | {
-        "bare_cpu_us": bare,
-        "kept_share_of_ceiling": bare / figures["kept_list_cpu_us"],
-        "orm_list_cpu_us": orm,
-        "orm_ratio": orm / figures["fresh_list_cpu_us"],
+            process = psutil.Process(server.process.pid)
+            figures = _beside_the_others(port, process, folder) | _ours(port, process)
+    return figures | layer_costs()
+
+
+def _beside_the_others(port: int, process: psutil.Process, folder: Path) -> dict[str, float]:
+    """Measure lists in turn with what they are measured against, so that all of them meet the same machine."""
+    page = httpx.get(f"http://127.0.0.1:{port}/api/v1/tracks?limit=50")
+    (folder / "page.json").write_bytes(page.content)
+    ours, fresh = (port, process), _any_offset("/api/v1/tracks", FIRST)
+    with (
+        _serving("bare", str(folder / "page.json")) as bare,
+        _serving("orm", str(folder / "orm.db")) as orm,
+    ):
+        kept_us, bare_us = _in_turn(
+            (*ours, lambda: get("/api/v1/tracks?limit=50"), KEPT), (*bare, lambda: get("/tracks?limit=50"), KEPT)
+        )
+        fresh_us, orm_us = _in_turn((*ours, fresh, FRESH), (*orm, _any_offset("/tracks", FIRST), ORM))
+    return {
+        "kept_list_cpu_us": kept_us,
+        "bare_cpu_us": bare_us,
+        "kept_share_of_ceiling": bare_us / kept_us,
+        "fresh_list_cpu_us": fresh_us,
+        "orm_list_cpu_us": orm_us,
+        "orm_ratio": orm_us / fresh_us,
     }
 
 
-def _ours(port: int, process: psutil.Process, folder: Path) -> dict[str, float]:
+def _ours(port: int, process: psutil.Process) -> dict[str, float]:
     url = f"http://127.0.0.1:{port}/api/v1"
-    page = httpx.get(f"{url}/tracks?limit=50")
-    (folder / "page.json").write_bytes(page.content)
     ids = [track["id"] for track in httpx.get(f"{url}/tracks?limit=100&sort=duration").json()["data"]]
     batch = post("/api/v1/tracks/batch-get", json.dumps({"trackIds": ids}).encode())
     words = itertools.cycle(["night river", "light", "dance home", "blue wind", "fire", "moon gold"])
@@ -69,8 +85,6 @@ def _ours(port: int, process: psutil.Process, folder: Path) -> dict[str, float]:
         return post("/api/v1/tracks/search", json.dumps(wanted).encode())
 
     figures = {
-        "kept_list_cpu_us": _cpu(process, port, lambda: get("/api/v1/tracks?limit=50"), KEPT),
-        "fresh_list_cpu_us": _cpu(process, port, _any_offset("/api/v1/tracks", FIRST), FRESH),
         "deep_list_cpu_us": _cpu(process, port, _any_offset("/api/v1/tracks"), FRESH),
         "batch_get_cpu_us": _cpu(process, port, lambda: batch, 300),
         "batch_get_p95_ms": asyncio.run(closed_loop(port, lambda: batch, 300, 1)).percentile(95),
@@ -83,11 +97,23 @@ def _ours(port: int, process: psutil.Process, folder: Path) -> dict[str, float]:
     routes = httpx.get(f"{url}/cache/stats").json()["data"]["routes"]
     figures["search_speedup"] = routes["POST /api/v1/tracks/search"]["speedup"]
     figures["list_speedup"] = routes["GET /api/v1/tracks"]["speedup"]
-    for rate in RATES:
-        run = asyncio.run(open_loop(port, lambda: get("/api/v1/tracks?limit=50"), rate, 3))
-        _say(f"kept list at {rate}/s", run)
-        figures[f"open_loop_{rate}_p99_ms"] = run.percentile(99)
-    return figures | _overload(port)
+    added = post("/api/v1/queue/add", json.dumps({"trackIds": ids[:1], "position": "end"}).encode())
+    kinds = {"list": lambda: get("/api/v1/tracks?limit=50"), "search": search, "batch": lambda: batch}
+    return figures | _rising(port, process, {**kinds, "queue": lambda: added}) | _overload(port)
+
+
+def _rising(port: int, process: psutil.Process, kinds: dict[str, Callable[[], bytes]]) -> dict[str, float]:
+    """Ask at rising rates, whether or not the answers come; return the p95 at the middle one."""
+    found = {}
+    for name, requests in kinds.items():
+        for rate in RATES[name]:
+            before = _used(process)
+            run = asyncio.run(open_loop(port, requests, rate, RISING_SECONDS))
+            _say(f"{name} at {rate}/s, {(_used(process) - before) / run.requests * 1e6:.0f} us CPU each", run)
+            if rate == RATES[name][1]:
+                found[f"rising_{name}_p95_ms"] = run.percentile(95)
+        httpx.post(f"http://127.0.0.1:{port}/api/v1/queue/clear")
+    return found
 
 
 def _overload(port: int) -> dict[str, float]:
@@ -123,16 +149,27 @@ def _any_offset(path: str, within: int = TRACKS - 50) -> Callable[[], bytes]:
     )
 
 
+Load = tuple[int, psutil.Process, Callable[[], bytes], int]
+"""Where to ask, who answers, what is asked, how often."""
+
+
 def _cpu(process: psutil.Process, port: int, requests: Callable[[], bytes], count: int) -> float:
     """Return the median processor time of the server for a request, microseconds."""
-    asyncio.run(closed_loop(port, requests, count // 4))
-    found = []
-    for _ in range(ROUNDS):
-        before = _used(process)
-        run = asyncio.run(closed_loop(port, requests, count))
-        found.append((_used(process) - before) / count * 1e6)
-        assert run.statuses.keys() == {200}, run.statuses
-    return median(found)
+    (found,) = _in_turn((port, process, requests, count))
+    return found
+
+
+def _in_turn(*loads: Load) -> list[float]:
+    """Return the median processor time for a request of each load (us), the rounds of all in turn."""
+    found: list[list[float]] = [[] for _ in loads]
+    for number in range(ROUNDS + 1):
+        for times, (port, process, requests, count) in zip(found, loads, strict=True):
+            before = _used(process)
+            run = asyncio.run(closed_loop(port, requests, count if number else count // 4))
+            if number:  # the first is for warming up
+                times.append((_used(process) - before) / count * 1e6)
+            assert run.statuses.keys() == {200}, run.statuses
+    return [median(times) for times in found]
 
 
 def _used(process: psutil.Process) -> float:
@@ -157,11 +194,6 @@ def _serving(kind: str, what: str) -> Iterator[tuple[int, psutil.Process]]:
     finally:
         process.terminate()
         process.wait()
-
-
-def _beside(kind: str, what: str, requests: Callable[[], bytes], count: int) -> float:
-    with _serving(kind, what) as (port, process):
-        return _cpu(process, port, requests, count)
 
 
 if __name__ == "__main__":

@@ -29,12 +29,10 @@ from auralis.api.limits import Limits
 from auralis.api.rest import rooms
 from auralis.api.rest.common import TAGS, error_responses
 from auralis.api.routing import Route
-from auralis.api.rules import rule_of
+from auralis.api.rules import LARGEST_BODY, rule_of
 from auralis.api.socket import registry
 from auralis.api.socket.endpoint import SocketEndpoint
 from auralis.api.versions import BETA, PREFIX
-
-LARGEST_BODY = 10 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +81,14 @@ class Application(FastAPI):
         handlers: dict[Any, Any] = dict(self.exception_handlers)
         finder = Finder(self.router, routes_of(self))
         routes: ASGIApp = ExceptionMiddleware(AsyncExitStackMiddleware(finder), handlers=handlers)
-        bodies = BodyLimit(ContentType(routes, self._takes_uploads), LARGEST_BODY)
+        bodies = BodyLimit(ContentType(routes, self._takes_uploads), self._largest_body)
         return Front(bodies, self.state.desk)
+
+    def _largest_body(self, scope: Scope) -> int:
+        """Return how many bytes the body of a request may have."""
+        larger = [route for route in routes_of(self) if route.rule.largest != LARGEST_BODY]
+        found = (route.rule.largest for route in larger if route.matches(scope)[0] is Match.FULL)
+        return next(found, LARGEST_BODY)
 
     def _takes_uploads(self, scope: Scope) -> bool:
         """Tell whether the route of a request takes other bodies than JSON."""

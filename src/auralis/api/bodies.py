@@ -16,13 +16,16 @@ from auralis.model.errors import RequestError
 LONGEST_SECONDS = 30.0
 """A body that takes longer to come is given up: somebody may send it byte by byte to hold the server."""
 
+_SLOWEST_BYTES_PER_SECOND = 32 * 1024
+"""What has come at this pace or a quicker one buys time for the rest."""
+
 
 class BodyLimit:
-    """Answers 413 while reading, before a body of more than ``limit`` bytes is held, and 408 to one that dawdles."""
+    """Answers 413 while reading, before a body of more than its limit is held, and 408 to one that dawdles."""
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    def __init__(self, app: ASGIApp, limit_of: Callable[[Scope], int]) -> None:
         self._app = app
-        self._limit = limit
+        self._limit_of = limit_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request with a counted body."""
@@ -30,11 +33,12 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         declared = Headers(scope=scope).get("content-length", "0")
-        if declared.isdigit() and int(declared) > self._limit:
-            error = RequestError(f"A body has at most {self._limit} bytes.", code="PAYLOAD_TOO_LARGE")
+        limit = self._limit_of(scope)
+        if declared.isdigit() and int(declared) > limit:
+            error = RequestError(f"A body has at most {limit} bytes.", code="PAYLOAD_TOO_LARGE")
             await problem(Request(scope), error)(scope, receive, send)
             return
-        await self._app(scope, _Counted(receive, self._limit), send)
+        await self._app(scope, _Counted(receive, limit), send)
 
 
 class _Counted:
@@ -54,7 +58,9 @@ class _Counted:
                 message = await self._receive()
         except TimeoutError:
             raise HTTPException(408) from None
-        self._left -= len(message.get("body", b""))
+        size = len(message.get("body", b""))
+        self._left -= size
+        self._deadline += size / _SLOWEST_BYTES_PER_SECOND
         if self._left < 0:
             raise HTTPException(413)  # FastAPI lets no other error of a body through as it is
         self._complete = not message.get("more_body", False)

@@ -27,6 +27,7 @@ _VALUES: dict[str, tuple[Any, ...]] = {
     "year": (2019,),
     "format": ("flac",),
     "codec": ("flac",),
+    "fileName": ("Night River.flac",),
     "bitrate": (912_000,),
     "sampleRate": (44_100,),
     "bitDepth": (16,),

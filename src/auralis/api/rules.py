@@ -7,6 +7,7 @@ from enum import IntEnum, StrEnum
 from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
+LARGEST_BODY = 10 * 1024 * 1024
 
 
 class Role(IntEnum):
@@ -59,6 +60,8 @@ class Rule:
     raw: bool = False
     beta: bool = False
     uploads: bool = False
+    largest: int = LARGEST_BODY
+    """How many bytes its body may have."""
     warm: tuple[str, ...] = ()
     deprecated: Deprecation | None = None
 
@@ -92,6 +95,7 @@ def rule(
     raw: bool = False,
     beta: bool = False,
     uploads: bool = False,
+    largest: int = LARGEST_BODY,
     warm: tuple[str, ...] = (),
     deprecated: Deprecation | None = None,
 ) -> Callable[[F], F]:
@@ -100,7 +104,7 @@ def rule(
     ``uploads`` lets it take ``multipart/form-data``; ``warm`` are queries whose answers are made before they are asked
     for.
     """
-    declared = Rule(role, rate, frozenset(depends), urgency, raw, beta, uploads, warm, deprecated)
+    declared = Rule(role, rate, frozenset(depends), urgency, raw, beta, uploads, largest, warm, deprecated)
 
     def declare(endpoint: F) -> F:
         endpoint.__rule__ = declared  # type: ignore[attr-defined]

@@ -92,6 +92,7 @@ def run_server(settings: Settings, listener: socket.socket, *, make_demo: bool) 
         log_config=None,
         access_log=False,
         server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     _Server(config, app).run(sockets=[listener])

@@ -35,6 +35,10 @@ class Settings(BaseSettings):
     allowed_origins: list[str] = Field(
         default_factory=list, description="Origins besides its own that may send commands (for development)"
     )
+    trusted_proxies: list[str] = Field(
+        default=["127.0.0.1", "::1"],
+        description="Addresses and networks whose X-Forwarded-For and X-Forwarded-Proto count",
+    )
     segment_memory_mb: int = Field(default=64, ge=8, description="Memory for encoded segments, MB")
     response_memory_mb: int = Field(default=64, ge=1, description="Memory for answers that are kept, MB")
     cache_memory_mb: int = Field(default=512, ge=64, description="Memory of all caches together at most, MB")

@@ -1,9 +1,10 @@
 """The catalogue: every question about the library, answered off the event loop."""
 
+import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 
@@ -17,6 +18,7 @@ from auralis.catalog.listening import Listening
 from auralis.catalog.listings import SearchResult, TrackSearch
 from auralis.catalog.lyrics import Lyrics, read_lyrics
 from auralis.catalog.pages import Page, PageSpec, is_descending
+from auralis.catalog.uploads import keep_upload
 from auralis.model.errors import AuralisError, NotFoundError
 from auralis.model.fingerprint import Fingerprint
 from auralis.model.library import LOCAL_OWNER
@@ -172,6 +174,13 @@ class Catalog:
         if stored is None:
             raise NotFoundError("track", track_id)
         return await read_lyrics(stored, path_of(stored))
+
+    async def keep_upload(self, folder_id: str | None, name: str, content: BinaryIO) -> tuple[str, str]:
+        """Write a music file into a folder of the library; return the folder's id and the file's name."""
+        folder, plain = await asyncio.to_thread(
+            lambda: keep_upload(self.library_folders.all(), folder_id, name, content)
+        )
+        return folder.id, plain
 
     async def tracks(self, ids: Sequence[str], *, user_id: str = LOCAL_OWNER) -> list[bytes | None]:
         """Return tracks in the order asked for; None where an id names no track."""

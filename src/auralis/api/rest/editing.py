@@ -1,21 +1,66 @@
 """One track in full: its details, its words, its picture; edited, hidden, deleted."""
 
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from auralis.api import schemas
 from auralis.api.envelope import success
 from auralis.api.rest.common import MAY_CONFLICT, expected_of, services_of
-from auralis.api.rules import TRACKS, Role, rule
+from auralis.api.rules import TRACKS, Rate, Role, rule
 from auralis.model.errors import FieldError, ForbiddenError, InvalidInputError
+from auralis.scanner.scope import ScanRequest
 
 router = APIRouter(tags=["tracks"])
+LARGEST_FILE = 2 * 1024**3
+_UPLOAD = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "folderId": {"type": "string", "description": "Needed where there are several folders"},
+                    },
+                }
+            }
+        },
+    }
+}
 DeleteFile = Annotated[bool, Query(description="Delete the music file as well, for good")]
 _DETAIL = schemas.Envelope[schemas.TrackDetail]
 _SHOWN = TRACKS | {"track_details", "track_edits"}
 _NO_EDITS = frozenset({"hidden", "write_to_file", "expected_revision"})
+
+
+@router.post(
+    "/tracks",
+    status_code=202,
+    response_model=schemas.Envelope[schemas.Uploaded],
+    operation_id="uploadTrack",
+    openapi_extra=_UPLOAD,
+    responses={409: MAY_CONFLICT[409] | {"description": "There is a file of that name"}},
+)
+@rule(Role.ADMIN, Rate.EXPENSIVE, uploads=True, largest=LARGEST_FILE)
+async def upload_track(request: Request) -> Response:
+    """Put a music file into a folder of the library, and scan it; what cannot be read is among the problems then."""
+    services = services_of(request)
+    async with request.form(max_files=1, max_fields=4) as form:
+        file, folder_id = form.get("file"), form.get("folderId")
+        if not isinstance(file, UploadFile):
+            raise InvalidInputError("There is no file.", [FieldError("file", "must be a file")])
+        chosen = folder_id if isinstance(folder_id, str) and folder_id else None
+        found = await services.catalog.keep_upload(chosen, file.filename or "", file.file)
+    scope = await asyncio.to_thread(services.scanner.scope, found[0], None)
+    services.scanner.start(ScanRequest(None if scope is None else frozenset({scope})))
+    data = {"folderId": found[0], "fileName": found[1]}
+    return success(request, data, status=202, message="The file is there; a scan reads it now.")
 
 
 @router.get("/tracks/{track_id}", response_model=_DETAIL, operation_id="getTrack")

@@ -12,6 +12,7 @@ from auralis.api.schemas.editing import (
     MusicBrainzIds,
     TrackDetail,
     TrackEdit,
+    Uploaded,
 )
 from auralis.api.schemas.history import FavoriteBody, Played, RatingBody
 from auralis.api.schemas.library import (
@@ -248,6 +249,7 @@ __all__ = [
     "TrackEdit",
     "TrialBody",
     "TrialStatistics",
+    "Uploaded",
     "ValidateFingerprintBody",
     "Variants",
     "VolumeBody",

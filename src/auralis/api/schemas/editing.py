@@ -148,3 +148,10 @@ class Lyrics(Shape):
     synced: list[LyricLine] | None
     language: str | None = Field(description="ISO 639, as the tags tell it")
     source: Literal["edit", "file", "embedded"] | None = Field(description="`file` is an LRC file beside the music")
+
+
+class Uploaded(Shape):
+    """A music file that came in: where it is now."""
+
+    folder_id: str
+    file_name: str

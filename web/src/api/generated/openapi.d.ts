@@ -1685,7 +1685,11 @@ export interface paths {
          */
         get: operations["listTracks"];
         put?: never;
-        post?: never;
+        /**
+         * Upload Track
+         * @description Put a music file into a folder of the library, and scan it; what cannot be read is among the problems then.
+         */
+        post: operations["uploadTrack"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3337,6 +3341,22 @@ export interface components {
              */
             status: "success";
             data: components["schemas"]["TrialStatistics"];
+            /** Message */
+            message: string | null;
+            /** Timestamp */
+            timestamp: string;
+            meta: components["schemas"]["Meta"];
+            /** @description Where a cache may answer */
+            cacheInfo?: components["schemas"]["CacheInfo"] | null;
+        };
+        /** Envelope[Uploaded] */
+        Envelope_Uploaded_: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["Uploaded"];
             /** Message */
             message: string | null;
             /** Timestamp */
@@ -5620,6 +5640,16 @@ export interface components {
             title: string | null;
             /** Reason */
             reason: string;
+        };
+        /**
+         * Uploaded
+         * @description A music file that came in: where it is now.
+         */
+        Uploaded: {
+            /** Folderid */
+            folderId: string;
+            /** Filename */
+            fileName: string;
         };
         /**
          * ValidateFingerprintBody
@@ -9391,6 +9421,50 @@ export interface operations {
                 };
             };
             404: components["responses"]["Error404"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    uploadTrack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /** @description Needed where there are several folders */
+                    folderId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_Uploaded_"];
+                };
+            };
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            /** @description There is a file of that name */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             422: components["responses"]["Error422"];
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
