@@ -16,6 +16,7 @@ from auralis.api.services import Services
 from auralis.api.socket.announcer import Announcer
 from auralis.api.socket.endpoint import SocketEndpoint
 from auralis.api.socket.hub import Hub, SocketSettings
+from auralis.api.socket.meters import Meters
 from auralis.app.analysis import follow_setting, has_power
 from auralis.app.demo import DemoMaker
 from auralis.app.preferences import player_preferences
@@ -116,12 +117,14 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
         clear_files=lambda: asyncio.to_thread(_clear, streamer, covers),
     )
     announcer = Announcer(services)
+    meters = Meters(services)
     demo = DemoMaker(catalog.library_folders, scanner, bus, settings.data / "demo")
 
     bus.subscribe(PlayerChanged, lambda event: _prepare_what_follows(streamer, event.state))
 
     await player.restore()
     announcer.start()
+    meters.start()
     await processing.start()
     follow_setting(analysis, book)
     if make_demo:
@@ -134,7 +137,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
     try:
         yield House(services, SocketEndpoint(services, announcer))
     finally:
-        for close in (keeper.close, processing.close, demo.close, pictures.close):
+        for close in (meters.close, keeper.close, processing.close, demo.close, pictures.close):
             await close()
         for end in (watcher.close, hasher.close, scanner.close):
             await asyncio.to_thread(end)

@@ -153,6 +153,13 @@ def read_audio(path: Path, max_frames: int | None = None) -> tuple[NDArray[np.fl
         return np.concatenate(blocks or [empty], axis=1)[:, :max_frames], reader.info.sample_rate
 
 
+def decode_segment(body: bytes) -> NDArray[np.float32]:
+    """Return the samples of a segment that `encode.encode_flac_segment` made, shape (channels, frames), exactly."""
+    from auralis.media import ffmpeg  # noqa: PLC0415 - PyAV stays out of the server's start
+
+    return ffmpeg.decode_bytes(body)
+
+
 def available_decoders() -> frozenset[str]:
     """Return FFmpeg's names of the decoders that are there: ``flac``, ``vorbis``, ``pcm_s16le`` and so on."""
     from auralis.media import ffmpeg  # noqa: PLC0415 - PyAV stays out of the server's start

@@ -16,6 +16,7 @@ from auralis.media.decode import AudioReader
 from auralis.media.encode import encode_flac_segment
 from auralis.model.errors import NotFoundError
 from auralis.model.player import PRESETS
+from auralis.streaming.live import measure_segment, pack_reduction
 from auralis.streaming.resample import Resampling
 from auralis.streaming.segments import Segment, bounds, first_border, index_at
 from auralis.streaming.source import SourceFile
@@ -68,9 +69,10 @@ class Renderer:
             If the file cannot be decoded, or is not the one that ``spec`` names any more.
         """
         with self._rack.use(spec.source) as tape:
-            samples, final = _segment_samples(tape, spec, n, check)
-        body = encode_flac_segment(samples, spec.rate)
-        return Segment(body, bounds(n, spec.rate)[0], samples.shape[1], final, spec.etag(n))
+            piece = _segment_samples(tape, spec, n, check)
+        body = encode_flac_segment(piece.samples, spec.rate)
+        taken = b"" if piece.reduction_db is None else pack_reduction(piece.reduction_db, spec.rate)
+        return Segment(body, bounds(n, spec.rate)[0], piece.samples.shape[1], piece.final, spec.etag(n), taken)
 
     def transition(self, before: StreamSpec, after: StreamSpec, frame: int, check: Check) -> Segment:
         """Render the piece from ``frame`` to the first border 0.5 s or more later, one variant fading into the other.
@@ -137,8 +139,9 @@ def _stretch(tape: Tape, spec: StreamSpec, start: int, stop: int, check: Check) 
     n = index_at(start, spec.rate)
     while not final and bounds(n, spec.rate)[0] < stop:
         first = bounds(n, spec.rate)[0]
-        samples, final = _segment_samples(tape, spec, n, check, until=stop)
-        pieces.append(samples[:, max(0, start - first) :])
+        piece = _segment_samples(tape, spec, n, check, until=stop)
+        pieces.append(piece.samples[:, max(0, start - first) :])
+        final = piece.final
         n += 1
     joined = np.concatenate(pieces, axis=1)
     if not joined.shape[1]:
@@ -146,10 +149,17 @@ def _stretch(tape: Tape, spec: StreamSpec, start: int, stop: int, check: Check) 
     return joined, final
 
 
-def _segment_samples(
-    tape: Tape, spec: StreamSpec, n: int, check: Check, until: int | None = None
-) -> tuple[Samples, bool]:
-    """Return segment ``n`` in two channels, up to frame ``until`` at most, and whether the track ends with it."""
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Rendered frames, whether the track ends with them, and what the limiter took from each (of all, of the bass)."""
+
+    samples: Samples
+    final: bool
+    reduction_db: NDArray[np.float64] | None
+
+
+def _segment_samples(tape: Tape, spec: StreamSpec, n: int, check: Check, until: int | None = None) -> _Piece:
+    """Return segment ``n`` in two channels, up to frame ``until`` at most."""
     start, stop = bounds(n, spec.rate)
     chain = None if spec.plan is None else Chain(spec.plan, spec.rate)
     latency = 0 if chain is None else chain.latency_frames
@@ -166,10 +176,11 @@ def _segment_samples(
     samples = way.apply(decoded, *window)[:, : end + latency - window[0]]
     if len(samples) == 1:
         samples = np.repeat(samples, 2, axis=0)
+    reduction = None
     if chain is not None:
-        mastered = _mastered(chain, samples, spec.rate, check)[:, lead + latency :]
+        mastered, reduction = _mastered(chain, samples, spec.rate, check, lead + latency)
         samples = mastered if spec.gains_db is None else _beside(samples[:, lead:], mastered, spec.gains_db)
-    return samples, final and (until is None or end == total)
+    return _Piece(samples, final and (until is None or end == total), reduction)
 
 
 def _beside(original: Samples, enhanced: Samples, gains_db: tuple[float, float]) -> Samples:
@@ -178,12 +189,16 @@ def _beside(original: Samples, enhanced: Samples, gains_db: tuple[float, float])
     return np.concatenate((original[:, : enhanced.shape[1]] * first, enhanced * second))
 
 
-def _mastered(chain: Chain, samples: Samples, rate: int, check: Check) -> Samples:
-    blocks = []
+def _mastered(
+    chain: Chain, samples: Samples, rate: int, check: Check, skip: int
+) -> tuple[Samples, NDArray[np.float64]]:
+    """Return what comes out of ``chain`` after ``skip`` frames, and what the limiter took from each frame of it."""
+    blocks, reductions = [], []
     for first in range(0, samples.shape[1], step := _CHAIN_BLOCK_SECONDS * rate):
         check()
         blocks.append(chain.process(np.ascontiguousarray(samples[:, first : first + step])))
-    return np.concatenate(blocks, axis=1)
+        reductions.append(np.stack((chain.gain_reduction_db, chain.bass_reduction_db)))
+    return np.concatenate(blocks, axis=1)[:, skip:], np.concatenate(reductions, axis=1)[:, skip:]
 
 
 def warm() -> None:
@@ -193,4 +208,5 @@ def warm() -> None:
     plan = plan_mastering(extract(noise, _WARM_RATE), PRESETS[0], 1.0)
     Chain(plan, _WARM_RATE).process(noise)
     Resampling(_WARM_RATE, 48000).apply(noise, 0, _WARM_FRAMES)
-    encode_flac_segment(noise, _WARM_RATE)
+    segment = Segment(encode_flac_segment(noise, _WARM_RATE), 0, _WARM_FRAMES, final=True, etag="warm")
+    measure_segment([segment], _WARM_RATE)

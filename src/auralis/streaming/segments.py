@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 _FIRST_SECONDS = (0, 1, 3, 7)
 _LONG_SECONDS = 10
-_HEADER = struct.Struct("<qq?")
+_HEADER = struct.Struct("<qq?I")
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
     """One encoded piece of a track; ``start_frame`` and ``frames`` count at the stream's rate.
 
-    ``final`` says that the track ends with it. ``etag`` names the bytes: equal tags, equal bytes.
+    ``final`` says that the track ends with it. ``etag`` names the bytes: equal tags, equal bytes. ``reduction`` is what
+    the limiter took, packed by ``pack_reduction``; empty where there was no limiter.
     """
 
     body: bytes
@@ -20,16 +21,18 @@ class Segment:
     frames: int
     final: bool
     etag: str
+    reduction: bytes = b""
 
     def pack(self) -> bytes:
         """Return the segment as bytes for a cache that knows its tag."""
-        return _HEADER.pack(self.start_frame, self.frames, self.final) + self.body
+        return _HEADER.pack(self.start_frame, self.frames, self.final, len(self.reduction)) + self.reduction + self.body
 
     @classmethod
     def unpack(cls, data: bytes, etag: str) -> "Segment":
         """Rebuild a segment from what ``pack`` gave."""
-        start_frame, frames, final = _HEADER.unpack_from(data)
-        return cls(data[_HEADER.size :], start_frame, frames, final, etag)
+        start_frame, frames, final, taken = _HEADER.unpack_from(data)
+        begin = _HEADER.size + taken
+        return cls(data[begin:], start_frame, frames, final, etag, data[_HEADER.size : begin])
 
 
 def bounds(n: int, sample_rate: int) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from auralis.mastering.plan import MasteringPlan
 from auralis.streaming.source import SourceFile, digest
 
-RENDER_VERSION = 1
+RENDER_VERSION = 2
 """Goes up when decoding, folding, resampling, segments or coding give other bytes than before."""
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from math import isfinite
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from auralis.cache import DiskCache, MemoryCache
 from auralis.jobs import Urgency, Workers
@@ -14,14 +14,18 @@ from auralis.mastering.plan import MasteringPlan, plan_mastering
 from auralis.mastering.trial import needs_trial
 from auralis.model.errors import ConflictError, FieldError, InvalidInputError, MediaError, NotFoundError
 from auralis.model.fingerprint import Fingerprint
+from auralis.model.meters import READINGS_PER_SECOND
 from auralis.model.player import PRESETS
 from auralis.streaming.ahead import Ahead
 from auralis.streaming.loudness import Level, LoudnessMode, matched_gains
 from auralis.streaming.manifest import manifest_document
-from auralis.streaming.segments import Segment, resampled_frames
+from auralis.streaming.segments import Segment, bounds, index_at, resampled_frames
 from auralis.streaming.source import SourceFile
 from auralis.streaming.spec import StreamSpec
 from auralis.streaming.tiers import SegmentTiers, StreamStats
+
+if TYPE_CHECKING:
+    from auralis.dsp.live import LiveLevels
 
 Variant = Literal["original", "enhanced", "ab"]
 
@@ -83,6 +87,7 @@ class Streamer:
         self._ahead = Ahead(self._tiers)
         self._fingerprints: MemoryCache[Fingerprint] = MemoryCache(_REMEMBERED, lambda _: 1)
         self._plans: MemoryCache[MasteringPlan] = MemoryCache(_REMEMBERED, lambda _: 1)
+        self._asked_rates: MemoryCache[int] = MemoryCache(_REMEMBERED, lambda _: 1)
         self._rates: MemoryCache[int] = MemoryCache(_REMEMBERED, lambda _: 1)
         self._issued: MemoryCache[StreamSpec] = MemoryCache(2 * _REMEMBERED, lambda _: 1)
         self._tried: MemoryCache[Level] = MemoryCache(_REMEMBERED, lambda _: 1)
@@ -163,6 +168,7 @@ class Streamer:
                 code="PLAN_CHANGED",
                 details={"current": spec.key},
             )
+        self._asked_rates.put(track_id, spec.rate)
         segment = await self._tiers.segment(spec, n, Urgency.NOW)
         self._ahead.follow(spec, n, segment)
         return segment
@@ -226,6 +232,25 @@ class Streamer:
         old = await self._heard(track_id, before, rate, old_preset, old_intensity)
         new = await self._heard(track_id, after, rate, preset, intensity)
         return await self._tiers.transition(old, new, frame)
+
+    async def levels(
+        self, track_id: str, variant: Variant, seconds: float, *, preset: str = PRESETS[0], intensity: float = 1.0
+    ) -> "tuple[LiveLevels, int]":
+        """Return what a meter shows around a moment of a track, and the number of the reading of that moment.
+
+        Measured on the very segments that are played, at the rate at which the track was asked for last.
+
+        Raises
+        ------
+        NotFoundError, InvalidInputError, MediaError
+            As of `segment`.
+        """
+        _validate(None, preset, intensity)
+        spec = await self._spec(track_id, variant, self._asked_rates.get(track_id), preset, intensity, Urgency.NEXT)
+        n = index_at(max(0, int(seconds * spec.rate)), spec.rate)
+        levels = await self._tiers.levels(spec, n)
+        reading = int((seconds - bounds(n, spec.rate)[0] / spec.rate) * READINGS_PER_SECOND)
+        return levels, min(max(0, reading), len(levels) - 1)
 
     def prepare_next(
         self,

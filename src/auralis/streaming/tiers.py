@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 from auralis.cache import CacheStats, DiskCache, MemoryCache
 from auralis.jobs import Cancellation, Flights, Urgency, Workers
 from auralis.mastering.document import MasteringPlan
-from auralis.streaming.segments import Segment
+from auralis.model.meters import LEAD_SECONDS
+from auralis.streaming.segments import Segment, bounds, index_at
 from auralis.streaming.source import SourceFile
 from auralis.streaming.spec import StreamSpec
 
 if TYPE_CHECKING:
+    from auralis.dsp.live import LiveLevels
     from auralis.streaming.render import Renderer, SourceFacts
+
+_LEVELS_BYTES = 2 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class SegmentTiers:
         self._disk = disk
         self._pcm_bytes = pcm_bytes
         self._segments: Flights[Segment] = Flights(workers)
+        self._levels: MemoryCache[LiveLevels] = MemoryCache(_LEVELS_BYTES, lambda levels: levels.nbytes)
+        self._measurings: Flights[LiveLevels] = Flights(workers)
         self._facts: Flights[SourceFacts] = Flights(workers)
         self._trials: Flights[MasteringPlan] = Flights(workers)
         self._making = threading.Lock()
@@ -56,6 +62,24 @@ class SegmentTiers:
             return segment
 
         return await self._segments.join(etag, work, urgency, lane=spec.source)
+
+    async def levels(self, spec: StreamSpec, n: int) -> "LiveLevels":
+        """Return what a meter shows while segment ``n`` of ``spec`` plays."""
+        etag = spec.etag(n)
+        held = self._levels.get(etag)
+        if held is not None:
+            return held
+        first = index_at(max(0, bounds(n, spec.rate)[0] - LEAD_SECONDS * spec.rate), spec.rate)
+        segments = [await self.segment(spec, k, Urgency.NEXT) for k in range(first, n + 1)]
+
+        def work(_: Cancellation) -> "LiveLevels":
+            from auralis.streaming.live import measure_segment  # noqa: PLC0415 - stays out of the server's start
+
+            levels = measure_segment(segments, spec.rate)
+            self._levels.put(etag, levels)
+            return levels
+
+        return await self._measurings.join(etag, work, Urgency.NEXT)
 
     async def transition(self, before: StreamSpec, after: StreamSpec, frame: int) -> Segment:
         """Return the piece in which ``before`` gives way to ``after``; not kept, as hardly any comes twice."""

@@ -30,9 +30,10 @@ async def pong(_services: Services, session: Session, _body: object) -> Outcome:
     return _NO_ANSWER
 
 
-async def subscribe(_services: Services, session: Session, body: Topics) -> Outcome:
+async def subscribe(services: Services, session: Session, body: Topics) -> Outcome:
     """Tell of these topics from now on."""
     session.topics = {*session.topics, *body.topics}
+    services.hub.topics_changed()
     return DONE
 
 

@@ -11,7 +11,7 @@ from auralis.api.socket.connection import Connection
 from auralis.api.socket.dialects import Dialect, Fact
 from auralis.api.socket.dialogue import Dialogue
 from auralis.api.socket.framing import CloseCode
-from auralis.api.socket.registry import EVENTS_SUBPROTOCOL, SUBPROTOCOL
+from auralis.api.socket.registry import BY_SUBSCRIPTION, EVENTS_SUBPROTOCOL, SUBPROTOCOL, TOPICS
 from auralis.api.socket.session import Session
 from auralis.api.socket.wire import WIRE
 
@@ -48,7 +48,10 @@ class SocketEndpoint:
 
         connection.open(dialogue.answer, left)
         if session.dialect == "events":
+            asked = socket.query_params.get("topics", "").split(",")
+            session.topics = TOPICS | (BY_SUBSCRIPTION & {*asked})
             await self._begin_telling(session)
+            hub.topics_changed()
 
     async def _begin_telling(self, session: Session) -> None:
         """Let a client that only listens know how things stand."""

@@ -43,6 +43,8 @@ class Hub:
         self._connected = 0
         self._empty: asyncio.Event | None = None
         self.opened = 0
+        self.topics_changed: Callable[[], None] = lambda: None
+        """Called when a client may have asked for other topics than before."""
 
     def __len__(self) -> int:
         """Count the connections, also those that have not said hello."""
@@ -76,6 +78,7 @@ class Hub:
             session.connection.close(CloseCode.ANSWERED_ELSEWHERE, "The client has come back over another connection.")
         session.connection = connection
         session.lost_at = None
+        self.topics_changed()
 
     def leave(self, session: Session, connection: Connection, address: str) -> bool:
         """Note that a connection has gone; tell whether its client has gone with it."""
@@ -98,6 +101,10 @@ class Hub:
     def ready(self) -> list[Session]:
         """Return the clients that have said hello and are here."""
         return [s for s in self._sessions.values() if s.ready and s.connection is not None]
+
+    def listens(self, topic: str) -> bool:
+        """Tell whether a client that is here wants to hear of ``topic``."""
+        return any(topic in s.topics and s.ready and s.connection is not None for s in self._sessions.values())
 
     def broadcast(self, kind: str, data: object, *, only: Callable[[Session], bool] | None = None) -> None:
         """Tell a fact to every client, encoded once; to those who are cut off when they are back."""

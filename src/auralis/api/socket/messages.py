@@ -153,6 +153,26 @@ class CacheStatsTold(Shape):
     caches: dict[str, dict[str, dict[str, Any] | None]]
 
 
+class AudioAnalysis(Shape):
+    """A reading of what plays, measured on the sound that is sent, before volume and the gain for equal loudness."""
+
+    track_id: str
+    entry_id: str
+    variant: Literal["original", "enhanced"]
+    position: float = Field(description="Seconds; the reading says how things stand here")
+    momentary_lufs: float = Field(description="BS.1770 over 0.4 s; -70 is silence")
+    short_term_lufs: float = Field(description="BS.1770 over 3 s; -70 is silence")
+    true_peak_dbtp: float = Field(description="Highest within the last 1/20 s; -120 is silence")
+    rms_db: list[float] = Field(description="Left and right, dBFS, within the last 1/20 s")
+    peak_db: list[float] = Field(description="Left and right, dBFS, highest sample within the last 1/20 s")
+    correlation: float | None = Field(description="Of left and right over 0.4 s, -1 to 1; null in silence")
+    gain_reduction_db: float = Field(description="The most that the limiter took within the last 1/20 s, dB >= 0")
+    bass_reduction_db: float = Field(description="The same, of the bass alone")
+    spectrum_db: list[float] = Field(
+        description="31 third-octave bands from 20 Hz to 20 kHz (20, 25, 31.5, 40 …), dB; a sine of full scale is 0"
+    )
+
+
 class LibraryUpdated(Shape):
     """The library has changed; lists can be asked for again."""
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from auralis.api import schemas
 from auralis.api.schemas import Request, Shape
 from auralis.api.socket.messages import (
+    AudioAnalysis,
     CacheStatsTold,
     Clients,
     ClientsChanged,
@@ -70,7 +71,7 @@ COALESCED = frozenset({"player.position", "scan.progress", "job.progress", "audi
 """Of these the newest wins; none is sent again after a lost connection."""
 
 _UNCOUNTED = frozenset({"connection.ping", "connection.pong"})
-_BY_SUBSCRIPTION = frozenset({"audio.analysis"})
+BY_SUBSCRIPTION = frozenset({"audio.analysis"})
 TOPICS: frozenset[str] = frozenset({*_CATEGORIES.values()} - {"connection"})
 """What a client hears of without asking."""
 
@@ -91,7 +92,7 @@ class MessageType:
     @property
     def topic(self) -> str:
         """What one subscribes to in order to hear of it."""
-        return self.name if self.name in _BY_SUBSCRIPTION else self.category
+        return self.name if self.name in BY_SUBSCRIPTION else self.category
 
     @property
     def priority(self) -> Priority:
@@ -177,6 +178,7 @@ _SERVER: dict[str, type[Shape]] = {
     "library.updated": LibraryUpdated,
     "library.results": LibraryResults,
     "cache.stats": CacheStatsTold,
+    "audio.analysis": AudioAnalysis,
     "track.updated": TrackUpdated,
     "fingerprint.validation": FingerprintValidated,
     "job.progress": schemas.JobProgress,

@@ -5740,6 +5740,71 @@ export interface components {
             max?: number | null;
         };
         /**
+         * AudioAnalysis
+         * @description A reading of what plays, measured on the sound that is sent, before volume and the gain for equal loudness.
+         */
+        AudioAnalysis: {
+            /** Trackid */
+            trackId: string;
+            /** Entryid */
+            entryId: string;
+            /**
+             * Variant
+             * @enum {string}
+             */
+            variant: "original" | "enhanced";
+            /**
+             * Position
+             * @description Seconds; the reading says how things stand here
+             */
+            position: number;
+            /**
+             * Momentarylufs
+             * @description BS.1770 over 0.4 s; -70 is silence
+             */
+            momentaryLufs: number;
+            /**
+             * Shorttermlufs
+             * @description BS.1770 over 3 s; -70 is silence
+             */
+            shortTermLufs: number;
+            /**
+             * Truepeakdbtp
+             * @description Highest within the last 1/20 s; -120 is silence
+             */
+            truePeakDbtp: number;
+            /**
+             * Rmsdb
+             * @description Left and right, dBFS, within the last 1/20 s
+             */
+            rmsDb: number[];
+            /**
+             * Peakdb
+             * @description Left and right, dBFS, highest sample within the last 1/20 s
+             */
+            peakDb: number[];
+            /**
+             * Correlation
+             * @description Of left and right over 0.4 s, -1 to 1; null in silence
+             */
+            correlation: number | null;
+            /**
+             * Gainreductiondb
+             * @description The most that the limiter took within the last 1/20 s, dB >= 0
+             */
+            gainReductionDb: number;
+            /**
+             * Bassreductiondb
+             * @description The same, of the bass alone
+             */
+            bassReductionDb: number;
+            /**
+             * Spectrumdb
+             * @description 31 third-octave bands from 20 Hz to 20 kHz (20, 25, 31.5, 40 …), dB; a sine of full scale is 0
+             */
+            spectrumDb: number[];
+        };
+        /**
          * CacheStatsTold
          * @description Every cache by name and tier: look-ups, what it holds, its budget.
          */

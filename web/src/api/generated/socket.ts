@@ -67,6 +67,7 @@ export interface ServerMessages {
   "library.updated": Schemas["LibraryUpdated"];
   "library.results": Schemas["LibraryResults"];
   "cache.stats": Schemas["CacheStatsTold"];
+  "audio.analysis": Schemas["AudioAnalysis"];
   "track.updated": Schemas["TrackUpdated"];
   "fingerprint.validation": Schemas["FingerprintValidated"];
   "job.progress": Schemas["JobProgress"];
