@@ -108,7 +108,7 @@ async def test_readings_tell_of_the_track_as_it_is_sent(demo_server: RunningServ
 
     rate = demo_server.get(f"/stream/{reading['trackId']}/manifest")["sampleRate"]
     whole = await asyncio.to_thread(whole_variant, demo_server, reading["trackId"], "original", rate)
-    first = int(reading["position"] * READINGS_PER_SECOND) * rate // READINGS_PER_SECOND
+    first = int((reading["position"] + 0.0005) * READINGS_PER_SECOND) * rate // READINGS_PER_SECOND
     here = whole[:, first : first + rate // READINGS_PER_SECOND]
     assert reading["peakDb"] == pytest.approx(20 * np.log10(np.abs(here).max(axis=1)), abs=0.05)
     await talker.ask("player.enhancement", {"enabled": True})

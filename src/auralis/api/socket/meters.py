@@ -76,7 +76,12 @@ class Meters:
         if what == self._told or self._services.player.state.current != entry:
             return
         self._told = what
-        told = {"trackId": entry.track_id, "entryId": entry.entry_id, "variant": variant, "position": round(seconds, 3)}
+        told = {
+            "trackId": entry.track_id,
+            "entryId": entry.entry_id,
+            "variant": variant,
+            "position": int(seconds * 1000) / 1000,
+        }
         self._services.hub.broadcast(TOPIC, {**told, **reading_view(levels, reading)})
 
     def _until_next(self, state: PlayerState) -> float:
