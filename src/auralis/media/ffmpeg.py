@@ -3,14 +3,17 @@
 import io
 import itertools
 import os
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.codec.codec import Codec, UnknownCodecError
+from av.codec.context import Flags2
 from av.container import InputContainer
 from av.error import FFmpegError
 from numpy.typing import NDArray
@@ -26,7 +29,13 @@ _SETTLING_SECONDS = 0.12
 """What decoders that look back give first after a leap is not yet the sound of the file."""
 
 _ABSURD_BITRATE = 1 << 31
+_PADDED_IN_MP4 = frozenset({"aac"})
+_MOST_SURPLUS = 1 << 14
+"""Samples; where a container seems to call more than this no part of the sound, it is not believed."""
 _OFFSET_AND_SCALE = {"u8": (128, 2.0**-7), "s16": (0, 2.0**-15), "s32": (0, 2.0**-31), "s64": (0, 2.0**-63)}
+
+Decoded = tuple[AudioFrame, Any]
+"""A frame, and the packet that it came from."""
 
 av.logging.set_level(None)
 
@@ -128,7 +137,7 @@ class FFmpegSource:
         try:
             self._stream = audio_stream(self._container)
             self.info = stream_info(self._container, self._stream)
-            self._frames = self._decode()
+            self._frames = _trimmed(self._decode(), self._container, self._stream)
             self._first = _first_of(self._frames)
         except BaseException:
             self._container.close()
@@ -160,11 +169,11 @@ class FFmpegSource:
             self._container.seek(max(0, place), stream=stream)
         except FFmpegError:
             return np.zeros((self.channels, 0), np.float32)
-        blocks = _joined(self._uniform(self._decode()), skipped + frames)
+        blocks = _joined(self._uniform(frame for frame, _ in self._decode()), skipped + frames)
         return next(blocks, np.zeros((self.channels, 0), np.float32))[:, skipped:]
 
-    def _decode(self) -> Iterator[AudioFrame]:
-        """Yield the decoded frames; what is broken is passed over, a torn end ends them."""
+    def _decode(self) -> Iterator[Decoded]:
+        """Yield the decoded frames with their packets; what is broken is passed over, a torn end ends them."""
         packets = self._container.demux(self._stream)
         while True:
             try:
@@ -177,7 +186,7 @@ class FFmpegSource:
                 continue
             for frame in frames:
                 if frame.samples:
-                    yield frame
+                    yield frame, packet
 
     def _uniform(self, frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
         """Yield frames of one format: those after a change within the file are converted to the first one's."""
@@ -205,6 +214,69 @@ def _joined(frames: Iterable[AudioFrame], size: int) -> Iterator[NDArray[np.floa
             yield _to_float(big)
     if (rest := fifo.read(0, partial=True)) is not None:
         yield _to_float(rest)
+
+
+def _trimmed(decoded: Iterator[Decoded], container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
+    """Yield the frames without what the container says is no part of the sound, where FFmpeg leaves that in.
+
+    Of some Ogg Vorbis files it leaves a part of what lies before position 0, or beyond the last position; of MP4, what
+    the last packet holds beyond its own duration.
+    """
+    codec = stream.codec_context.codec.canonical_name
+    if codec == "vorbis" and "ogg" in container.format.name:
+        stream.codec_context.flags2 |= Flags2.skip_manual
+        length = int(stream.duration or 0)
+        yield from _without_end(_without_lead(decoded), lambda count, _: count - length if length > 0 else 0)
+    elif "mp4" in container.format.name and codec in _PADDED_IN_MP4:
+        yield from _without_end(decoded, lambda _, last: _beyond_duration(*last))
+    else:
+        for frame, _ in decoded:
+            yield frame
+
+
+def _without_lead(decoded: Iterator[Decoded]) -> Iterator[Decoded]:
+    """Leave out what lies before position 0, and what a first packet gives, which has nothing to overlap with."""
+    lead: int | None = None
+    for frame, packet in decoded:
+        if lead is None:
+            lead = min(max(frame.samples, -(packet.pts or 0)), _MOST_SURPLUS)
+        if lead >= frame.samples:
+            lead -= frame.samples
+            continue
+        yield (_cut(frame, lead, frame.samples) if lead else frame), packet
+        lead = 0
+
+
+def _without_end(decoded: Iterator[Decoded], surplus: Callable[[int, Decoded], int]) -> Iterator[AudioFrame]:
+    """Leave out as many samples at the end as ``surplus`` says of their count and the last frame; none if it is odd."""
+    held: deque[Decoded] = deque()
+    count = waiting = 0
+    for each in decoded:
+        held.append(each)
+        count += each[0].samples
+        waiting += each[0].samples
+        while waiting - held[0][0].samples >= _MOST_SURPLUS:
+            waiting -= held[0][0].samples
+            yield held.popleft()[0]
+    over = surplus(count, held[-1]) if held else 0
+    left = waiting - over if 0 < over < min(waiting, _MOST_SURPLUS) else waiting
+    for frame, _ in held:
+        if left > 0:
+            yield frame if frame.samples <= left else _cut(frame, 0, left)
+        left -= frame.samples
+
+
+def _beyond_duration(frame: AudioFrame, packet: Any) -> int:
+    stated = round((packet.duration or 0) * (packet.time_base or 0) * frame.sample_rate)
+    return frame.samples - stated if stated > 0 else 0
+
+
+def _cut(frame: AudioFrame, start: int, stop: int) -> AudioFrame:
+    channels = 1 if frame.format.is_planar else frame.layout.nb_channels
+    part: Any = np.ascontiguousarray(frame.to_ndarray()[:, start * channels : stop * channels])
+    cut = AudioFrame.from_ndarray(part, frame.format.name, frame.layout.name)
+    cut.sample_rate, cut.time_base = frame.sample_rate, frame.time_base
+    return cut
 
 
 def _first_of(frames: Iterator[AudioFrame]) -> AudioFrame:
