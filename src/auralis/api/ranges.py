@@ -29,6 +29,27 @@ def check_ranges(request: Request, size: int) -> None:
         raise _refusal(f"The file has {size} bytes.")
 
 
+def one_range(header: str, size: int) -> tuple[int, int] | None:
+    """Return the first byte that a range asks for and the one after its last; None where all is to be sent.
+
+    Several ranges at once are answered with the whole, as they may be; so are units other than bytes.
+
+    Raises
+    ------
+    RequestError
+        When the range is malformed or beyond the end.
+    """
+    unit, _, wanted = header.partition("=")
+    if unit.strip().lower() != "bytes" or "," in wanted:
+        return None
+    if not _within(wanted.strip(), size):
+        raise _refusal(f"There are {size} bytes.")
+    first, last = wanted.strip().split("-")
+    if not first:
+        return max(0, size - int(last)), size
+    return int(first), min(int(last) + 1, size) if last else size
+
+
 def _within(part: str, size: int) -> bool:
     found = _RANGE.fullmatch(part)
     if found is None or part == "-":

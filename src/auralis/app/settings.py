@@ -53,6 +53,7 @@ class Settings(BaseSettings):
         default=100, ge=10, description="Messages a minute from one client; a command of the player costs half of one"
     )
     segment_disk_mb: int = Field(default=1024, ge=16, description="Disk for encoded segments, MB")
+    stream_disk_mb: int = Field(default=512, ge=16, description="Disk for continuous streams that are whole, MB")
     pcm_memory_mb: int = Field(default=192, ge=32, description="Memory for decoded audio, MB")
     artwork_disk_mb: int = Field(default=256, ge=16, description="Disk for resized covers, MB")
     analyse: bool = Field(

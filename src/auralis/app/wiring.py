@@ -162,6 +162,7 @@ def _stream_settings(settings: Settings) -> StreamSettings:
         cache_folder=settings.cache_path / "segments",
         memory_bytes=settings.segment_memory_mb * MEGABYTE,
         disk_bytes=settings.segment_disk_mb * MEGABYTE,
+        whole_disk_bytes=settings.stream_disk_mb * MEGABYTE,
         pcm_bytes=settings.pcm_memory_mb * MEGABYTE,
     )
 
@@ -198,6 +199,7 @@ def _caches(
         "responses": {"tier1": keeper.answers.stats(), "tier2": None},
         "segments": {"tier1": sound.memory, "tier2": sound.disk},
         "fingerprints": {"tier1": lookup.stats(), "tier2": None},
+        "streams": {"tier1": None, "tier2": streamer.wholes.stats()},
         "artwork": {"tier1": None, "tier2": covers.stats()},
     }
 

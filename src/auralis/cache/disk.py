@@ -7,15 +7,19 @@ import threading
 import time
 from collections import OrderedDict
 from pathlib import Path
+from typing import IO
 
 import structlog
 
+from auralis.cache.growing import GrowingFile
 from auralis.cache.stats import CacheStats
 from auralis.kit.files import replacing
+from auralis.kit.ids import new_id
 
 _MAGIC = b"AUR1"
 _DIGEST_BYTES = 16
 _HEADER_BYTES = len(_MAGIC) + _DIGEST_BYTES
+_PIECE_BYTES = 1 << 20
 _PARTIAL_LIFETIME_SECONDS = 3600.0
 _log = structlog.get_logger(__name__)
 
@@ -31,6 +35,7 @@ class DiskCache:
         self._folder = folder
         self._budget_bytes = budget_bytes
         self._sizes: OrderedDict[str, int] | None = None
+        self._checked: set[str] = set()
         self._lock = threading.Lock()
         self._bytes = self._hits = self._misses = self._evictions = self._corrupt = self._failed_writes = 0
 
@@ -66,13 +71,33 @@ class DiskCache:
             self._failed_writes += 1
             _log.warning("cache write failed", folder=str(self._folder), reason=str(error))
             return
+        self._take_in(name, size)
+
+    def begin(self, key: str) -> GrowingFile:
+        """Return a file for a value that comes piece by piece; raises OSError where the disk refuses it."""
+        path = self._path(_name(key))
+        partial = path.with_name(f".{new_id(8)}.partial")
+        return GrowingFile(partial, _HEADER_BYTES, key, lambda *written: self._adopt(path, *written))
+
+    def open(self, key: str) -> tuple[IO[bytes], int, int] | None:
+        """Return the file of ``key``, where its value begins in it and how long it is, or None.
+
+        The value is checked the first time; the file stays readable also when the cache lets go of it.
+        """
+        name = _name(key)
         with self._lock:
-            self._forget(name)
-            self._index()[name] = size
-            self._bytes += size
-            evicted = self._evict()
-        for old in evicted:
-            self._path(old).unlink(missing_ok=True)
+            known, checked = name in self._index(), name in self._checked
+        file = self._opened(name, key, checked=checked) if known else None
+        with self._lock:
+            if file is None:
+                self._misses += 1
+                self._forget(name)
+                return None
+            self._hits += 1
+            self._checked.add(name)
+            if name in self._index():
+                self._index().move_to_end(name)
+        return file, _HEADER_BYTES, os.fstat(file.fileno()).st_size - _HEADER_BYTES
 
     def clear(self) -> None:
         """Remove every value; the counters go on."""
@@ -103,6 +128,24 @@ class DiskCache:
                 budget_bytes=self._budget_bytes,
             )
 
+    def _adopt(self, path: Path, partial: Path, digest: bytes, size: int) -> None:
+        """Take over a value that was written piece by piece."""
+        if _HEADER_BYTES + size > self._budget_bytes:
+            return
+        with partial.open("r+b") as file:
+            file.write(_MAGIC + digest)
+        partial.replace(path)
+        self._take_in(path.name, _HEADER_BYTES + size)
+
+    def _take_in(self, name: str, size: int) -> None:
+        with self._lock:
+            self._forget(name)
+            self._index()[name] = size
+            self._bytes += size
+            evicted = self._evict()
+        for old in evicted:
+            self._path(old).unlink(missing_ok=True)
+
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name
 
@@ -130,7 +173,26 @@ class DiskCache:
         _log.warning("damaged cache file removed", file=name)
         return None
 
+    def _opened(self, name: str, key: str, *, checked: bool) -> IO[bytes] | None:
+        try:
+            file = self._path(name).open("rb")
+        except OSError:
+            return None
+        try:
+            if checked or _is_whole(file, key):
+                os.utime(self._path(name))
+                return file
+            self._path(name).unlink(missing_ok=True)
+        except OSError:
+            file.close()
+            return None
+        file.close()
+        self._corrupt += 1
+        _log.warning("damaged cache file removed", file=name)
+        return None
+
     def _forget(self, name: str) -> None:
+        self._checked.discard(name)
         size = self._index().pop(name, 0)
         self._bytes -= size
 
@@ -146,6 +208,15 @@ class DiskCache:
 
 def _name(key: str) -> str:
     return hashlib.blake2b(key.encode(), digest_size=20).hexdigest()
+
+
+def _is_whole(file: IO[bytes], key: str) -> bool:
+    """Read a file to its end, and tell whether it holds what was written for ``key``."""
+    header = file.read(_HEADER_BYTES)
+    digest = hashlib.blake2b(key.encode(), digest_size=_DIGEST_BYTES)
+    while piece := file.read(_PIECE_BYTES):
+        digest.update(piece)
+    return header == _MAGIC + digest.digest()
 
 
 def _digest(key: str, value: bytes) -> bytes:

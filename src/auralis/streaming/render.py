@@ -1,6 +1,7 @@
 """The workers' side of streaming, heavy and imported on first use: from a file and a plan to the bytes of a segment."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,6 +101,10 @@ class Renderer:
             excerpts = _excerpts(reader, seconds, check)
         source.verify()
         return corrected_by_trial(plan, excerpts, rate, check)
+
+    def tape(self, source: SourceFile) -> AbstractContextManager[Tape]:
+        """Give the decoded samples of a file to use."""
+        return self._rack.use(source)
 
     def pcm_bytes(self) -> int:
         """Return the memory held in decoded samples."""

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from auralis.mastering.plan import MasteringPlan
+from auralis.media.stream_formats import StreamFormat
 from auralis.streaming.source import SourceFile, digest
 
-RENDER_VERSION = 2
+RENDER_VERSION = 3
 """Goes up when decoding, folding, resampling, segments or coding give other bytes than before."""
 
 
@@ -42,3 +43,22 @@ class StreamSpec:
     def etag(self, n: int) -> str:
         """Return the name of segment ``n``'s bytes."""
         return f"{self.key}-{n}"
+
+
+@dataclass(frozen=True, slots=True)
+class WholeSpec:
+    """A continuous stream: the sound, its format, and where in the track it begins.
+
+    ``frames`` is how many will come, or None where only the decoder will tell.
+    """
+
+    sound: StreamSpec
+    kind: StreamFormat
+    bitrate: int
+    start: int
+    frames: int | None
+
+    @property
+    def key(self) -> str:
+        """Name the bytes: equal keys, equal bytes."""
+        return digest("whole", self.sound.key, self.kind, self.bitrate, self.start, self.frames)

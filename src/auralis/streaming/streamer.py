@@ -12,6 +12,7 @@ from auralis.cache import DiskCache, MemoryCache
 from auralis.jobs import Urgency, Workers
 from auralis.mastering.plan import MasteringPlan, plan_mastering
 from auralis.mastering.trial import needs_trial
+from auralis.media.stream_formats import DEFAULT_BITRATES, StreamFormat, nearest_rate, stream_rates
 from auralis.model.errors import ConflictError, FieldError, InvalidInputError, MediaError, NotFoundError
 from auralis.model.fingerprint import Fingerprint
 from auralis.model.meters import READINGS_PER_SECOND
@@ -21,12 +22,14 @@ from auralis.streaming.loudness import Level, LoudnessMode, matched_gains
 from auralis.streaming.manifest import manifest_document
 from auralis.streaming.segments import Segment, bounds, index_at, resampled_frames
 from auralis.streaming.source import SourceFile
-from auralis.streaming.spec import StreamSpec
+from auralis.streaming.spec import StreamSpec, WholeSpec
 from auralis.streaming.tiers import SegmentTiers, StreamStats
+from auralis.streaming.wholes import Wholes
 
 if TYPE_CHECKING:
     from auralis.dsp.live import LiveLevels
 
+Alone = Literal["original", "enhanced"]
 Variant = Literal["original", "enhanced", "ab"]
 
 HEAD_SEGMENTS = 3
@@ -70,6 +73,7 @@ class StreamSettings:
     cache_folder: Path
     memory_bytes: int = 64 << 20
     disk_bytes: int = 1 << 30
+    whole_disk_bytes: int = 1 << 29
     pcm_bytes: int = 192 << 20
     patience_seconds: float = 8.0
     idle_seconds: float = 60.0
@@ -85,6 +89,8 @@ class Streamer:
         disk = DiskCache(settings.cache_folder, settings.disk_bytes)
         self._tiers = SegmentTiers(workers, settings.memory_bytes, disk, settings.pcm_bytes)
         self._ahead = Ahead(self._tiers)
+        kept = DiskCache(settings.cache_folder.with_name("streams"), settings.whole_disk_bytes)
+        self.wholes = Wholes(workers, kept, self._tiers.renderer)
         self._fingerprints: MemoryCache[Fingerprint] = MemoryCache(_REMEMBERED, lambda _: 1)
         self._plans: MemoryCache[MasteringPlan] = MemoryCache(_REMEMBERED, lambda _: 1)
         self._asked_rates: MemoryCache[int] = MemoryCache(_REMEMBERED, lambda _: 1)
@@ -252,6 +258,45 @@ class Streamer:
         reading = int((seconds - bounds(n, spec.rate)[0] / spec.rate) * READINGS_PER_SECOND)
         return levels, min(max(0, reading), len(levels) - 1)
 
+    async def continuous(
+        self,
+        track_id: str,
+        variant: Alone,
+        kind: StreamFormat,
+        *,
+        rate: int | None = None,
+        bitrate: int | None = None,
+        start_seconds: float = 0.0,
+        preset: str = PRESETS[0],
+        intensity: float = 1.0,
+    ) -> WholeSpec:
+        """Return what names a track as one stream from some moment on, for ``wholes`` to open.
+
+        Raises
+        ------
+        NotFoundError
+            For an unknown track, or a moment beyond its end.
+        InvalidInputError
+            For a rate that the format does not know, and as of `manifest`.
+        MediaError
+            If the file cannot be decoded.
+        """
+        _validate(rate, preset, intensity)
+        source = await self._look(track_id)
+        fingerprint, _ = await self._measured(track_id, source)
+        rate = rate or nearest_rate(kind, await self._source_rate(source))
+        known = stream_rates(kind)
+        if known is not None and rate not in known:
+            allowed = ", ".join(map(str, sorted(known)))
+            raise InvalidInputError(f"{kind} has other rates.", [FieldError("rate", f"must be one of {allowed}", rate)])
+        sound = await self._spec(track_id, variant, rate, preset, intensity)
+        start, frames = round(start_seconds * rate), None
+        if fingerprint is not None:
+            frames = resampled_frames(fingerprint.frames, fingerprint.sample_rate, rate) - start
+            if frames <= 0:
+                raise NotFoundError("position", start_seconds)
+        return WholeSpec(sound, kind, 0 if kind == "flac" else bitrate or DEFAULT_BITRATES[kind], start, frames)
+
     def prepare_next(
         self,
         track_id: str,
@@ -280,14 +325,16 @@ class Streamer:
         return self._tiers.stats()
 
     def clear(self) -> None:
-        """Forget every cached segment, in memory and on disk; blocks a moment."""
+        """Forget every cached segment and stream, in memory and on disk; blocks a moment."""
         self._tiers.clear()
+        self.wholes.clear()
 
     async def close(self) -> None:
         """Stop rendering ahead and close files."""
         if self._rest is not None:
             self._rest.cancel()
         await self._ahead.close()
+        await self.wholes.close()
         await asyncio.to_thread(self._tiers.release)
 
     async def _prepare(self, track_id: str, variant: Variant, rate: int | None, preset: str, intensity: float) -> None:
