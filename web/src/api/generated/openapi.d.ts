@@ -1612,6 +1612,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stream/{track_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Stream
+         * @description Send a track as one stream, from its start or any moment; it begins to arrive while it is made.
+         *
+         *     A stream that was sent whole before has its length and takes ranges at once; a range of one that is in the making is
+         *     answered when that is whole. For another moment of a stream in the making, ask with `start`.
+         */
+        get: operations["getStream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stream/{track_id}/manifest": {
         parameters: {
             query?: never;
@@ -9314,6 +9337,104 @@ export interface operations {
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             503: components["responses"]["Error503"];
+        };
+    };
+    getStream: {
+        parameters: {
+            query?: {
+                format?: "flac" | "opus" | "mp3" | "aac";
+                /** @description Missing: what the player plays */
+                variant?: ("original" | "enhanced") | null;
+                /** @description Seconds into the track where the stream begins */
+                start?: number;
+                /** @description kbit/s of a lossy format */
+                bitrate?: (64 | 80 | 96 | 112 | 128 | 160 | 192 | 224 | 256 | 320) | null;
+                /** @description Hz of the client's timeline; missing: the source's */
+                rate?: number | null;
+                /** @description Missing: the player's own */
+                preset?: ("adaptive" | "gentle" | "warm" | "bright" | "punchy" | "live") | null;
+                /** @description Missing: the player's own */
+                intensity?: number | null;
+            };
+            header?: never;
+            path: {
+                track_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream; without Content-Length as long as it is in the making */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/flac": unknown;
+                    "audio/ogg; codecs=\"opus\"": unknown;
+                    "audio/mpeg": unknown;
+                    "audio/mp4; codecs=\"mp4a.40.2\"": unknown;
+                };
+            };
+            /** @description A range of the stream, once it is whole */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A range beyond its end */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Called too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not available for now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
         };
     };
     getManifest: {
