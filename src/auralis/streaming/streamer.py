@@ -252,7 +252,7 @@ class Streamer:
             As of `segment`.
         """
         _validate(None, preset, intensity)
-        spec = await self._spec(track_id, variant, self._asked_rates.get(track_id), preset, intensity, Urgency.NEXT)
+        spec = await self._heard(track_id, variant, self._asked_rates.get(track_id), preset, intensity)
         n = index_at(max(0, int(seconds * spec.rate)), spec.rate)
         levels = await self._tiers.levels(spec, n)
         reading = int((seconds - bounds(n, spec.rate)[0] / spec.rate) * READINGS_PER_SECOND)
@@ -283,7 +283,7 @@ class Streamer:
         """
         _validate(rate, preset, intensity)
         source = await self._look(track_id)
-        fingerprint, _ = await self._measured(track_id, source)
+        fingerprint = await self._whole(track_id, source)
         rate = rate or nearest_rate(kind, await self._source_rate(source))
         known = stream_rates(kind)
         if known is not None and rate not in known:
@@ -419,6 +419,15 @@ class Streamer:
             return None, _STILL_ANALYSED
         except MediaError as error:
             return None, error.message
+
+    async def _whole(self, track_id: str, source: SourceFile) -> Fingerprint | None:
+        """Return the full fingerprint, or None where there is none in time: only it knows the length to the sample."""
+        try:
+            return await asyncio.wait_for(
+                self._fingerprint(track_id, source, Urgency.NOW), self._settings.patience_seconds
+            )
+        except (TimeoutError, MediaError):
+            return None
 
     async def _album_levels(self, track_id: str) -> list[Level]:
         found = await self._library.album_fingerprints(track_id)
