@@ -271,7 +271,7 @@ def test_what_cannot_be_streamed_is_told(demo_server: RunningServer) -> None:
         for choice, status in (
             ({"format": "midi"}, 422),
             ({"format": "opus", "rate": 44100}, 422),
-            ({"format": "mp3", "bitrate": 7}, 422),
+            ({"format": "mp3", "kbps": 7}, 422),
             ({"start": -1}, 422),
             ({"start": "nan"}, 422),
             ({"start": 1e5}, 404),

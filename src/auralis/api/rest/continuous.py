@@ -55,9 +55,9 @@ async def get_stream(
     format: Annotated[Literal[STREAM_FORMATS], Query()] = "flac",  # type: ignore[valid-type]  # noqa: A002
     variant: Annotated[Alone | None, Query(description="Missing: what the player plays")] = None,
     start: Annotated[float, Query(ge=0, le=10**6, description="Seconds into the track where the stream begins")] = 0.0,
-    bitrate: Annotated[
+    kbps: Annotated[
         Literal[BITRATES] | None,  # type: ignore[valid-type]
-        Query(description="kbit/s of a lossy format"),
+        Query(description="Bit rate of a lossy format, kbit/s"),
     ] = None,
     rate: Rate = None,
     preset: Preset = None,
@@ -75,7 +75,7 @@ async def get_stream(
         variant or ("enhanced" if chosen.enabled else "original"),
         kind,
         rate=rate,
-        bitrate=None if bitrate is None else int(bitrate) * 1000,
+        bitrate=None if kbps is None else int(kbps) * 1000,
         start_seconds=start,
         preset=preset or chosen.preset,
         intensity=chosen.intensity if intensity is None else intensity,

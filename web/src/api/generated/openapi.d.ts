@@ -9347,8 +9347,8 @@ export interface operations {
                 variant?: ("original" | "enhanced") | null;
                 /** @description Seconds into the track where the stream begins */
                 start?: number;
-                /** @description kbit/s of a lossy format */
-                bitrate?: (64 | 80 | 96 | 112 | 128 | 160 | 192 | 224 | 256 | 320) | null;
+                /** @description Bit rate of a lossy format, kbit/s */
+                kbps?: (64 | 80 | 96 | 112 | 128 | 160 | 192 | 224 | 256 | 320) | null;
                 /** @description Hz of the client's timeline; missing: the source's */
                 rate?: number | null;
                 /** @description Missing: the player's own */
@@ -9383,15 +9383,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
+            404: components["responses"]["Error404"];
             /** @description A range beyond its end */
             416: {
                 headers: {
@@ -9399,42 +9391,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not valid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Called too often */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description A fault of the server */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Not available for now */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
         };
     };
     getManifest: {
