@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from auralis.api.routing import Route
 
 _MOST_KNOWN = 20_000
-_LONGEST_TARGET = 2048
+_LONGEST_TARGET = 512
 
 
 class Known(NamedTuple):

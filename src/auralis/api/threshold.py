@@ -80,7 +80,7 @@ class Threshold(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Wait for the next request."""
         super().on_response_complete()
-        if self._in_body and self._patience is None:
+        if self._in_body and self._patience is None and not self._is_answering():
             self._patience = self.loop.call_later(LINGER_SECONDS, self._lose_patience)
 
     def on_message_begin(self) -> None:

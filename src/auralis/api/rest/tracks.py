@@ -21,6 +21,7 @@ TrackSort = Literal[
     "title", "artist", "album", "duration", "dateAdded", "rating", "plays", "year", "lastPlayed", "random"
 ]
 Order = Literal["asc", "desc"]
+_WARM = ("", "sort=plays&order=desc&limit=100", "sort=lastPlayed&order=desc", "sort=dateAdded&order=desc")
 _MEDIA_TYPES = {
     "flac": "audio/flac",
     "mp3": "audio/mpeg",
@@ -32,7 +33,7 @@ _MEDIA_TYPES = {
 
 
 @router.get("/tracks", response_model=schemas.Collection[schemas.Track], operation_id="listTracks")
-@rule(Role.BASIC, depends=TRACKS, warm=("", "sort=plays&order=desc&limit=100", "sort=dateAdded&order=desc"))
+@rule(Role.BASIC, depends=TRACKS, warm=_WARM)
 async def list_tracks(
     request: Request,
     filters: Annotated[TrackFilter, Depends(track_filter)],
