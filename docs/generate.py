@@ -229,14 +229,17 @@ def command_line_page() -> str:
 
 def errors_page() -> str:
     """Return the tree of errors as the code declares it."""
+    from auralis.api.error_codes import CODES
     from auralis.model import errors
 
     tree = (errors.__doc__ or "").partition("\n\n")[2].strip()
-    return (
-        _HEAD
-        + "# Errors\n\nEvery error is a problem document (RFC 9457) with a stable `code` and a `requestId`.\n\n"
-        + f"```\n{tree}\n```\n"
+    text = (
+        _HEAD + "# Errors\n\nEvery error is a problem document (RFC 9457) with a stable `code` and a `requestId`.\n\n"
     )
+    text += "| code | status | what it says |\n|---|---|---|\n"
+    for code, (status, meaning) in sorted(CODES.items()):
+        text += f"| `{code}` | {status} | {meaning} |\n"
+    return text + f"\n## As the code has them\n\n```\n{tree}\n```\n"
 
 
 def tags_page() -> str:
