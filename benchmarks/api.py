@@ -30,6 +30,7 @@ SORTS = ("title", "artist", "album", "duration", "dateAdded", "year")
 RATES = {"list": (200, 800, 3200), "search": (50, 200, 800), "batch": (50, 200, 400), "queue": (25, 50, 100)}
 RISING_SECONDS = 3
 OVERLOAD_SECONDS = 6
+PLAYER_REQUESTS = 20
 UNLIMITED = {
     "AURALIS_ANALYSE": "false",
     "AURALIS_REQUESTS_PER_USER": "100000000",
@@ -119,8 +120,9 @@ def _rising(port: int, process: psutil.Process, kinds: dict[str, Callable[[], by
 def _overload(port: int) -> dict[str, float]:
     """Ask for three times what the server can do fresh; see what it refuses, and when it is itself again."""
     able = asyncio.run(closed_loop(port, _any_offset("/api/v1/tracks"), FRESH, 32)).per_second
-    run = asyncio.run(open_loop(port, _any_offset("/api/v1/tracks"), 3 * able, OVERLOAD_SECONDS, connections=256))
+    run, player = asyncio.run(_both(port, 3 * able))
     _say(f"fresh lists at 3 x {able:.0f}/s", run)
+    _say("the player meanwhile", player)
     ended = time.perf_counter()
     calm = 0
     while calm < 10 and time.perf_counter() - ended < 30:
@@ -128,9 +130,16 @@ def _overload(port: int) -> dict[str, float]:
         calm = calm + 1 if answer.status_code == 200 else 0
     return {
         "overload_refused_share": (run.statuses[503] + run.statuses[429]) / run.requests,
+        "overload_player_share": player.statuses[200] / player.requests,
         "overload_faults": float(sum(n for status, n in run.statuses.items() if status not in {200, 429, 503})),
         "overload_recovery_seconds": time.perf_counter() - ended,
     }
+
+
+async def _both(port: int, rate: float) -> tuple[Run, Run]:
+    """Ask for more lists than can be had, and meanwhile for what sounds."""
+    lists = open_loop(port, _any_offset("/api/v1/tracks"), rate, OVERLOAD_SECONDS, connections=256)
+    return await asyncio.gather(lists, closed_loop(port, lambda: get("/api/v1/player"), PLAYER_REQUESTS, 2))
 
 
 def _say(what: str, run: Run) -> None:
