@@ -13,6 +13,7 @@ _NOT_FOUND = {
     "GUIDE": "such guide",
     "JOB": "such job",
     "PLAYLIST": "such playlist",
+    "POSITION": "such position: the track is shorter",
     "RESULT": "result of the job any more",
     "SEGMENT": "segment there: the track has ended",
     "TRACK": "such track",

@@ -2,7 +2,7 @@
 
 AuralisError
 ├── NotFoundError        TRACK_ ALBUM_ ARTIST_ ARTWORK_ ENTRY_ SEGMENT_ FINGERPRINT_ CLIENT_ FOLDER_ PLAYLIST_
-│                        DIRECTORY_ FILE_ GUIDE_ JOB_ RESULT_ NOT_FOUND
+│                        DIRECTORY_ FILE_ GUIDE_ JOB_ POSITION_ RESULT_ NOT_FOUND
 ├── InvalidInputError    VALIDATION_ERROR
 ├── ConflictError        CONFLICT, BATCH_REFUSED, JOB_NOT_DONE, PLAN_CHANGED, TOO_MANY_JOBS
 │   └── PreconditionError    CONFLICT

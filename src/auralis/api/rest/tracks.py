@@ -84,7 +84,11 @@ async def get_track_waveform(request: Request, track_id: str) -> Response:
     return success(request, data)
 
 
-@router.post("/tracks/search", response_model=schemas.Collection[schemas.Track], operation_id="searchTracks")
+@router.post(
+    "/tracks/search",
+    response_model=schemas.Collection[schemas.Track | schemas.TrackBrief],
+    operation_id="searchTracks",
+)
 @rule(Role.BASIC, Rate.EXPENSIVE, depends=TRACKS)
 async def search_tracks(request: Request, body: schemas.SearchBody) -> Response:
     """Search for tracks, the best first unless a sort is given."""

@@ -36,6 +36,7 @@ from auralis.api.schemas.library import (
     SearchFilters,
     SearchResult,
     Track,
+    TrackBrief,
     Year,
 )
 from auralis.api.schemas.operations import (
@@ -245,6 +246,7 @@ __all__ = [
     "Sleep",
     "SleepBody",
     "Track",
+    "TrackBrief",
     "TrackDetail",
     "TrackEdit",
     "TrialBody",

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from auralis.api.schemas.base import Request, Shape
-from auralis.api.schemas.library import Track
+from auralis.api.schemas.library import Track, TrackBrief
 
 
 class BatchGetBody(Request):
@@ -33,7 +33,7 @@ class MissingTrack(Shape):
 class BatchTracks(Shape):
     """The tracks that were found, in the order asked for."""
 
-    successful: list[Track]
+    successful: list[Track | TrackBrief]
     errors: list[MissingTrack]
     meta: BatchMeta
 

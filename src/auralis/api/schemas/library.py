@@ -52,6 +52,15 @@ class Track(Shape):
     revision: int
 
 
+class TrackBrief(Shape):
+    """The essentials of a track: what `includeMetadata: false` asks for."""
+
+    id: str
+    title: str
+    artist: str | None
+    duration: float = Field(description="Seconds")
+
+
 class Album(Shape):
     """An album as lists show it."""
 

@@ -2223,7 +2223,7 @@ export interface components {
          */
         BatchTracks: {
             /** Successful */
-            successful: components["schemas"]["Track"][];
+            successful: (components["schemas"]["Track"] | components["schemas"]["TrackBrief"])[];
             /** Errors */
             errors: components["schemas"]["MissingTrack"][];
             meta: components["schemas"]["BatchMeta"];
@@ -2568,6 +2568,24 @@ export interface components {
             status: "success";
             /** Data */
             data: components["schemas"]["Track"][];
+            /** Message */
+            message: string | null;
+            /** Timestamp */
+            timestamp: string;
+            meta: components["schemas"]["Meta"];
+            links: components["schemas"]["Links"];
+            /** @description Where a cache may answer */
+            cacheInfo?: components["schemas"]["CacheInfo"] | null;
+        };
+        /** Collection[Union[Track, TrackBrief]] */
+        Collection_Union_Track__TrackBrief__: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "success";
+            /** Data */
+            data: (components["schemas"]["Track"] | components["schemas"]["TrackBrief"])[];
             /** Message */
             message: string | null;
             /** Timestamp */
@@ -5337,6 +5355,23 @@ export interface components {
             missing: boolean;
             /** Revision */
             revision: number;
+        };
+        /**
+         * TrackBrief
+         * @description The essentials of a track: what `includeMetadata: false` asks for.
+         */
+        TrackBrief: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /** Artist */
+            artist: string | null;
+            /**
+             * Duration
+             * @description Seconds
+             */
+            duration: number;
         };
         /**
          * TrackDetail
@@ -9665,7 +9700,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Collection_Track_"];
+                    "application/json": components["schemas"]["Collection_Union_Track__TrackBrief__"];
                 };
             };
             404: components["responses"]["Error404"];
