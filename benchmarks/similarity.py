@@ -1,7 +1,8 @@
-"""Similar tracks: how long a search takes in a large library, and how well it finds what stands on one album.
+"""Similar tracks: how long a search takes in a large library, and how well it finds what belongs together.
 
-``similarity.py FOLDER`` measures the music of a folder (see ``fetch_music.py``), an album a sub-folder, and prints
-precision beside chance, and the group weights that do best; that is where ``GROUP_WEIGHTS`` comes from.
+``similarity.py FOLDER`` measures the music of a folder (see ``fetch_music.py``), an album a sub-folder, artists by the
+tags, and prints precision beside chance, the group weights that do best, and the plane that shows most: that is where
+``GROUP_WEIGHTS`` of the distance and ``AXES`` of the map come from.
 """
 
 import itertools
@@ -17,13 +18,16 @@ sys.path.insert(0, str(HOME))
 
 from auralis.fingerprint import space  # noqa: E402
 from auralis.fingerprint.files import fingerprint_file  # noqa: E402
+from auralis.fingerprint.projection import fit_projection  # noqa: E402
 from auralis.fingerprint.vectors import VectorIndex  # noqa: E402
+from auralis.media.tags import read_file  # noqa: E402
 from auralis.model.fingerprint import DIMENSION_NAMES, DIMENSIONS  # noqa: E402
 from auralis.model.library import AUDIO_SUFFIXES  # noqa: E402
 
 Vector = NDArray[np.float64]
 
 SEARCHES = 200
+RECALLED = range(0, 100_000, 20_000)
 GROUPS = tuple(space.GROUP_WEIGHTS)
 GRID = (0.5, 1.0, 2.0, 4.0)
 BEST = 40
@@ -32,19 +36,43 @@ BEST = 40
 
 def measure() -> dict[str, float]:
     """Return the figures of this subject."""
-    return {"similar_100k_p95_ms": searching(100_000), "similar_1m_p95_ms": searching(1_000_000)}
+    figures = {}
+    for name, tracks in (("100k", 100_000), ("1m", 1_000_000)):
+        index, vectors = made_index(tracks)
+        figures[f"similar_{name}_p95_ms"] = searching(index, vectors)
+        figures[f"similar_{name}_recall"] = recall(index, vectors)
+    return {**figures, "similar_bytes_a_track": index.nbytes / len(index)}
 
 
-def searching(tracks: int) -> float:
-    """Return how long the 20 nearest of so many tracks take, 95th percentile, ms."""
+def made_index(tracks: int) -> tuple[VectorIndex, NDArray[np.float32]]:
+    """Return the index of a made-up library as spread as music is, and its fingerprints."""
     random = np.random.default_rng(1)
     middle, spread = np.array([space.USUAL[name] for name in DIMENSION_NAMES]).T
-    vectors = random.normal(middle, spread, (tracks, len(DIMENSIONS))).astype(np.float32)
-    index = VectorIndex([str(n) for n in range(tracks)], vectors)
+    scaled = random.normal(middle, spread, (tracks, len(DIMENSIONS)))
+    low, high = np.array([(dimension.low, dimension.high) for dimension in DIMENSIONS]).T
+    octaves, shares = (np.array(kind) for kind in (space.OCTAVES, space.ROOTS))
+    values = np.where(octaves, 2.0 ** np.minimum(scaled, 20.0), np.where(shares, scaled**2, scaled))
+    vectors = np.clip(values, low, high).astype(np.float32)
+    return VectorIndex([f"{n:016d}" for n in range(tracks)], vectors), vectors
+
+
+def recall(index: VectorIndex, vectors: NDArray[np.float32]) -> float:
+    """Return the share of the true 20 nearest that a search finds, each distance taken one by one."""
+    places = index.space.place(vectors)
+    found = 0
+    for n in RECALLED:
+        true = np.argsort(((places - places[n]) ** 2).sum(axis=1), kind="stable")[:20]
+        found += len({f"{row:016d}" for row in true} & {m.track_id for m in index.nearest([vectors[n]], [], {}, 20)})
+    return found / (20 * len(RECALLED))
+
+
+def searching(index: VectorIndex, vectors: NDArray[np.float32]) -> float:
+    """Return how long the 20 nearest of so many tracks take, 95th percentile, ms."""
+    random, tracks = np.random.default_rng(2), len(index)
     took = []
     for n in random.integers(tracks, size=SEARCHES if tracks <= 100_000 else SEARCHES // 4):
         started = time.perf_counter()
-        index.nearest([vectors[n]], [], {}, 20, [str(n)])
+        index.nearest([vectors[n]], [], {}, 20, [f"{n:016d}"])
         took.append(time.perf_counter() - started)
     return 1000 * float(np.percentile(took, 95))
 
@@ -79,29 +107,63 @@ def report(folder: Path) -> None:
     """Measure the music of ``folder`` and print what the search is worth there."""
     files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in AUDIO_SUFFIXES)
     vectors = np.array([fingerprint_file(path).vector() for path in files])
-    labels = np.array([str(path.parent) for path in files])
+    albums = np.array([str(path.parent) for path in files])
+    artists = np.array([read_file(path).tags.artist or f"unknown {path}" for path in files])
+    told(vectors, albums, artists)
+
+
+def told(vectors: Vector, albums: NDArray[np.str_], artists: NDArray[np.str_]) -> None:
+    """Print what the search is worth on tracks of these albums and artists."""
     spreads = space.fit_space(vectors).spreads(vectors)
+    without = [dimension.group != "level" for dimension in DIMENSIONS]
     plain = (vectors - vectors.mean(axis=0)) / np.maximum(vectors.std(axis=0), 1e-9)
-    without = space.GROUP_WEIGHTS | {"level": 0.0}
+    placed = weighted(spreads, space.GROUP_WEIGHTS)
     kinds = {
-        "as shipped": weighted(spreads, space.GROUP_WEIGHTS),
+        "as shipped": placed,
         "groups alike": weighted(spreads, dict.fromkeys(GROUPS, 1.0)),
-        "without level": weighted(spreads, without),
+        "without level": weighted(spreads, space.GROUP_WEIGHTS | {"level": 0.0}),
         "plain Euclid": plain,
+        "plain without level": plain[:, without],
+        "on the map": fit_projection(np.asarray(placed, np.float32), len(placed)).place(np.asarray(placed, np.float32)),
     }
-    chance = np.mean([((labels == label).sum() - 1) / (len(labels) - 1) for label in labels])
-    print(f"{len(files)} tracks of {len(set(labels))} albums; by chance {chance:.3f}")
+    print("| distance | same artist, P@1 | P@3 | same album, P@1 | P@3 |\n|---|---|---|---|---|")
     for name, places in kinds.items():
-        line = "".join(
-            f"  P@{n} {found.mean():.3f} ± {1.96 * found.std() / len(found) ** 0.5:.3f}"
-            for n in (1, 3)
-            for found in [precision(places, labels, n)]
-        )
-        print(f"{name:<14}{line}")
-    learned = learn(spreads, labels)
-    halves = [float(precision(weighted(spreads[rest], learn(spreads[own], labels[own])), labels[rest], 1).mean())
-              for own, rest in halved(labels)]  # fmt: skip
+        cells = (interval(precision(places, labels, n)) for labels in (artists, albums) for n in (1, 3))
+        print(f"| {name} | {' | '.join(cells)} |")
+    print(f"| by chance | {' | '.join(f'{chance(labels, n):.3f}' for labels in (artists, albums) for n in (1, 3))} |")
+    for what, labels in (("artists", artists), ("albums", albums)):
+        asked = [sum(int((labels == label).sum() > n) for label in labels) for n in (1, 3)]
+        print(f"{len(labels)} tracks of {len(set(labels))} {what}; {asked[0]} and {asked[1]} have one and three others")
+    learned = learn(spreads, albums)
+    halves = [float(precision(weighted(spreads[rest], learn(spreads[own], albums[own])), albums[rest], 1).mean())
+              for own, rest in halved(albums)]  # fmt: skip
     print(f"learned weights: {learned}; learned on one half, P@1 on the other: {np.mean(halves):.3f}")
+    print_axes(space.fit_space(vectors).place(vectors))
+
+
+def interval(found: Vector) -> str:
+    """Return the mean with its 95 % interval, by drawing the tracks anew a thousand times."""
+    drawn = np.random.default_rng(1).choice(found, (1000, len(found))).mean(axis=1)
+    low, high = np.percentile(drawn, (2.5, 97.5))
+    return f"{found.mean():.3f} ({low:.3f} to {high:.3f})"
+
+
+def chance(labels: NDArray[np.str_], nearest: int) -> float:
+    """Return the precision of taking any other track."""
+    counts = np.array([(labels == label).sum() for label in labels])
+    return float(((counts - 1) / (len(labels) - 1))[counts > nearest].mean())
+
+
+def print_axes(places: NDArray[np.float32]) -> None:
+    """Print the plane that shows most of the distances, steady beats to the right and brightness upwards."""
+    values, vectors = np.linalg.eigh(np.cov(places.T))
+    plane = vectors[:, [-1, -2]]
+    upward = [DIMENSION_NAMES.index(name) for name in ("transient_density", "spectral_centroid_hz")]
+    plane = plane * np.sign(plane[upward, [0, 1]])
+    shares, deviations = values[[-1, -2]] / values.sum(), np.sqrt(values[[-1, -2]])
+    print(f"axes with {shares.round(3)} of all, SPREADS = {deviations.round(3)}:")
+    for name, (right, up) in zip(DIMENSION_NAMES, plane, strict=True):
+        print(f'    "{name}": ({right:.3f}, {up:.3f}),')
 
 
 def halved(labels: NDArray[np.str_]) -> list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:

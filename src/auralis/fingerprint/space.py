@@ -51,16 +51,17 @@ USUAL: dict[str, tuple[float, float]] = {
 """Middle and spread (half of what lies between the 16th and the 84th percentile) of 142 freely licensed tracks of many
 kinds, in the scale that distances are taken in: octaves for frequencies and tempo, square roots for shares of power."""
 
-_OCTAVES = tuple(name in {"tempo_bpm", "spectral_centroid_hz", "spectral_rolloff_hz"} for name in DIMENSION_NAMES)
-_ROOTS = tuple(dimension.unit == "share" for dimension in DIMENSIONS)
+OCTAVES = tuple(name in {"tempo_bpm", "spectral_centroid_hz", "spectral_rolloff_hz"} for name in DIMENSION_NAMES)
+ROOTS = tuple(dimension.unit == "share" for dimension in DIMENSIONS)
+"""Which dimensions are taken in octaves, and which by their square root."""
 _LOWEST_HZ = 20.0
 
 
 def scaled(vectors: NDArray[np.floating]) -> Vector:
     """Return fingerprint vectors, shape (..., 25), in a scale where equal steps sound about equal."""
     result = np.array(vectors, np.float64)
-    result[..., _OCTAVES] = np.log2(np.maximum(result[..., _OCTAVES], _LOWEST_HZ))
-    result[..., _ROOTS] = np.sqrt(np.maximum(result[..., _ROOTS], 0.0))
+    result[..., OCTAVES] = np.log2(np.maximum(result[..., OCTAVES], _LOWEST_HZ))
+    result[..., ROOTS] = np.sqrt(np.maximum(result[..., ROOTS], 0.0))
     return result
 
 
