@@ -166,8 +166,7 @@ class Streamer:
         _validate(rate, preset, intensity)
         if n < 0:
             raise NotFoundError("segment", n)
-        spec = await self._promised(track_id, variant, key) if key is not None else None
-        spec = spec or await self._spec(track_id, variant, rate, preset, intensity)
+        spec = await self._spec(track_id, variant, rate, preset, intensity, key=key)
         if key is not None and key != spec.key:
             raise ConflictError(
                 "This sound is not current any more: fetch the manifest again.",
@@ -352,9 +351,14 @@ class Streamer:
         preset: str,
         intensity: float,
         urgency: Urgency = Urgency.NOW,
+        key: str | None = None,
     ) -> StreamSpec:
         source = await self._look(track_id)
         rate = rate or await self._source_rate(source)
+        if key is not None and variant == "enhanced":
+            issued = self._issued.get(f"{_name(source, rate, preset, intensity)}-{key}")
+            if issued is not None:
+                return issued
         if variant == "original" or (intensity == 0 and variant == "enhanced"):
             return StreamSpec.original(source, rate)
         if variant == "ab":
@@ -365,12 +369,9 @@ class Streamer:
 
     def _issue(self, spec: StreamSpec, preset: str, intensity: float) -> None:
         """Keep to a sound whose key is given away, also when the track is measured and the next one gets another."""
-        self._issued.put(spec.key, spec)
-        self._issued.put(_name(spec.source, spec.rate, preset, intensity), spec)
-
-    async def _promised(self, track_id: str, variant: Variant, key: str) -> StreamSpec | None:
-        spec = self._issued.get(key) if variant == "enhanced" else None
-        return spec if spec is not None and spec.source == await self._look(track_id) else None
+        name = _name(spec.source, spec.rate, preset, intensity)
+        self._issued.put(name, spec)
+        self._issued.put(f"{name}-{spec.key}", spec)
 
     async def _heard(
         self, track_id: str, variant: Variant, rate: int | None, preset: str, intensity: float
