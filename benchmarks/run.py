@@ -1,7 +1,7 @@
 """`make bench`: measures, prints each figure beside its budget, and writes benchmarks/results/latest.json for programs.
 
 Exit code 1 when a budget is not met. ``run.py NAME…`` runs only these subjects (sound, library, scanning,
-server, api, sockets, similarity, million).
+server, api, sockets, analysis, similarity, million).
 """
 
 import importlib
@@ -15,7 +15,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-SUBJECTS = ("sound", "library", "scanning", "server", "api", "sockets", "similarity", "million")
+SUBJECTS = ("sound", "library", "scanning", "server", "api", "sockets", "analysis", "similarity", "million")
 
 
 def verdict(budget: dict[str, Any], value: float) -> str:

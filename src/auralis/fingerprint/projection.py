@@ -43,6 +43,7 @@ SPREADS = (0.549, 0.407)
 """Standard deviations along them."""
 _PRIOR_TRACKS = 100.0
 """So many tracks' worth of evidence the built-in plane is: a growing library turns its map little by little."""
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ def fit_projection(places: Table, fitted: int) -> Projection:
     left, _, right = np.linalg.svd(plane.T @ known)
     axes = plane @ (left @ right)
     total = float(np.trace(covariance))
-    shown = np.einsum("ij,ik,kj->j", axes, covariance, axes) / total if total > 0 else np.zeros(2)
+    # What is left of one place alone is rounding.
+    shown = np.einsum("ij,ik,kj->j", axes, covariance, axes) / total if total > _ROUNDING else np.zeros(2)
     return Projection(axes, (float(shown[0]), float(shown[1])))
 
 
@@ -95,5 +97,5 @@ def correlations(places: Table, points: Table) -> Vector:
 def _covariance(places: Table) -> Vector:
     if not len(places):
         return np.zeros((places.shape[1], places.shape[1]))
-    middle = places.mean(axis=0, dtype=np.float64)
-    return (places.T @ places).astype(np.float64) / len(places) - np.outer(middle, middle)
+    apart = places - places.mean(axis=0)
+    return (apart.T @ apart).astype(np.float64) / len(places)
