@@ -44,6 +44,7 @@ SPREADS = (0.549, 0.407)
 _PRIOR_TRACKS = 100.0
 """So many tracks' worth of evidence the built-in plane is: a growing library turns its map little by little."""
 _ROUNDING = 1e-6
+_SAMPLE = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,5 +98,6 @@ def correlations(places: Table, points: Table) -> Vector:
 def _covariance(places: Table) -> Vector:
     if not len(places):
         return np.zeros((places.shape[1], places.shape[1]))
-    apart = places - places.mean(axis=0)
-    return (apart.T @ apart).astype(np.float64) / len(places)
+    sample = places[:: max(1, len(places) // _SAMPLE)]
+    apart = sample - sample.mean(axis=0)
+    return np.asarray(apart.T @ apart, np.float64) / len(sample)
