@@ -27,6 +27,7 @@ from auralis.streaming.tape import Tape, TapeRack
 FADE_SECONDS = 0.03
 LEAST_TRANSITION_SECONDS = 0.5
 _CHAIN_BLOCK_SECONDS = 2
+_LONG_SECONDS = 600.0
 _WARM_RATE = 44100
 _WARM_FRAMES = 44100
 
@@ -116,9 +117,18 @@ class Renderer:
 
 
 def _excerpts(reader: AudioReader, seconds: float, check: Check) -> list[Samples]:
-    """Return the excerpts of a trial in two channels, read in one go; what the file has no sound for is left out."""
+    """Return the excerpts of a trial in two channels; what the file has no sound for is left out.
+
+    They are read in one go, but sought in a long file, which a listener would wait for otherwise.
+    """
     rate = reader.info.sample_rate
     span = round((EXCERPT_SECONDS + LEAD_SECONDS) * rate)
+    if seconds > _LONG_SECONDS:
+        sought = []
+        for second in excerpt_starts(seconds):
+            check()
+            sought.append(_in_two_channels(fold(reader.excerpt(second, span))))
+        return [piece for piece in sought if piece.shape[1]]
     starts = [round(start * rate) for start in excerpt_starts(seconds)]
     if len(starts) == 1:
         span = round(seconds * rate) + 1
@@ -130,11 +140,15 @@ def _excerpts(reader: AudioReader, seconds: float, check: Check) -> list[Samples
         for piece, start in zip(pieces, starts, strict=True):
             part = pair[:, max(0, start - position) : max(0, start + span - position)]
             if part.shape[1]:
-                piece.append(np.repeat(part, 2, axis=0) if len(part) == 1 else part)
+                piece.append(_in_two_channels(part))
         position += pair.shape[1]
         if position >= starts[-1] + span:
             break
     return [np.ascontiguousarray(np.concatenate(piece, axis=1)) for piece in pieces if piece]
+
+
+def _in_two_channels(samples: Samples) -> Samples:
+    return np.repeat(samples, 2, axis=0) if len(samples) == 1 else samples
 
 
 def _stretch(tape: Tape, spec: StreamSpec, start: int, stop: int, check: Check) -> tuple[Samples, bool]:
