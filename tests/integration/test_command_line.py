@@ -71,14 +71,23 @@ def test_fingerprint_answers_in_the_order_given_and_fails_for_what_failed(track:
     members = {
         "file",
         "durationSeconds",
+        "kind",
+        "heardShare",
         "dimensions",
         "loudnessRangeLu",
         "truePeakDbtp",
+        "samplePeakDbfs",
         "key",
+        "tempoAlternativeBpm",
+        "beatOffsetSeconds",
+        "startSilenceSeconds",
+        "endSilenceSeconds",
+        "thirdOctaveDb",
         "confidence",
         "seconds",
     }
     assert good.keys() == members
+    assert (good["kind"], good["heardShare"]) == ("full", 1)
     assert tuple(good["dimensions"]) == DIMENSION_NAMES
     assert good["key"].keys() == {"tonic", "mode", "confidence"}
     assert all(0 <= value <= 1 for value in good["confidence"].values())
