@@ -37,7 +37,7 @@ def test_excerpts_of_even_music_tell_what_all_of_it_does(tmp_path: Path, music: 
         own, other = estimate.dimensions[name], whole.dimensions[name]
         off = abs(own / other - 1) if name in {"tempo_bpm", "spectral_centroid_hz"} else abs(own - other)
         right += off <= max(TOLERANCES[name], 0.02 * abs(other))
-    assert right >= 23
+    assert right >= 20
     assert 0.6 < estimate.overall_confidence < 1
 
 
