@@ -17,7 +17,8 @@ from mutagen.oggvorbis import OggVorbis
 
 from auralis.media import ffmpeg
 from auralis.media.encode import write_audio
-from auralis.media.tags import cover_hash, embedded_cover, read_file, write_tags
+from auralis.media.covers import cover_hash
+from auralis.media.tags import embedded_cover, read_file, write_tags
 from auralis.model.errors import MediaError
 from auralis.model.library import TrackTags
 

@@ -10,7 +10,7 @@ import structlog
 
 from auralis.bus import Bus
 from auralis.kit.files import replacing
-from auralis.media.tags import MAX_COVER_BYTES, cover_hash, embedded_cover
+from auralis.media.covers import MAX_COVER_BYTES, cover_hash
 from auralis.model.errors import AuralisError, MediaError, NotFoundError
 from auralis.model.events import LibraryChanged, ScanCompleted, SettingsChanged
 from auralis.model.settings.declared import LIBRARY_ARTWORK_ORDER
@@ -77,7 +77,7 @@ class Pictures:
         place = await self._database.read(lambda db: file_place(db, track_id))
         if place is None:
             raise NotFoundError("track", track_id)
-        image = await asyncio.to_thread(embedded_cover, _path(place))
+        image = await asyncio.to_thread(_embedded, _path(place))
         if image is None:
             raise MediaError("The file has no picture embedded.", code="UNREADABLE_IMAGE")
         return image
@@ -185,7 +185,7 @@ def _read(artwork_id: str, embedded: list[Path], files: list[Path]) -> bytes:
 def _images(embedded: list[Path], files: list[Path]) -> Iterator[bytes | None]:
     for path in embedded:
         try:
-            yield embedded_cover(path)
+            yield _embedded(path)
         except MediaError:
             continue
     for path in files:
@@ -194,6 +194,12 @@ def _images(embedded: list[Path], files: list[Path]) -> Iterator[bytes | None]:
                 yield file.read(MAX_COVER_BYTES)
         except OSError:
             continue
+
+
+def _embedded(path: Path) -> bytes | None:
+    from auralis.media.tags import embedded_cover  # noqa: PLC0415 - mutagen stays out of the server's start
+
+    return embedded_cover(path)
 
 
 def _path(place: FilePlace) -> Path:

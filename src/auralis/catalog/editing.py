@@ -9,11 +9,8 @@ from typing import Any
 from auralis.bus import Bus
 from auralis.catalog.details import detail_document
 from auralis.media.artist_names import split_artists
-from auralis.media.audio_files import read_file
-from auralis.media.tag_replacing import replace_tags
 from auralis.media.tag_texts import values_of
 from auralis.media.tag_values import MAX_LYRICS, clean, lines_of
-from auralis.media.tag_writer import can_hold
 from auralis.model.errors import FieldError, InvalidInputError, MediaError, NotFoundError
 from auralis.model.events import LibraryChanged, TrackEdited
 from auralis.model.library import AudioFile, TagRules
@@ -187,6 +184,10 @@ def _write_into_file(
     stored: StoredTrack, edits: Mapping[str, Any], names: frozenset[str]
 ) -> tuple[AudioFile, FileState]:
     """Write the edits called ``names`` into the file; return it as it is then read."""
+    from auralis.media.tag_replacing import replace_tags  # noqa: PLC0415 - mutagen stays out of the server's start
+    from auralis.media.tag_writer import can_hold  # noqa: PLC0415 - the same
+    from auralis.media.audio_files import read_file  # noqa: PLC0415 - the same
+
     path = path_of(stored)
     chosen = {name: value for name, value in edits.items() if name in names}
     fields = _fields_of(chosen)

@@ -12,9 +12,6 @@ from auralis.model.errors import StorageError
 
 Samples = NDArray[np.float32]
 
-SEGMENT_TYPE = 'audio/mp4; codecs="flac"'
-"""The MIME type of a segment, as ``MediaSource.isTypeSupported`` and ``addSourceBuffer`` want it."""
-
 
 def encode_flac_segment(samples: Samples, sample_rate: int) -> bytes:
     """Encode audio as one self-contained segment: 24-bit FLAC in fragmented MP4.

@@ -3,11 +3,10 @@
 from pathlib import Path
 
 from auralis.media.audio_files import read_file
-from auralis.media.covers import MAX_COVER_BYTES, cover_hash
 from auralis.media.tag_writer import write_tags
 from auralis.media.tagged import front_cover, open_tagged
 
-__all__ = ["MAX_COVER_BYTES", "cover_hash", "embedded_cover", "read_file", "write_tags"]
+__all__ = ["embedded_cover", "read_file", "write_tags"]
 
 
 def embedded_cover(path: Path) -> bytes | None:

@@ -11,6 +11,8 @@ from auralis.model.errors import FieldError, InvalidInputError
 FORMATS = ("flac", "wav")
 BIT_DEPTHS = (16, 24)
 MOST_TRACKS = 500
+PER_TRACK = 1000
+"""Steps of a job's progress for each track."""
 
 
 @dataclass(frozen=True, slots=True)

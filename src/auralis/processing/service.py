@@ -18,8 +18,7 @@ from auralis.kit.ids import new_id
 from auralis.model.errors import AuralisError, ConflictError, NotFoundError
 from auralis.model.events import JobChanged
 from auralis.model.jobs import Job
-from auralis.processing.orders import Order
-from auralis.processing.work import PER_TRACK, master_tracks
+from auralis.processing.orders import PER_TRACK, Order
 
 MOST_WAITING = 100
 NICENESS = 10
@@ -214,6 +213,8 @@ class Processing:
                 future.set_result(result or {})
 
         def work() -> None:
+            from auralis.processing.work import master_tracks  # noqa: PLC0415 - stays out of the server's start
+
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
             result, error = None, None
             try:

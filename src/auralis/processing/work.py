@@ -12,9 +12,8 @@ from auralis.kit.files import replacing
 from auralis.media.tags import embedded_cover, read_file, write_tags
 from auralis.model.errors import MediaError, StorageError
 from auralis.processing.export import Export, Levels, export_file
-from auralis.processing.orders import Order
+from auralis.processing.orders import PER_TRACK, Order
 
-PER_TRACK = 1000
 _LONGEST_NAME = 80
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from auralis.mastering.plan import MasteringPlan
-from auralis.media.encode import SEGMENT_TYPE
+from auralis.mastering.document import MasteringPlan
+from auralis.media.formats import SEGMENT_TYPE
 from auralis.model.fingerprint import Fingerprint
 from auralis.streaming.loudness import Level, LoudnessMode, playback_gains
 from auralis.streaming.segments import resampled_frames, table

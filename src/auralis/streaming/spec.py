@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from auralis.mastering.plan import MasteringPlan
+from auralis.mastering.document import MasteringPlan
 from auralis.media.stream_formats import StreamFormat
 from auralis.streaming.source import SourceFile, digest
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from auralis.cache import DiskCache, MemoryCache
 from auralis.jobs import Urgency, Workers
-from auralis.mastering.plan import MasteringPlan, plan_mastering
-from auralis.mastering.trial import needs_trial
+from auralis.mastering.document import MasteringPlan
 from auralis.media.stream_formats import DEFAULT_BITRATES, StreamFormat, nearest_rate, stream_rates
 from auralis.model.errors import ConflictError, FieldError, InvalidInputError, MediaError, NotFoundError
 from auralis.model.fingerprint import Fingerprint
@@ -462,8 +461,8 @@ class Streamer:
         key = f"{source.identity}-{preset}-{intensity!r}-{fingerprint.heard_share}"
         plan = self._plans.get(key)
         if plan is None:
-            plan = await asyncio.to_thread(plan_mastering, fingerprint, preset, intensity)
-            if needs_trial(plan):
+            plan, needs_trial = await asyncio.to_thread(_planned, fingerprint, preset, intensity)
+            if needs_trial:
                 plan = await self._tiers.tried(source, plan, fingerprint.frames / fingerprint.sample_rate, urgency)
             self._plans.put(key, plan)
         return plan
@@ -478,6 +477,15 @@ class Streamer:
 
 def _name(source: SourceFile, rate: int, preset: str, intensity: float) -> str:
     return f"{source.identity}-{rate}-{preset}-{intensity!r}"
+
+
+def _planned(fingerprint: Fingerprint, preset: str, intensity: float) -> tuple[MasteringPlan, bool]:
+    """Return the plan for a track, and whether its promise must be tried; loads some 60 MB of code, once."""
+    from auralis.mastering.plan import plan_mastering  # noqa: PLC0415 - stays out of the server's start
+    from auralis.mastering.trial import needs_trial  # noqa: PLC0415 - the same
+
+    plan = plan_mastering(fingerprint, preset, intensity)
+    return plan, needs_trial(plan)
 
 
 def _validate(rate: int | None, preset: str, intensity: float) -> None:
