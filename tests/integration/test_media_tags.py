@@ -16,8 +16,8 @@ from mutagen.id3 import APIC, COMM, ID3, TALB, TCON, TDRC, TIT2, TPE1, TRCK, TXX
 from mutagen.oggvorbis import OggVorbis
 
 from auralis.media import ffmpeg
-from auralis.media.encode import write_audio
 from auralis.media.covers import cover_hash
+from auralis.media.encode import write_audio
 from auralis.media.tags import embedded_cover, read_file, write_tags
 from auralis.model.errors import MediaError
 from auralis.model.library import TrackTags

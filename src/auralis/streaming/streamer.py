@@ -459,12 +459,13 @@ class Streamer:
         self, source: SourceFile, fingerprint: Fingerprint, preset: str, intensity: float, urgency: Urgency
     ) -> MasteringPlan:
         key = f"{source.identity}-{preset}-{intensity!r}-{fingerprint.heard_share}"
-        plan = self._plans.get(key)
-        if plan is None:
-            plan, needs_trial = await asyncio.to_thread(_planned, fingerprint, preset, intensity)
-            if needs_trial:
-                plan = await self._tiers.tried(source, plan, fingerprint.frames / fingerprint.sample_rate, urgency)
-            self._plans.put(key, plan)
+        known = self._plans.get(key)
+        if known is not None:
+            return known
+        plan, needs_trial = await asyncio.to_thread(_planned, fingerprint, preset, intensity)
+        if needs_trial:
+            plan = await self._tiers.tried(source, plan, fingerprint.frames / fingerprint.sample_rate, urgency)
+        self._plans.put(key, plan)
         return plan
 
     def _stay_awake(self) -> None:

@@ -44,13 +44,13 @@ def joined(
 ) -> str | None:
     """Return the full-text expression for ``parts``, or None for none.
 
-    ``meant`` names, for words that are taken to be mistyped, those that may have been meant; ``beginning`` is the
-    column that has to begin with the first part.
+    ``meant`` names, for words that are taken to be mistyped, what stands in their place; ``beginning`` is the column
+    that has to begin with the first part.
     """
     found = []
     for number, part in enumerate(parts):
         begin = f"{{{beginning}}} : ^" if beginning and number == 0 else ""
-        phrases = [part.phrase, *(f'"{word}"' for word in (meant or {}).get(part.word or "", ()))]
+        phrases = [f'"{word}"' for word in (meant or {}).get(part.word or "", ())] or [part.phrase]
         found.append(" OR ".join(begin + phrase + "*" * part.begins for phrase in dict.fromkeys(phrases)))
     return " AND ".join(f"({each})" if " OR " in each else each for each in found) or None
 

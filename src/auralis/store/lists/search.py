@@ -94,6 +94,8 @@ class Meaning:
 
     parts: Sequence[Part]
     meant: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    some: "Mapping[SearchTable, list[int]]" = field(default_factory=dict)
+    """What some tables are known to find, as far as hits are ranked, in no order."""
 
     @property
     def is_guessed(self) -> bool:
@@ -112,17 +114,40 @@ def meaning(connection: Connection, query: str, *searched: SearchTable) -> Meani
     What is found as it was typed is meant. Else the words that nothing holds are taken to be mistyped; and if that
     finds nothing either, all are.
     """
-    typed = Meaning(parse(query))
+    typed = _looked_for(connection, Meaning(parse(query)), searched)
     words = {part.word: part for part in typed.parts if part.word is not None}
-    if not words or _finds(connection, typed.expression, searched):
+    if not words or any(typed.some.values()):
         return typed
     unknown = {w: part for w, part in words.items() if not _finds(connection, joined([part]), searched)}
     for mistyped in (unknown, words):
-        meant = {word: one_edit_away(connection, word, begins=part.begins) for word, part in mistyped.items()}
+        meant = {word: _likely(connection, part, word in unknown) for word, part in mistyped.items()}
         guessed = Meaning(typed.parts, {word: others for word, others in meant.items() if others})
-        if guessed.is_guessed and _finds(connection, guessed.expression, searched):
-            return guessed
+        if guessed.is_guessed:
+            guessed = _looked_for(connection, guessed, searched)
+            if any(guessed.some.values()):
+                return guessed
     return typed
+
+
+def _likely(connection: Connection, part: Part, is_unknown: bool) -> Sequence[str]:  # noqa: FBT001 - a fact of the part
+    """Return what a word may have meant, itself among it unless nothing holds it."""
+    word = part.word or ""
+    found = one_edit_away(connection, word, begins=part.begins)
+    if part.begins:
+        # Whatever begins with a longer one begins with the shorter one as well.
+        found = [each for each in found if not any(each != other and each.startswith(other) for other in found)]
+    return found if is_unknown or not found else [word, *found]
+
+
+def _looked_for(connection: Connection, meant: Meaning, searched: Sequence[SearchTable]) -> Meaning:
+    """Return a meaning with what it finds, up to the first table that has anything."""
+    expression, some = meant.expression, dict[SearchTable, list[int]]()
+    for each in searched if expression is not None else ():
+        rows = each.plain.unranked.rows(connection, expression=expression, limit=RANKED_HITS + 1)
+        some[each] = [key for (key,) in rows]
+        if rows:
+            break
+    return Meaning(meant.parts, meant.meant, some)
 
 
 def _finds(connection: Connection, expression: str | None, searched: Sequence[SearchTable]) -> bool:
@@ -145,6 +170,7 @@ class Search:
         self._meant = meant
         self._expression = meant.expression
         self._statements = searched.narrowed(narrowed.active if narrowed else ())
+        self._known = None if narrowed and narrowed.active else meant.some.get(searched)
         self._values = {**(filter_values(connection, narrowed) if narrowed else {}), "user_id": user_id}
 
     def count(self) -> int:
@@ -157,7 +183,7 @@ class Search:
         """Return the keys of a page of what is found, the best first."""
         if self._expression is None or limit <= 0:
             return []
-        some = self._unranked(self._expression, RANKED_HITS + 1)
+        some = self._unranked(self._expression, RANKED_HITS + 1) if self._known is None else self._known
         if len(some) > RANKED_HITS:
             return self._many(self._expression, some[:_CANDIDATES], offset, limit)
         if not some:
@@ -175,9 +201,9 @@ class Search:
         for group in (beginning, set(some).difference(beginning)):
             rows = self._table.popular.rows(self._connection, keys=as_json(group), **self._values)
             head += [key for (key,) in rows]
+            if len(head) >= offset + limit:
+                return head[offset : offset + limit]
         page = head[offset : offset + limit]
-        if len(page) == limit:
-            return page
         # The rest comes as it lies in the table, without what stood in front already.
         rest = self._statements.rest.rows(
             self._connection,
