@@ -3,8 +3,15 @@
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
+from tests.factories import filled_library
 from tests.server import RunningServer, running_server
+
+from auralis.bus import Bus
+from auralis.catalog import Catalog, TrackEditor
+from auralis.catalog.batch import Operation
+from auralis.model.events import LibraryChanged, TrackEdited, TrackListened
 
 
 def ids(server: RunningServer, count: int) -> list[str]:
@@ -108,3 +115,53 @@ def test_a_command_under_a_key_is_not_done_again_after_a_restart(tmp_path: Path)
             numbers.append((answer.status_code, answer.json()["data"]["id"], "idempotency-replayed" in answer.headers))
             assert len(client.get("/playlists").json()["data"]) == 1
     assert numbers == [(201, numbers[0][1], False), (201, numbers[0][1], True)]
+
+
+@pytest.mark.asyncio
+async def test_what_a_batch_has_done_is_told_once_for_each(tmp_path: Path) -> None:
+    database, bus = filled_library(tmp_path / "library.db", 4), Bus()
+    told: list[object] = []
+    for kind in (TrackListened, TrackEdited, LibraryChanged):
+        bus.subscribe(kind, told.append)
+    editor, catalog = TrackEditor(database, bus), Catalog(database)
+    first, second, third, fourth = await catalog.context_track_ids("library")
+    refusals = await editor.run_batch(
+        [
+            Operation(first, "rating", {"rating": 3}),
+            Operation("nope", "rating", {"rating": 3}),
+            Operation(second, "favorite", {"favorite": True}),
+            Operation(third, "update", {"title": "Another"}),
+            Operation(fourth, "delete", {}),
+        ],
+        atomic=False,
+    )
+    assert [refusal and refusal.code for refusal in refusals] == [None, "TRACK_NOT_FOUND", None, None, None]
+    assert told == [
+        TrackListened("owner", first, {"rating": 3}),
+        TrackListened("owner", second, {"favorite": True}),
+        TrackEdited(third, 2),
+        TrackEdited(fourth, 2),
+        LibraryChanged(await catalog.revision()),
+    ]
+    assert orjson.loads(await catalog.track(third))["title"] == "Another"
+    assert await catalog.tracks([fourth]) == [None]
+    told.clear()
+    await editor.run_batch([Operation(first, "delete", {}), Operation("nope", "delete", {})], atomic=True)
+    assert told == []
+    assert await catalog.tracks([first]) != [None]
+    database.close()
+
+
+def test_edits_in_a_batch_are_checked_as_those_of_one_track(demo_server: RunningServer) -> None:
+    (track,) = ids(demo_server, 1)
+    bad = ({"title": ""}, {"year": 3}, {"title": 5}, {"writeToFile": True}, {})
+    with demo_server.client as client:
+        operations = [{"id": track, "action": "update", "data": data} for data in bad]
+        results = client.post("/batch", json={"operations": operations}).json()["data"]["results"]
+        assert {result["error"]["code"] for result in results} == {"VALIDATION_ERROR"}
+        update = {"id": track, "action": "update", "data": {"genres": ["Batch"]}}
+        undo = {"id": track, "action": "update", "data": {"genres": None}}
+        assert client.post("/batch", json={"operations": [update]}).json()["data"]["meta"]["totalFailed"] == 0
+        assert client.get(f"/tracks/{track}").json()["data"]["genres"] == ["Batch"]
+        client.post("/batch", json={"operations": [undo]})
+        assert client.get(f"/tracks/{track}").json()["data"]["edited"] == []

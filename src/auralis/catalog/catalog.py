@@ -9,7 +9,6 @@ from typing import Any, BinaryIO
 import orjson
 
 from auralis.catalog import listings
-from auralis.catalog.batch import Operation, run_batch
 from auralis.catalog.contexts import EVERYTHING, PlayContext, context_tracks
 from auralis.catalog.details import detail_document
 from auralis.catalog.editing import path_of
@@ -19,7 +18,7 @@ from auralis.catalog.listings import SearchResult, TrackSearch
 from auralis.catalog.lyrics import Lyrics, read_lyrics
 from auralis.catalog.pages import Page, PageSpec, is_descending
 from auralis.catalog.uploads import keep_upload
-from auralis.model.errors import AuralisError, NotFoundError
+from auralis.model.errors import NotFoundError
 from auralis.model.fingerprint import Fingerprint
 from auralis.model.library import LOCAL_OWNER
 from auralis.store import Database
@@ -270,12 +269,6 @@ class Catalog:
     async def set_favorite(self, user_id: str, track_id: str, *, favorite: bool) -> None:
         """Make a track a favourite, or no longer."""
         await self.listening.set_favorite(user_id, track_id, favorite=favorite)
-
-    async def run_batch(
-        self, operations: Sequence[Operation], *, atomic: bool, user_id: str = LOCAL_OWNER
-    ) -> list[AuralisError | None]:
-        """Carry out edits together; return for each why it was refused, or None."""
-        return await run_batch(self._database, user_id, operations, atomic=atomic)
 
     # Analysis
 

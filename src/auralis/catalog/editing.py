@@ -2,18 +2,18 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from auralis.bus import Bus
+from auralis.catalog.batch import Operation, run_batch
 from auralis.catalog.details import detail_document
-from auralis.media.artist_names import split_artists
+from auralis.catalog.edits import merged
 from auralis.media.tag_texts import values_of
-from auralis.media.tag_values import MAX_LYRICS, clean, lines_of
-from auralis.model.errors import FieldError, InvalidInputError, MediaError, NotFoundError
+from auralis.model.errors import AuralisError, FieldError, InvalidInputError, MediaError, NotFoundError
 from auralis.model.events import LibraryChanged, TrackEdited
-from auralis.model.library import AudioFile, TagRules
+from auralis.model.library import LOCAL_OWNER, AudioFile, TagRules
 from auralis.model.revisions import ANY, Expected
 from auralis.store import Database
 from auralis.store.database import Connection
@@ -82,7 +82,7 @@ class TrackEditor:
         async with self._writing:
             stored = await self._stored(track_id)
             expected.require(stored.revision, detail_document(stored))
-            edits, named = _merged(stored.edits, changes, self._rules())
+            edits, named = merged(stored.edits, changes, self._rules())
             written: tuple[AudioFile, FileState] | None = None
             if write_to_file:
                 named = named if changes else frozenset(edits)
@@ -106,6 +106,16 @@ class TrackEditor:
             if delete_file:
                 await asyncio.to_thread(_delete, path_of(stored))
             await self._change(track_id, lambda db, now: editing.hide_track(db, now, hidden=True), expected)
+
+    async def run_batch(
+        self, operations: Sequence[Operation], *, atomic: bool, user_id: str = LOCAL_OWNER
+    ) -> list[AuralisError | None]:
+        """Carry out edits together; return for each why it was refused, or None."""
+        async with self._writing:
+            outcome = await run_batch(self._database, user_id, operations, self._rules(), atomic=atomic)
+        for event in outcome.events:
+            self._bus.publish(event)
+        return outcome.refusals
 
     async def hidden(self, limit: int = 500) -> list[dict[str, Any]]:
         """Return the tracks that were hidden."""
@@ -143,41 +153,6 @@ def _reread(connection: Connection, stored: StoredTrack) -> StoredTrack:
     current = editing.read_track(connection, stored.id)
     assert current is not None
     return current
-
-
-def _merged(
-    edits: Mapping[str, Any], changes: Mapping[str, Any], rules: TagRules
-) -> tuple[dict[str, Any], frozenset[str]]:
-    """Return all edits after ``changes``, and the names of those that were touched.
-
-    Who is shown and who counts one by one go together: the one gives the other unless both are named.
-    """
-    wanted = {name: _tidied(name, value) for name, value in changes.items()}
-    for shown, singles in (("artist", "artists"), ("albumArtist", "albumArtists")):
-        if shown in wanted and singles not in wanted:
-            text = wanted[shown]
-            wanted[singles] = None if text is None else list(split_artists(text, rules)) if text else []
-        elif singles in wanted and shown not in wanted:
-            names = wanted[singles]
-            wanted[shown] = None if names is None else ", ".join(names)
-    merged = {name: value for name, value in {**edits, **wanted}.items() if value is not None}
-    return merged, frozenset(wanted)
-
-
-def _tidied(name: str, value: Any) -> Any:
-    """Return an edit as a tag would be read: on one line, without control characters, each name once."""
-    if isinstance(value, str):
-        return (lines_of({name: [value]}, name, MAX_LYRICS) or "") if name == "lyrics" else clean(value)
-    if isinstance(value, list):
-        tidied = [_tidied_credit(each) if isinstance(each, dict) else clean(each) for each in value]
-        unique = [each for place, each in enumerate(tidied) if each and each not in tidied[:place]]
-        return [each for each in unique if not isinstance(each, dict) or each["name"]]
-    return value
-
-
-def _tidied_credit(credit: Mapping[str, Any]) -> dict[str, Any]:
-    instrument = clean(credit["instrument"] or "") or None
-    return {"name": clean(credit["name"]), "role": credit["role"], "instrument": instrument}
 
 
 def _write_into_file(

@@ -1,18 +1,22 @@
 """Many things in one request: tracks by their ids, edits one by one or all or none."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
 from fastapi import APIRouter, Request
+from pydantic import ValidationError
 from starlette.responses import Response
 
 from auralis.api import schemas
 from auralis.api.envelope import json_list, success
-from auralis.api.problems import frame
+from auralis.api.problems import frame, validation_error
 from auralis.api.rest.common import MAY_CONFLICT, brief_document, services_of
+from auralis.api.rest.editing import NO_EDITS
 from auralis.api.rules import Role, rule
+from auralis.api.schemas.batch import BatchOperation
 from auralis.catalog.batch import Operation
-from auralis.model.errors import AuralisError, ConflictError
+from auralis.model.errors import AuralisError, ConflictError, FieldError, ForbiddenError, InvalidInputError
 
 router = APIRouter(tags=["batch"])
 _TRACKS = schemas.Envelope[schemas.BatchTracks]
@@ -50,14 +54,34 @@ async def batch_tracks(request: Request, body: schemas.BatchGetBody) -> Response
 @rule(Role.PREMIUM)
 async def batch(request: Request, body: schemas.BatchBody) -> Response:
     """Carry out up to 500 edits in one go, with a result for each; `atomic`: all or none."""
-    operations = [Operation(given.id, given.action, given.data) for given in body.operations]
-    outcomes = await services_of(request).catalog.run_batch(operations, atomic=body.atomic)
+    role = request.scope["auralis"].caller.role
+    operations = [_operation(given, role) for given in body.operations]
+    outcomes = await services_of(request).editor.run_batch(operations, atomic=body.atomic)
     results = [_result(operation, outcome) for operation, outcome in zip(operations, outcomes, strict=True)]
     failed = sum(outcome is not None for outcome in outcomes)
     if body.atomic and failed:
         refused = {"results": [result for result in results if result["error"]]}
         raise ConflictError("Nothing was done, as not all of it could be.", code="BATCH_REFUSED", details=refused)
     return success(request, {"results": results, "meta": _meta(len(operations), failed)})
+
+
+def _operation(given: BatchOperation, role: Role) -> Operation:
+    """Return an operation as the catalogue knows it; an edit's members are checked as those of one track are."""
+    data: Mapping[str, Any] = given.data
+    refused: AuralisError | None = None
+    if given.action == "delete" and role < Role.ADMIN:
+        refused = ForbiddenError("Only an administrator may delete tracks.")
+    elif given.action == "update":
+        try:
+            body = schemas.TrackEdit.model_validate(given.data)
+            data = body.model_dump(by_alias=True, include=body.model_fields_set - NO_EDITS)
+        except ValidationError as error:
+            refused = validation_error([{**found, "loc": ("data", *found["loc"])} for found in error.errors()])
+        else:
+            if body.model_fields_set & NO_EDITS:
+                found = [FieldError(f"data.{name}", "is not for a batch") for name in sorted(given.data)]
+                refused = InvalidInputError("A batch edits tags alone.", found)
+    return Operation(given.id, given.action, data, refused)
 
 
 def _result(operation: Operation, outcome: AuralisError | None) -> dict[str, Any]:

@@ -36,7 +36,7 @@ _UPLOAD = {
 DeleteFile = Annotated[bool, Query(description="Delete the music file as well, for good")]
 _DETAIL = schemas.Envelope[schemas.TrackDetail]
 _SHOWN = TRACKS | {"track_details", "track_edits"}
-_NO_EDITS = frozenset({"hidden", "write_to_file", "expected_revision"})
+NO_EDITS = frozenset({"hidden", "write_to_file", "expected_revision"})
 
 
 @router.post(
@@ -126,6 +126,6 @@ async def _detail(request: Request, track_id: str, message: str | None = None) -
 
 def _changes(body: schemas.TrackEdit) -> dict[str, Any]:
     """Return what is to be changed by the contract's names, null where an edit is taken back."""
-    named = body.model_fields_set - _NO_EDITS
+    named = body.model_fields_set - NO_EDITS
     changes: dict[str, Any] = body.model_dump(by_alias=True, include=set(named))
     return changes

@@ -42,7 +42,10 @@ class BatchOperation(Request):
     """One edit."""
 
     id: str = Field(max_length=100, description="Of the track that it is done to")
-    action: str = Field(max_length=50, description="rating {rating}, favorite {favorite}")
+    action: str = Field(
+        max_length=50,
+        description="rating {rating}, favorite {favorite}, update {as a track is edited}, delete {} (A)",
+    )
     data: dict[str, Any] = Field(default_factory=dict, max_length=100)
 
 

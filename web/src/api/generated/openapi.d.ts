@@ -2184,7 +2184,7 @@ export interface components {
             id: string;
             /**
              * Action
-             * @description rating {rating}, favorite {favorite}
+             * @description rating {rating}, favorite {favorite}, update {as a track is edited}, delete {} (A)
              */
             action: string;
             /** Data */
