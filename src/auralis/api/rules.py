@@ -70,12 +70,15 @@ UNDECLARED = Rule(Role.ADMIN)
 """What holds for a route that says nothing; a test names such routes."""
 
 TRACKS = frozenset(
-    {"tracks", "track_artists", "track_genres", "artists", "albums", "genres", "annotations", "library_folders"}
+    {
+        *("tracks", "track_artists", "track_genres", "artists", "albums", "genres", "annotations"),
+        *("album_annotations", "artist_annotations", "library_folders"),
+    }
 )
 """The tables behind a track's document and the order of lists of them."""
 
-ALBUMS = frozenset({"albums", "artists", "tracks", "pictures"})
-ARTISTS = frozenset({"artists", "albums", "track_artists"})
+ALBUMS = frozenset({"albums", "artists", "tracks", "pictures", "album_annotations"})
+ARTISTS = frozenset({"artists", "albums", "track_artists", "artist_annotations"})
 GENRES = frozenset({"genres", "track_genres"})
 STATS = frozenset(
     {

@@ -10,10 +10,21 @@ if TYPE_CHECKING:
     from auralis.catalog.folders import LibraryFolders
     from auralis.catalog.listings import SearchResult
     from auralis.catalog.pages import Page
+    from auralis.store.lists.browse import OpinionFilter
     from auralis.store.lists.filters import TrackFilter
     from auralis.store.lists.tracks import TRACK_SORTS
 
-__all__ = ["TRACK_SORTS", "Catalog", "LibraryFolders", "Page", "Pictures", "SearchResult", "TrackEditor", "TrackFilter"]
+__all__ = [
+    "TRACK_SORTS",
+    "Catalog",
+    "LibraryFolders",
+    "OpinionFilter",
+    "Page",
+    "Pictures",
+    "SearchResult",
+    "TrackEditor",
+    "TrackFilter",
+]
 _HOMES = {
     "Catalog": "auralis.catalog.catalog",
     "LibraryFolders": "auralis.catalog.folders",
@@ -21,6 +32,7 @@ _HOMES = {
     "Page": "auralis.catalog.pages",
     "Pictures": "auralis.catalog.artwork",
     "TrackEditor": "auralis.catalog.editing",
+    "OpinionFilter": "auralis.store.lists.browse",
     "TrackFilter": "auralis.store.lists.filters",
     "TRACK_SORTS": "auralis.store.lists.tracks",
 }

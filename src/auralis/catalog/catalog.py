@@ -28,6 +28,7 @@ from auralis.store.library.editing import read_track
 from auralis.store.library.fingerprints import AnalysisCounts
 from auralis.store.library.identity import same_recordings
 from auralis.store.library.state import library_revision
+from auralis.store.lists.browse import OpinionFilter
 from auralis.store.lists.documents import keys_of, track_documents
 from auralis.store.lists.facts import FilePlace, credited_artists, file_place, known_file
 from auralis.store.lists.filters import TrackFilter
@@ -36,6 +37,7 @@ from auralis.store.lists.statistics import library_totals
 from auralis.store.lists.tracks import TrackList
 
 _BRIEF_BATCH = 100
+NO_OPINION = OpinionFilter()
 _LONGEST_ALBUM = 200
 """A longer "album" is a heap of tracks that happen to bear one name."""
 
@@ -69,18 +71,30 @@ class Catalog:
         return await read(lambda db: listings.tracks_page(db, wanted, spec))
 
     async def list_albums(
-        self, sort: str = "title", order: str = "asc", offset: int = 0, limit: int = 50, cursor: str | None = None
+        self,
+        sort: str = "title",
+        order: str = "asc",
+        offset: int = 0,
+        limit: int = 50,
+        cursor: str | None = None,
+        filters: OpinionFilter = NO_OPINION,
     ) -> Page:
-        """Return a page of albums."""
+        """Return a page of albums, as the listener of ``filters`` sees them."""
         spec = PageSpec(offset, limit, cursor)
-        return await self._database.read(lambda db: listings.albums_page(db, sort, order, spec))
+        return await self._database.read(lambda db: listings.albums_page(db, sort, order, spec, filters))
 
     async def list_artists(
-        self, sort: str = "name", order: str = "asc", offset: int = 0, limit: int = 50, cursor: str | None = None
+        self,
+        sort: str = "name",
+        order: str = "asc",
+        offset: int = 0,
+        limit: int = 50,
+        cursor: str | None = None,
+        filters: OpinionFilter = NO_OPINION,
     ) -> Page:
-        """Return a page of artists."""
+        """Return a page of artists, as the listener of ``filters`` sees them."""
         spec = PageSpec(offset, limit, cursor)
-        return await self._database.read(lambda db: listings.artists_page(db, sort, order, spec))
+        return await self._database.read(lambda db: listings.artists_page(db, sort, order, spec, filters))
 
     async def problems(self, offset: int = 0, limit: int = 50, cursor: str | None = None) -> Page:
         """Return a page of what could not be read, and why."""

@@ -1,8 +1,8 @@
 """What listeners make of tracks: plays, skips, ratings, favourites, and what was played when."""
 
 import time
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
 
 import orjson
 
@@ -10,7 +10,7 @@ from auralis.bus import Bus
 from auralis.catalog.pages import Page, PageSpec, read_page
 from auralis.kit.clock import iso_utc
 from auralis.model.errors import FieldError, InvalidInputError, NotFoundError
-from auralis.model.events import TrackListened
+from auralis.model.events import AlbumJudged, ArtistJudged, TrackListened
 from auralis.model.library import LOCAL_OWNER
 from auralis.model.settings import DefaultSettings, SettingsReader
 from auralis.model.settings.declared import LISTENING_HISTORY
@@ -18,7 +18,9 @@ from auralis.store import Database
 from auralis.store.database import Connection
 from auralis.store.listener import annotations
 from auralis.store.listener.history import add_to_history, history_walk, plays_by_keys
+from auralis.store.listener.opinions import OF_ALBUMS, OF_ARTISTS
 from auralis.store.listener.playlist_entries import shown_tracks
+from auralis.store.lists.browse import album_key, artist_key
 from auralis.store.lists.documents import keys_of, track_documents
 
 
@@ -62,6 +64,27 @@ class Listening:
             lambda db, key: annotations.set_favorite(db, user_id, key, favorite=favorite),
             "favorite",
         )
+
+    async def judge(
+        self, kind: Literal["album", "artist"], user_id: str, subject_id: str, opinion: Mapping[str, Any]
+    ) -> None:
+        """Keep what a listener makes of an album or artist: ``rating`` (0 to 5, None takes it back), ``favorite``."""
+        rating = opinion.get("rating")
+        if rating is not None and rating not in range(6):
+            raise InvalidInputError("A rating is 0 to 5.", [FieldError("rating", "Must be 0 to 5.", rating)])
+        find, opinions = (album_key, OF_ALBUMS) if kind == "album" else (artist_key, OF_ARTISTS)
+
+        def write(connection: Connection) -> dict[str, Any]:
+            key = find(connection, subject_id)
+            if key is None:
+                raise NotFoundError(kind, subject_id)
+            opinions.keep(connection, user_id, key, opinion)
+            now = opinions.read(connection, user_id, key)
+            return {member: now[member] for member in opinion}
+
+        changes = await self._database.write(write)
+        told = AlbumJudged if kind == "album" else ArtistJudged
+        self._bus.publish(told(user_id, subject_id, changes))
 
     async def history(self, spec: PageSpec, *, user_id: str = LOCAL_OWNER) -> Page:
         """Return a page of what was played, the newest first."""

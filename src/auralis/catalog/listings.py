@@ -13,6 +13,7 @@ from auralis.model.library import LOCAL_OWNER
 from auralis.store.database import Connection
 from auralis.store.library import problems
 from auralis.store.lists import browse, search, statistics, tree
+from auralis.store.lists.browse import OpinionFilter
 from auralis.store.lists.documents import keys_of, track_documents
 from auralis.store.lists.filters import TrackFilter
 from auralis.store.lists.tracks import TrackList, track_walk
@@ -59,18 +60,24 @@ def tracks_page(connection: Connection, wanted: TrackList, spec: PageSpec) -> Pa
     )
 
 
-def albums_page(connection: Connection, sort: str, order: str, spec: PageSpec) -> Page:
+def albums_page(connection: Connection, sort: str, order: str, spec: PageSpec, narrowed: OpinionFilter) -> Page:
     """Read a page of albums."""
-    walk = browse.album_walk(connection, sort, descending=is_descending(order))
-    listing = ["albums", sort, order]
-    return read_page(connection, walk, spec, listing, lambda keys: dumped(browse.albums_by_keys(connection, keys)))
+    walk = browse.album_walk(connection, sort, narrowed, descending=is_descending(order))
+
+    def documents(keys: Sequence[int]) -> list[bytes]:
+        return dumped(browse.albums_by_keys(connection, keys, narrowed.user_id))
+
+    return read_page(connection, walk, spec, ["albums", sort, order, *narrowed.members], documents)
 
 
-def artists_page(connection: Connection, sort: str, order: str, spec: PageSpec) -> Page:
+def artists_page(connection: Connection, sort: str, order: str, spec: PageSpec, narrowed: OpinionFilter) -> Page:
     """Read a page of artists."""
-    walk = browse.artist_walk(connection, sort, descending=is_descending(order))
-    listing = ["artists", sort, order]
-    return read_page(connection, walk, spec, listing, lambda keys: dumped(browse.artists_by_keys(connection, keys)))
+    walk = browse.artist_walk(connection, sort, narrowed, descending=is_descending(order))
+
+    def documents(keys: Sequence[int]) -> list[bytes]:
+        return dumped(browse.artists_by_keys(connection, keys, narrowed.user_id))
+
+    return read_page(connection, walk, spec, ["artists", sort, order, *narrowed.members], documents)
 
 
 def problems_page(connection: Connection, spec: PageSpec) -> Page:
@@ -157,8 +164,8 @@ def found_of_each(connection: Connection, query: str, limit: int, user_id: str) 
     tracks, albums, artists = (search.Search(connection, kind, meant, user_id=user_id).keys(0, limit) for kind in kinds)
     return SearchResult(
         track_documents(connection, tracks, user_id),
-        dumped(browse.albums_by_keys(connection, albums)),
-        dumped(browse.artists_by_keys(connection, artists)),
+        dumped(browse.albums_by_keys(connection, albums, user_id)),
+        dumped(browse.artists_by_keys(connection, artists, user_id)),
         meant.is_guessed,
     )
 
@@ -176,7 +183,7 @@ def album_with_tracks(connection: Connection, album_id: str, user_id: str) -> by
     key = browse.album_key(connection, album_id)
     if key is None:
         raise NotFoundError("album", album_id)
-    (album,) = browse.albums_by_keys(connection, [key])
+    (album,) = browse.albums_by_keys(connection, [key], user_id)
     tracks = track_documents(connection, browse.album_tracks(connection, key), user_id)
     return _with_lists(album, tracks=tracks)
 
@@ -186,8 +193,8 @@ def artist_with_music(connection: Connection, artist_id: str, limit: int, user_i
     key = browse.artist_key(connection, artist_id)
     if key is None:
         raise NotFoundError("artist", artist_id)
-    (artist,) = browse.artists_by_keys(connection, [key])
-    albums = browse.albums_by_keys(connection, browse.artist_albums(connection, key))
+    (artist,) = browse.artists_by_keys(connection, [key], user_id)
+    albums = browse.albums_by_keys(connection, browse.artist_albums(connection, key), user_id)
     tracks = track_documents(connection, browse.artist_tracks(connection, key, limit), user_id)
     return _with_lists(artist, albums=dumped(albums), tracks=tracks)
 

@@ -168,6 +168,24 @@ class TrackListened:
 
 
 @dataclass(frozen=True, slots=True)
+class AlbumJudged:
+    """What ``user_id`` makes of an album has changed; ``changes`` are members of its document."""
+
+    user_id: str
+    album_id: str
+    changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ArtistJudged:
+    """What ``user_id`` makes of an artist has changed; ``changes`` are members of its document."""
+
+    user_id: str
+    artist_id: str
+    changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class PlaylistChanged:
     """A playlist of ``user_id`` has changed; ``playlist`` is how clients see it now, ``details`` what has changed."""
 
@@ -240,4 +258,6 @@ Event = (
     | JobChanged
     | PlaylistChanged
     | TrackListened
+    | AlbumJudged
+    | ArtistJudged
 )

@@ -296,6 +296,29 @@ Index(
 )
 Index("annotations_by_track", annotations.c.track_key)
 
+album_annotations = Table(
+    "album_annotations",
+    metadata,
+    Column("user_id", Text, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("album_key", Integer, ForeignKey("albums.key", ondelete="CASCADE"), primary_key=True),
+    Column("rating", Integer),
+    Column("favorite", Integer, nullable=False, server_default=text("0")),
+    sqlite_with_rowid=False,
+)
+"""What a listener has made of an album; it goes to the album that all tracks went to when they are retagged."""
+Index("album_annotations_by_album", album_annotations.c.album_key)
+
+artist_annotations = Table(
+    "artist_annotations",
+    metadata,
+    Column("user_id", Text, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("artist_key", Integer, ForeignKey("artists.key", ondelete="CASCADE"), primary_key=True),
+    Column("rating", Integer),
+    Column("favorite", Integer, nullable=False, server_default=text("0")),
+    sqlite_with_rowid=False,
+)
+Index("artist_annotations_by_artist", artist_annotations.c.artist_key)
+
 history = Table(
     "history",
     metadata,

@@ -89,6 +89,8 @@ export function start(): () => void {
     socket.on("job.done", ({ data }) => finished(queryClient, data)),
     socket.on("job.failed", ({ data }) => finished(queryClient, data)),
     socket.on("library.updated", refreshLibrary),
+    socket.on("album.updated", refreshLibrary),
+    socket.on("artist.updated", refreshLibrary),
     socket.on("track.updated", ({ data }) => {
       const listening = listeningOf(data);
       if (listening) {

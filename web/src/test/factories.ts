@@ -54,13 +54,24 @@ export function anAlbum(number = 1, given: Partial<Album> = {}): Album {
     artworkId: `art${number}`,
     artworkColor: null,
     artworkPreview: null,
+    rating: null,
+    favorite: false,
     dateAdded: "2026-02-03T12:00:00Z",
     ...given,
   };
 }
 
 export function anArtist(number = 1, given: Partial<Artist> = {}): Artist {
-  return { id: `ar${number}`, name: `Artist ${number}`, albumCount: 2, trackCount: 14, artworkId: null, ...given };
+  return {
+    id: `ar${number}`,
+    name: `Artist ${number}`,
+    albumCount: 2,
+    trackCount: 14,
+    artworkId: null,
+    rating: null,
+    favorite: false,
+    ...given,
+  };
 }
 
 export function aScan(given: Partial<ScanStatus> = {}): ScanStatus {

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Query
 
 from auralis.api.schemas import SearchFilters
-from auralis.catalog import TrackFilter
+from auralis.catalog import OpinionFilter, TrackFilter
 
 MOST_NAMES = 100
 """So many artists or genres can be asked for at once."""
@@ -52,6 +52,16 @@ async def track_filter(  # a plain function would be sent to a thread
         played=played,
         missing=missing,
     )
+
+
+async def opinion_filter(
+    *,
+    favorite: bool | None = None,
+    ratingMin: _Rating = None,  # noqa: N803  (the contract's name)
+    ratingMax: _Rating = None,  # noqa: N803  (the contract's name)
+) -> OpinionFilter:
+    """Read what a list of albums or artists is narrowed to."""
+    return OpinionFilter(favorite, ratingMin, ratingMax)
 
 
 def search_filter(wanted: SearchFilters) -> TrackFilter:

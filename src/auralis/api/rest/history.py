@@ -1,4 +1,4 @@
-"""What listeners make of tracks: ratings, favourites, and what was played when."""
+"""What listeners make of tracks, albums and artists: ratings, favourites, and what was played when."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -12,6 +12,8 @@ from auralis.catalog.pages import PageSpec
 from auralis.model.library import LOCAL_OWNER
 
 router = APIRouter(tags=["history"])
+_ALBUM = schemas.Envelope[schemas.AlbumDetail]
+_ARTIST = schemas.Envelope[schemas.ArtistDetail]
 
 
 @router.get("/history", response_model=schemas.Collection[schemas.Played], operation_id="listHistory")
@@ -46,3 +48,39 @@ async def favor_track(request: Request, track_id: str, body: schemas.FavoriteBod
     catalog = services_of(request).catalog
     await catalog.set_favorite(LOCAL_OWNER, track_id, favorite=body.favorite)
     return success(request, await catalog.track(track_id))
+
+
+@router.put("/albums/{album_id}/rating", response_model=_ALBUM, operation_id="rateAlbum")
+@rule(Role.BASIC)
+async def rate_album(request: Request, album_id: str, body: schemas.RatingBody) -> Response:
+    """Rate an album, or take the rating back."""
+    catalog = services_of(request).catalog
+    await catalog.listening.judge("album", LOCAL_OWNER, album_id, {"rating": body.rating})
+    return success(request, await catalog.album(album_id))
+
+
+@router.put("/albums/{album_id}/favorite", response_model=_ALBUM, operation_id="favorAlbum")
+@rule(Role.BASIC)
+async def favor_album(request: Request, album_id: str, body: schemas.FavoriteBody) -> Response:
+    """Make an album a favourite, or no longer."""
+    catalog = services_of(request).catalog
+    await catalog.listening.judge("album", LOCAL_OWNER, album_id, {"favorite": body.favorite})
+    return success(request, await catalog.album(album_id))
+
+
+@router.put("/artists/{artist_id}/rating", response_model=_ARTIST, operation_id="rateArtist")
+@rule(Role.BASIC)
+async def rate_artist(request: Request, artist_id: str, body: schemas.RatingBody) -> Response:
+    """Rate an artist, or take the rating back."""
+    catalog = services_of(request).catalog
+    await catalog.listening.judge("artist", LOCAL_OWNER, artist_id, {"rating": body.rating})
+    return success(request, await catalog.artist(artist_id))
+
+
+@router.put("/artists/{artist_id}/favorite", response_model=_ARTIST, operation_id="favorArtist")
+@rule(Role.BASIC)
+async def favor_artist(request: Request, artist_id: str, body: schemas.FavoriteBody) -> Response:
+    """Make an artist a favourite, or no longer."""
+    catalog = services_of(request).catalog
+    await catalog.listening.judge("artist", LOCAL_OWNER, artist_id, {"favorite": body.favorite})
+    return success(request, await catalog.artist(artist_id))

@@ -3,15 +3,17 @@
 import asyncio
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from auralis.api import schemas, views
 from auralis.api.envelope import collection, success
 from auralis.api.rest.common import Paging, services_of
+from auralis.api.rest.filters import opinion_filter
 from auralis.api.rest.tracks import Order
 from auralis.api.rules import ALBUMS, ARTISTS, DIRECTORIES, GENRES, STATS, TRACKS, Rate, Role, rule
 from auralis.api.services import Services
+from auralis.catalog import OpinionFilter
 from auralis.scanner.scope import ScanRequest
 
 router = APIRouter(tags=["library"])
@@ -22,12 +24,13 @@ router = APIRouter(tags=["library"])
 async def list_albums(
     request: Request,
     asked: Paging,
+    opinions: Annotated[OpinionFilter, Depends(opinion_filter)],
     sort: Literal["title", "artist", "year", "dateAdded"] = "title",
     order: Order = "asc",
 ) -> Response:
-    """List the albums."""
+    """List the albums, or those that the listener likes."""
     found = await services_of(request).catalog.list_albums(
-        sort=sort, order=order, offset=asked.offset, limit=asked.size, cursor=asked.cursor
+        sort=sort, order=order, offset=asked.offset, limit=asked.size, cursor=asked.cursor, filters=opinions
     )
     return collection(request, found, asked)
 
@@ -42,10 +45,15 @@ async def get_album(request: Request, album_id: str) -> Response:
 @router.get("/library/artists", response_model=schemas.Collection[schemas.Artist], operation_id="listLibraryArtists")
 @router.get("/artists", response_model=schemas.Collection[schemas.Artist], operation_id="listArtists")
 @rule(Role.BASIC, depends=ARTISTS, warm=("",))
-async def list_artists(request: Request, asked: Paging, order: Order = "asc") -> Response:
-    """List the artists by name."""
+async def list_artists(
+    request: Request,
+    asked: Paging,
+    opinions: Annotated[OpinionFilter, Depends(opinion_filter)],
+    order: Order = "asc",
+) -> Response:
+    """List the artists by name, or those that the listener likes."""
     found = await services_of(request).catalog.list_artists(
-        order=order, offset=asked.offset, limit=asked.size, cursor=asked.cursor
+        order=order, offset=asked.offset, limit=asked.size, cursor=asked.cursor, filters=opinions
     )
     return collection(request, found, asked)
 

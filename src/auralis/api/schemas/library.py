@@ -74,6 +74,8 @@ class Album(Shape):
     artwork_color: str | None = Field(description="The colour that stands out, `#rrggbb`, once it was looked at")
     artwork_preview: str | None = Field(description="4 x 4 pixels, RGB row by row, base64: shown until it is here")
     date_added: str
+    rating: int | None = Field(description="0 to 5, of the album itself")
+    favorite: bool
 
 
 class ArtworkExtract(Request):
@@ -96,6 +98,8 @@ class Artist(Shape):
     album_count: int
     track_count: int
     artwork_id: str | None
+    rating: int | None = Field(description="0 to 5, of the artist")
+    favorite: bool
 
 
 class ArtistDetail(Artist):

@@ -48,6 +48,8 @@ _FRAMES: dict[type, tuple[str, Callable[[Any], dict[str, Any]]]] = {
     events.SettingsChanged: ("settings.changed", views.settings_view),
     events.SettingsReset: ("settings.reset", views.settings_view),
     events.TrackListened: ("track.updated", lambda event: {"trackId": event.track_id, **event.changes}),
+    events.AlbumJudged: ("album.updated", lambda event: {"albumId": event.album_id, **event.changes}),
+    events.ArtistJudged: ("artist.updated", lambda event: {"artistId": event.artist_id, **event.changes}),
     events.PlaylistCreated: ("playlist.created", views.playlist_view),
     events.PlaylistUpdated: ("playlist.updated", views.playlist_view),
     events.PlaylistDeleted: ("playlist.deleted", views.playlist_view),

@@ -202,6 +202,22 @@ class FingerprintValidated(Shape):
     confidence: float = Field(description="How sure the estimate was of itself, 0..1")
 
 
+class AlbumUpdated(Shape):
+    """What the listener makes of an album has changed: only the members that have are given."""
+
+    album_id: str
+    rating: int | None = Field(default=None, description="null: taken back")
+    favorite: bool | None = None
+
+
+class ArtistUpdated(Shape):
+    """What the listener makes of an artist has changed: only the members that have are given."""
+
+    artist_id: str
+    rating: int | None = Field(default=None, description="null: taken back")
+    favorite: bool | None = None
+
+
 class Notification(Shape):
     """A sentence for people."""
 

@@ -7,6 +7,8 @@ from auralis.api import schemas
 from auralis.api.schemas import Request, Shape
 from auralis.api.socket.messages import (
     AudioAnalysis,
+    AlbumUpdated,
+    ArtistUpdated,
     CacheStatsTold,
     Clients,
     ClientsChanged,
@@ -52,6 +54,7 @@ _CATEGORIES: dict[str, Category] = {
     "scan": "library",
     "track": "library",
     "album": "library",
+    "artist": "library",
     "artwork": "library",
     "playlist": "playlist",
     "job": "processing",
@@ -181,6 +184,8 @@ _SERVER: dict[str, type[Shape]] = {
     "audio.analysis": AudioAnalysis,
     "track.updated": TrackUpdated,
     "fingerprint.validation": FingerprintValidated,
+    "album.updated": AlbumUpdated,
+    "artist.updated": ArtistUpdated,
     "job.progress": schemas.JobProgress,
     "job.done": schemas.Job,
     "job.failed": schemas.Job,

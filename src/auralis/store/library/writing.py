@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -36,6 +36,7 @@ from auralis.store.library.names import Known, album_registry, artist_registry, 
 from auralis.store.library.problems import add_problems, forget_problems
 from auralis.store.library.records import Batch, Name, TrackRecord
 from auralis.store.library.state import advance_library, is_stale, recount_tracks, set_stale
+from auralis.store.listener.opinions import OF_ALBUMS, OF_ARTISTS
 from auralis.store.lists.documents import packed, unpacked
 from auralis.store.schema import (
     HIDDEN_BY_OWNER,
@@ -121,7 +122,7 @@ _TRY_AGAIN = Statement(
 _CREDITS = BulkInsert(track_artists, list(track_artists.c))
 _GENRES = BulkInsert(track_genres, list(track_genres.c))
 _DETAILS = BulkInsert(track_details, list(track_details.c))
-_ARTISTS_OF = Statement(select(track_artists.c.artist_key).where(track_artists.c.track_key.in_(_in_keys)))
+_ARTISTS_OF = Statement(select(track_artists).where(track_artists.c.track_key.in_(_in_keys)))
 _GENRES_OF = Statement(select(track_genres.c.genre_key).where(track_genres.c.track_key.in_(_in_keys)))
 _FORGET_RELATED = [
     Statement(delete(table).where(table.c.track_key.in_(_in_keys)))
@@ -158,6 +159,8 @@ class LibraryWriter:
         self._artists, self._albums, self._genres = artist_registry(), album_registry(), genre_registry()
         self._touched = Touched()
         self._inherited_stale: bool | None = None
+        self._liked: dict[tuple[Any, ...], int] = {}
+        """Track, role and position of artists that somebody has an opinion of, as they were before a batch."""
 
     def write(self, connection: Connection, batch: Batch) -> None:
         """Write a batch; on failure everything remembered is forgotten, as it may never have been saved."""
@@ -227,6 +230,7 @@ class LibraryWriter:
         people = self._artists.resolve(connection, (name for record in records for name in _people(record)))
         album_keys = self._albums.resolve(connection, (record.says.album for record in records if record.says.album))
         genre_keys = self._genres.resolve(connection, (name for record in records for name in record.says.genres))
+        self._liked = {}
         former = self._former(connection, records)
         artwork, chosen = _artwork(connection, records, places, album_keys)
         next_key = _LAST_KEY.value(connection) + 1
@@ -265,12 +269,28 @@ class LibraryWriter:
         _GENRES.run(connection, genres_)
         _DETAILS.run(connection, details)
         search_index.put(connection, "track_search", search)
+        self._carry_opinions(connection, former, updates, credits_)
         self._touched.artists.update(known.key for known in people.values())
         self._touched.genres.update(known.key for known in genre_keys.values())
         if any(each.hidden for each in former.values()):
             recount_tracks(connection)
         else:
             advance_library(connection, len(rows))
+
+    def _carry_opinions(
+        self,
+        connection: Connection,
+        former: Mapping[int, Former],
+        updates: Sequence[Mapping[str, Any]],
+        parts: Iterable[tuple[Any, ...]],
+    ) -> None:
+        """Let what listeners make of albums and artists follow these to other names."""
+        moves = ((former[row["track_key"]].album_key, row["new_album_key"]) for row in updates)
+        OF_ALBUMS.follow(connection, ((before, now) for before, now in moves if before and now and before != now))
+        if self._liked:
+            there = {tuple(place): artist for *place, artist in parts}
+            heirs = ((artist, there.get(place, artist)) for place, artist in self._liked.items())
+            OF_ARTISTS.follow(connection, ((before, now) for before, now in heirs if before != now))
 
     def _former(self, connection: Connection, records: Iterable[TrackRecord]) -> dict[int, Former]:
         """Return what stays of the tracks that are to be updated, and clear away what does not."""
@@ -283,7 +303,10 @@ class LibraryWriter:
         if not found:
             return found
         self._touched.albums.update(former.album_key for former in found.values())
-        self._touched.artists.update(key for (key,) in _ARTISTS_OF.rows(connection, keys=keys))
+        parts = _ARTISTS_OF.rows(connection, keys=keys)
+        self._touched.artists.update(artist for *_, artist in parts)
+        liked = OF_ARTISTS.known(connection, {artist for *_, artist in parts})
+        self._liked = {tuple(part): artist for *part, artist in parts if artist in liked}
         self._touched.genres.update(key for (key,) in _GENRES_OF.rows(connection, keys=keys))
         for statement in _FORGET_RELATED:
             statement.run(connection, keys=keys)

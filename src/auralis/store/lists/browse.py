@@ -2,30 +2,67 @@
 
 from base64 import b64encode
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, Table, and_, bindparam, func, literal_column, select
 
 from auralis.kit.clock import iso_utc
 from auralis.model.errors import FieldError, InvalidInputError
+from auralis.model.library import LOCAL_OWNER
 from auralis.store.database import Connection
 from auralis.store.lists.order import Order, Stretch
 from auralis.store.lists.walk import Walk
-from auralis.store.schema import SHOWN_OF_FEW, albums, artists, pictures, track_artists, tracks
+from auralis.store.schema import (
+    SHOWN_OF_FEW,
+    album_annotations,
+    albums,
+    artist_annotations,
+    artists,
+    pictures,
+    track_artists,
+    tracks,
+)
 from auralis.store.statements import Statement, as_json, integers_in
 
 _album_shown = albums.c.shown == bindparam("shown", 1)
 _artist_shown = artists.c.shown == bindparam("shown", 1)
 
+
+def _conditions(table: Table, of: ColumnElement[int], key: ColumnElement[int]) -> dict[str, ColumnElement[bool]]:
+    """Return how a list is narrowed by what a listener makes of things."""
+    mine = select(of).where(table.c.user_id == bindparam("user_id"))
+    favorites = mine.where(table.c.favorite == bindparam("one", 1))
+    return {
+        "favorite": key.in_(favorites),
+        "not_favorite": key.not_in(favorites),
+        "rating_min": key.in_(mine.where(table.c.rating >= bindparam("rating_min"))),
+        "rating_max": key.in_(mine.where(table.c.rating <= bindparam("rating_max"))),
+    }
+
+
+_FEW = frozenset({"favorite", "rating_min", "rating_max"})
+
+
+def _albums_along(*columns: ColumnElement[Any]) -> Order:
+    few = albums.c.shown + literal_column("0") == literal_column("1")
+    conditions = _conditions(album_annotations, album_annotations.c.album_key, albums.c.key)
+    return Order(Stretch(albums, _album_shown, columns, albums.c.key, few), conditions=conditions, few=_FEW)
+
+
+def _artists_along(*columns: ColumnElement[Any]) -> Order:
+    few = artists.c.shown + literal_column("0") == literal_column("1")
+    conditions = _conditions(artist_annotations, artist_annotations.c.artist_key, artists.c.key)
+    return Order(Stretch(artists, _artist_shown, columns, artists.c.key, few), conditions=conditions, few=_FEW)
+
+
 ALBUM_ORDERS = {
-    "title": Order(Stretch(albums, _album_shown, (albums.c.title_sort,), albums.c.key)),
-    "artist": Order(
-        Stretch(albums, _album_shown, (albums.c.artist_sort, albums.c.year, albums.c.title_sort), albums.c.key)
-    ),
-    "year": Order(Stretch(albums, _album_shown, (albums.c.year,), albums.c.key)),
-    "dateAdded": Order(Stretch(albums, _album_shown, (albums.c.added_at,), albums.c.key)),
+    "title": _albums_along(albums.c.title_sort),
+    "artist": _albums_along(albums.c.artist_sort, albums.c.year, albums.c.title_sort),
+    "year": _albums_along(albums.c.year),
+    "dateAdded": _albums_along(albums.c.added_at),
 }
-ARTIST_ORDERS = {"name": Order(Stretch(artists, _artist_shown, (artists.c.name_sort,), artists.c.key))}
+ARTIST_ORDERS = {"name": _artists_along(artists.c.name_sort)}
 
 _album_columns = (
     albums.c.key,
@@ -39,6 +76,8 @@ _album_columns = (
     albums.c.added_at,
     pictures.c.color,
     pictures.c.preview,
+    album_annotations.c.rating,
+    album_annotations.c.favorite,
 )
 _artist_columns = (
     artists.c.key,
@@ -47,13 +86,25 @@ _artist_columns = (
     artists.c.album_count,
     artists.c.track_count,
     artists.c.artwork_id,
+    artist_annotations.c.rating,
+    artist_annotations.c.favorite,
+)
+_my_album = and_(album_annotations.c.album_key == albums.c.key, album_annotations.c.user_id == bindparam("user_id"))
+_my_artist = and_(
+    artist_annotations.c.artist_key == artists.c.key, artist_annotations.c.user_id == bindparam("user_id")
 )
 _ALBUMS = Statement(
     select(*_album_columns)
-    .select_from(albums.outerjoin(pictures, pictures.c.hash == albums.c.artwork_id))
+    .select_from(
+        albums.outerjoin(pictures, pictures.c.hash == albums.c.artwork_id).outerjoin(album_annotations, _my_album)
+    )
     .where(albums.c.key.in_(integers_in("keys")))
 )
-_ARTISTS = Statement(select(*_artist_columns).where(artists.c.key.in_(integers_in("keys"))))
+_ARTISTS = Statement(
+    select(*_artist_columns)
+    .select_from(artists.outerjoin(artist_annotations, _my_artist))
+    .where(artists.c.key.in_(integers_in("keys")))
+)
 _ALBUM_KEY = Statement(select(albums.c.key).where(albums.c.id == bindparam("wanted"), _album_shown))
 _ARTIST_KEY = Statement(select(artists.c.key).where(artists.c.id == bindparam("wanted"), _artist_shown))
 _ALBUM_TRACKS = Statement(
@@ -77,27 +128,54 @@ _COUNT_ALBUMS = Statement(select(func.count()).select_from(albums).where(_album_
 _COUNT_ARTISTS = Statement(select(func.count()).select_from(artists).where(_artist_shown))
 
 
-def album_walk(connection: Connection, sort: str, *, descending: bool) -> Walk:
-    """Return the walk along all albums."""
-    return Walk(connection, _order(ALBUM_ORDERS, "Albums", sort), descending=descending)
+@dataclass(frozen=True, slots=True)
+class OpinionFilter:
+    """What lists of albums and artists are narrowed to; a member that is None narrows nothing."""
+
+    favorite: bool | None = None
+    rating_min: int | None = None
+    rating_max: int | None = None
+    user_id: str = LOCAL_OWNER
+
+    @property
+    def members(self) -> tuple[tuple[str, Any], ...]:
+        """The members that narrow, with their values, and for whom."""
+        named = (("favorite", self.favorite), ("rating_min", self.rating_min), ("rating_max", self.rating_max))
+        given = tuple((name, value) for name, value in named if value is not None)
+        return (*given, ("user_id", self.user_id)) if given else ()
+
+    @property
+    def active(self) -> tuple[str, ...]:
+        """Names of the conditions that narrow."""
+        return tuple(f"not_{name}" if value is False else name for name, value in self.members if name != "user_id")
 
 
-def artist_walk(connection: Connection, sort: str, *, descending: bool) -> Walk:
-    """Return the walk along all artists."""
-    return Walk(connection, _order(ARTIST_ORDERS, "Artists", sort), descending=descending)
+def album_walk(connection: Connection, sort: str, narrowed: OpinionFilter, *, descending: bool) -> Walk:
+    """Return the walk along albums."""
+    return _walk(connection, _order(ALBUM_ORDERS, "Albums", sort), narrowed, descending=descending)
 
 
-def albums_by_keys(connection: Connection, keys: Iterable[int]) -> list[dict[str, Any]]:
-    """Return albums in the order of ``keys``."""
+def artist_walk(connection: Connection, sort: str, narrowed: OpinionFilter, *, descending: bool) -> Walk:
+    """Return the walk along artists."""
+    return _walk(connection, _order(ARTIST_ORDERS, "Artists", sort), narrowed, descending=descending)
+
+
+def _walk(connection: Connection, order: Order, narrowed: OpinionFilter, *, descending: bool) -> Walk:
+    values = {name: value for name, value in narrowed.members if not isinstance(value, bool)}
+    return Walk(connection, order, descending=descending, narrowed=narrowed.active, values=values)
+
+
+def albums_by_keys(connection: Connection, keys: Iterable[int], user_id: str) -> list[dict[str, Any]]:
+    """Return albums in the order of ``keys``, with what a listener makes of them."""
     wanted = list(keys)
-    found = {row[0]: _album(row) for row in _ALBUMS.rows(connection, keys=as_json(wanted))}
+    found = {row[0]: _album(row) for row in _ALBUMS.rows(connection, keys=as_json(wanted), user_id=user_id)}
     return [found[key] for key in wanted if key in found]
 
 
-def artists_by_keys(connection: Connection, keys: Iterable[int]) -> list[dict[str, Any]]:
-    """Return artists in the order of ``keys``."""
+def artists_by_keys(connection: Connection, keys: Iterable[int], user_id: str) -> list[dict[str, Any]]:
+    """Return artists in the order of ``keys``, with what a listener makes of them."""
     wanted = list(keys)
-    found = {row[0]: _artist(row) for row in _ARTISTS.rows(connection, keys=as_json(wanted))}
+    found = {row[0]: _artist(row) for row in _ARTISTS.rows(connection, keys=as_json(wanted), user_id=user_id)}
     return [found[key] for key in wanted if key in found]
 
 
@@ -146,7 +224,7 @@ def _order(orders: dict[str, Order], what: str, sort: str) -> Order:
 
 
 def _album(row: tuple[Any, ...]) -> dict[str, Any]:
-    _, album_id, title, artist, year, count, duration, artwork_id, added_at, color, preview = row
+    _, album_id, title, artist, year, count, duration, artwork_id, added_at, color, preview, rating, favorite = row
     return {
         "id": album_id,
         "title": title,
@@ -158,15 +236,19 @@ def _album(row: tuple[Any, ...]) -> dict[str, Any]:
         "artworkColor": color,
         "artworkPreview": None if preview is None else b64encode(preview).decode(),
         "dateAdded": iso_utc(added_at / 1000),
+        "rating": rating,
+        "favorite": bool(favorite),
     }
 
 
 def _artist(row: tuple[Any, ...]) -> dict[str, Any]:
-    _, artist_id, name, album_count, track_count, artwork_id = row
+    _, artist_id, name, album_count, track_count, artwork_id, rating, favorite = row
     return {
         "id": artist_id,
         "name": name,
         "albumCount": album_count,
         "trackCount": track_count,
         "artworkId": artwork_id,
+        "rating": rating,
+        "favorite": bool(favorite),
     }

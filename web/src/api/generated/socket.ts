@@ -70,6 +70,8 @@ export interface ServerMessages {
   "audio.analysis": Schemas["AudioAnalysis"];
   "track.updated": Schemas["TrackUpdated"];
   "fingerprint.validation": Schemas["FingerprintValidated"];
+  "album.updated": Schemas["AlbumUpdated"];
+  "artist.updated": Schemas["ArtistUpdated"];
   "job.progress": Schemas["JobProgress"];
   "job.done": Schemas["Job"];
   "job.failed": Schemas["Job"];
