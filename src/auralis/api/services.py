@@ -16,6 +16,7 @@ from auralis.fingerprint.lookup import FingerprintLookUp
 from auralis.fingerprint.service import AnalysisService
 from auralis.fingerprint.similarity import SimilarityService
 from auralis.kit.clock import Clock
+from auralis.model.settings.declared import SEARCH_LYRICS
 from auralis.playback import Player
 from auralis.processing import Processing
 from auralis.scanner import Scanner
@@ -53,3 +54,8 @@ class Services:
     database: Callable[[], dict[str, int]]
     clear_files: Callable[[], Awaitable[None]]
     """Forget segments and covers, in memory and on disk."""
+
+
+def searches_lyrics(services: Services, asked: bool | None) -> bool:  # noqa: FBT001 - as the client gave it
+    """Return whether a search looks into lyrics: as it was asked, else as the listener has set."""
+    return services.settings.get(SEARCH_LYRICS) if asked is None else asked

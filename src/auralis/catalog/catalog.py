@@ -138,9 +138,18 @@ class Catalog:
 
     # Search
 
-    async def search(self, query: str, limit: int = 10, *, user_id: str = LOCAL_OWNER) -> SearchResult:
-        """Return the best tracks, albums and artists; every character of ``query`` means itself."""
-        return await self._database.read(lambda db: listings.found_of_each(db, query, limit, user_id))
+    async def search(
+        self, query: str, limit: int = 10, *, lyrics: bool = False, user_id: str = LOCAL_OWNER
+    ) -> SearchResult:
+        """Return the best of each kind, tracks by ``lyrics`` too; every character of ``query`` means itself."""
+        return await self._database.read(lambda db: listings.found_of_each(db, query, limit, user_id, lyrics=lyrics))
+
+    async def search_playlists(
+        self, query: str, offset: int = 0, limit: int = 50, cursor: str | None = None, *, user_id: str = LOCAL_OWNER
+    ) -> Page:
+        """Return a page of a listener's playlists that a query finds, the best first."""
+        spec = PageSpec(offset, limit, cursor)
+        return await self._database.read(lambda db: listings.found_playlists_page(db, query, spec, user_id))
 
     async def search_tracks(
         self,
@@ -152,10 +161,11 @@ class Catalog:
         sort: str | None = None,
         order: str = "asc",
         *,
+        lyrics: bool = False,
         user_id: str = LOCAL_OWNER,
     ) -> Page:
         """Return a page of the tracks that a query finds, the best first unless a ``sort`` is given."""
-        wanted = TrackSearch(query, filters or TrackFilter(), sort, is_descending(order), user_id)
+        wanted = TrackSearch(query, filters or TrackFilter(), sort, is_descending(order), user_id, lyrics)
         spec = PageSpec(offset, limit, cursor)
         return await self._database.read(lambda db: listings.found_tracks_page(db, wanted, spec))
 

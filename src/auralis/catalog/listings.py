@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from auralis.catalog.pages import Page, PageSpec, is_descending, read_offset_page, read_page
+from auralis.catalog.playlists.views import summaries
 from auralis.kit.clock import iso_utc
 from auralis.model.errors import NotFoundError
 from auralis.model.library import LOCAL_OWNER
@@ -26,18 +27,25 @@ class SearchResult:
     tracks: list[bytes]
     albums: list[bytes]
     artists: list[bytes]
+    playlists: list[bytes]
     approximate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TrackSearch:
-    """A search for tracks: what for, among which, in which order (None: the best first), and for whom."""
+    """A search for tracks: what for, among which, in which order (None: the best first), for whom, by lyrics too."""
 
     query: str
     filter: TrackFilter = field(default_factory=TrackFilter)
     sort: str | None = None
     descending: bool = False
     user_id: str = LOCAL_OWNER
+    lyrics: bool = False
+
+    @property
+    def tables(self) -> tuple[search.SearchTable, ...]:
+        """What is searched."""
+        return (search.TRACKS, search.LYRICS) if self.lyrics else (search.TRACKS,)
 
 
 def tracks_page(connection: Connection, wanted: TrackList, spec: PageSpec) -> Page:
@@ -50,6 +58,7 @@ def tracks_page(connection: Connection, wanted: TrackList, spec: PageSpec) -> Pa
         wanted.user_id if wanted.is_personal else None,
         wanted.search and wanted.search.expression,
         wanted.seed,
+        wanted.lyrics,
     ]
     return read_page(
         connection,
@@ -144,30 +153,47 @@ def _page_of(connection: Connection, spec: PageSpec, listing: list[Any], whole: 
 
 def found_tracks_page(connection: Connection, wanted: TrackSearch, spec: PageSpec) -> Page:
     """Read a page of the tracks that a search finds."""
-    meant = search.meaning(connection, wanted.query, search.TRACKS)
+    lyrics = wanted.lyrics
+    meant = search.meaning(connection, wanted.query, *wanted.tables, user_id=wanted.user_id)
     if wanted.sort is not None:
-        found = TrackList(wanted.sort, wanted.descending, wanted.filter, wanted.user_id, search=meant)
+        found = TrackList(wanted.sort, wanted.descending, wanted.filter, wanted.user_id, search=meant, lyrics=lyrics)
         return tracks_page(connection, found, spec)
-    hits = search.Search(connection, search.TRACKS, meant, wanted.filter, wanted.user_id)
+    hits = search.Hits(connection, meant, wanted.filter, wanted.user_id, lyrics=lyrics)
 
     def read(offset: int, limit: int) -> list[bytes]:
         return track_documents(connection, hits.keys(offset, limit), wanted.user_id)
 
-    listing = ["search", wanted.query, wanted.filter.members, wanted.user_id]
+    listing = ["search", wanted.query, wanted.filter.members, wanted.user_id, lyrics]
     return read_offset_page(connection, spec, hits.count(), listing, read)
 
 
-def found_of_each(connection: Connection, query: str, limit: int, user_id: str) -> SearchResult:
-    """Read the best tracks, albums and artists that a query finds."""
-    kinds = (search.TRACKS, search.ALBUMS, search.ARTISTS)
-    meant = search.meaning(connection, query, *kinds)
-    tracks, albums, artists = (search.Search(connection, kind, meant, user_id=user_id).keys(0, limit) for kind in kinds)
+def found_of_each(
+    connection: Connection, query: str, limit: int, user_id: str, *, lyrics: bool = False
+) -> SearchResult:
+    """Read the best tracks, albums, artists and playlists that a query finds."""
+    kinds = (search.ALBUMS, search.ARTISTS, search.PLAYLISTS)
+    tables = TrackSearch(query, lyrics=lyrics).tables
+    meant = search.meaning(connection, query, *tables, *kinds, user_id=user_id)
+    tracks = search.Hits(connection, meant, user_id=user_id, lyrics=lyrics).keys(0, limit)
+    albums, artists, lists = (search.Search(connection, kind, meant, user_id=user_id).keys(0, limit) for kind in kinds)
     return SearchResult(
         track_documents(connection, tracks, user_id),
         dumped(browse.albums_by_keys(connection, albums, user_id)),
         dumped(browse.artists_by_keys(connection, artists, user_id)),
+        summaries(connection, lists),
         meant.is_guessed,
     )
+
+
+def found_playlists_page(connection: Connection, query: str, spec: PageSpec, user_id: str) -> Page:
+    """Read a page of the playlists that a search finds, the best first."""
+    meant = search.meaning(connection, query, search.PLAYLISTS, user_id=user_id)
+    hits = search.Search(connection, search.PLAYLISTS, meant, user_id=user_id)
+
+    def read(offset: int, limit: int) -> list[bytes]:
+        return summaries(connection, hits.keys(offset, limit))
+
+    return read_offset_page(connection, spec, hits.count(), ["playlists", query, user_id], read)
 
 
 def tracks_by_ids(connection: Connection, ids: Sequence[str], user_id: str) -> list[bytes | None]:

@@ -15,12 +15,15 @@ from auralis.kit.text import fold
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
     "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"  # CJK
+    "\U000f0000-\U000fffff"  # their marks, see below
 )
+_MARKED = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3005, 0x30FF), (0x4DC0, 0x4DFF), (0xF900, 0xFAFF))
+_LETTERS_SINCE = ((0x19B0, 0x19CA), (0x1CF2, 0x1CF3))  # New Tai Lue and Vedic: SQLite knows an older Unicode
 _RUN = re.compile(f"([{_UNSPACED}]+)")
 _SIGN_MARK = "\ue000"
 _ALWAYS_MEANT = re.compile("[%*]")
-_ANY_SIGN = re.compile(r"[^\w\s]")
-_TOKEN = re.compile(rf"{_SIGN_MARK}[0-9a-f]+|\w+")
+_ANY_SIGN = re.compile(r"[^\w\s]|_")
+_TOKEN = re.compile(rf"{_SIGN_MARK}[0-9a-f]+|[^\W_]+")
 _LETTERS = str.maketrans(
     {
         "ø": "o",
@@ -33,8 +36,10 @@ _LETTERS = str.maketrans(
         "\u0131": "i",
         "ħ": "h",
         "ŧ": "t",
-        "_": " ",
     }
+    # The tokenizer parts words at vowel signs of these scripts; moved to where all is a letter to it, they stay.
+    | {chr(c): chr(0xF0000 + c) for low, high in _MARKED for c in range(low, high + 1) if not chr(c).isalnum()}
+    | {chr(c): chr(0xF0000 + c) for low, high in _LETTERS_SINCE for c in range(low, high + 1)}
 )
 
 
@@ -46,14 +51,19 @@ def searchable(text: str | None) -> str:
     return " ".join(" ".join(_stored(piece)) for word in words for piece in pieces_of(word))
 
 
+def respelled(stored: str) -> str:
+    """Return what `searchable` gives now for what an older version of it gave."""
+    return stored if stored.isascii() else stored.translate(_LETTERS)
+
+
 def is_unspaced(text: str) -> bool:
     """Return whether ``text`` is all of a script that puts no spaces between words."""
     return _RUN.fullmatch(text) is not None
 
 
 def words_of(text: str) -> list[str]:
-    """Split folded ``text`` at its spaces."""
-    return fold(text).translate(_LETTERS).split()
+    """Split folded ``text`` at its spaces; what folds to nothing, lone accents say, is taken as it is."""
+    return fold(text).translate(_LETTERS).split() or text.translate(_LETTERS).split()
 
 
 def pieces_of(word: str) -> list[str]:

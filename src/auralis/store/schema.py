@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0014"
+HEAD = "0015"
 """The migration that makes a database equal to these tables."""
 
 metadata = MetaData()
@@ -531,7 +531,13 @@ playlist_steps = Table(
 )
 """``change`` takes a step back where its number is not above the playlist's ``step``, else it does it again."""
 
-_SEARCHABLE = {"track_search": "title, artist, album", "album_search": "title, artist", "artist_search": "name"}
+_SEARCHABLE = {
+    "track_search": "title, artist, album",
+    "album_search": "title, artist",
+    "artist_search": "name",
+    "playlist_search": "name, description",
+    "lyrics_search": "words",
+}
 SEARCH_DDL = tuple(
     f"CREATE VIRTUAL TABLE {table} USING fts5({columns}, tokenize='unicode61 remove_diacritics 2', prefix='2 3')"
     for table, columns in _SEARCHABLE.items()

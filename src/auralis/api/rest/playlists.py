@@ -19,7 +19,7 @@ from auralis.api.rest.common import (
     expected_of,
     services_of,
 )
-from auralis.api.rest.tracks import Order
+from auralis.api.rest.tracks import Order, checked_query
 from auralis.api.rest.uploads import read_import
 from auralis.api.rules import Role, rule
 from auralis.catalog.pages import PageSpec
@@ -57,6 +57,7 @@ def _answer(request: Request, playlist: dict[str, Any], status: int = 200, messa
 @rule(Role.BASIC)
 async def list_playlists(
     request: Request,
+    query: Annotated[str | None, Query(description="Only those that it finds, the best first")] = None,
     sort: Literal["name", "dateAdded", "dateModified"] = "name",
     order: Order = "asc",
     page: PageNumber = None,
@@ -65,9 +66,13 @@ async def list_playlists(
     limit: Limit = None,
     cursor: Cursor = None,
 ) -> Response:
-    """List the playlists."""
+    """List the playlists, or those that a query finds."""
     asked = page_request({"page": page, "pageSize": pageSize, "offset": offset, "limit": limit, "cursor": cursor})
-    found = await _playlists(request).list(sort, order, PageSpec(asked.offset, asked.size, asked.cursor))
+    if query is None:
+        found = await _playlists(request).list(sort, order, PageSpec(asked.offset, asked.size, asked.cursor))
+    else:
+        catalog = services_of(request).catalog
+        found = await catalog.search_playlists(checked_query(query), asked.offset, asked.size, asked.cursor)
     return collection(request, found, asked)
 
 

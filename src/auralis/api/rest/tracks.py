@@ -12,6 +12,7 @@ from auralis.api.ranges import check_ranges
 from auralis.api.rest.common import Paging, brief, services_of
 from auralis.api.rest.filters import search_filter, track_filter
 from auralis.api.rules import TRACKS, Rate, Role, Urgency, rule
+from auralis.api.services import searches_lyrics
 from auralis.catalog import TrackFilter
 from auralis.model.errors import FieldError, InvalidInputError, NotFoundError
 
@@ -22,6 +23,7 @@ TrackSort = Literal[
 ]
 Order = Literal["asc", "desc"]
 _WARM = ("", "sort=plays&order=desc&limit=100", "sort=lastPlayed&order=desc", "sort=dateAdded&order=desc")
+_FOUND = TRACKS | {"user_settings", "track_details"}
 _MEDIA_TYPES = {
     "flac": "audio/flac",
     "mp3": "audio/mpeg",
@@ -89,7 +91,7 @@ async def get_track_waveform(request: Request, track_id: str) -> Response:
     response_model=schemas.Collection[schemas.Track | schemas.TrackBrief],
     operation_id="searchTracks",
 )
-@rule(Role.BASIC, Rate.EXPENSIVE, depends=TRACKS)
+@rule(Role.BASIC, Rate.EXPENSIVE, depends=_FOUND)
 async def search_tracks(request: Request, body: schemas.SearchBody) -> Response:
     """Search for tracks, the best first unless a sort is given."""
     asked = page_request(body.pagination.model_dump(by_alias=True), "pagination.")
@@ -101,21 +103,28 @@ async def search_tracks(request: Request, body: schemas.SearchBody) -> Response:
         filters=search_filter(body.filters),
         sort=body.sort.field if body.sort else None,
         order=body.sort.order if body.sort else "asc",
+        lyrics=searches_lyrics(services_of(request), body.lyrics),
     )
     return collection(request, found if body.include_metadata else brief(found), asked)
 
 
 @router.get("/search", response_model=schemas.Envelope[schemas.SearchResult], operation_id="search")
-@rule(Role.BASIC, Rate.EXPENSIVE, depends=TRACKS)
+@rule(Role.BASIC, Rate.EXPENSIVE, depends=_FOUND | {"playlists"})
 async def search(
-    request: Request, query: str, limit: Annotated[int, Query(ge=1, le=50, description="Of each kind")] = 10
+    request: Request,
+    query: str,
+    limit: Annotated[int, Query(ge=1, le=50, description="Of each kind")] = 10,
+    lyrics: Annotated[bool | None, Query(description="In lyrics too; else as the setting `search.lyrics` says")] = None,
 ) -> Response:
-    """Search for tracks, albums and artists at once."""
-    found = await services_of(request).catalog.search(checked_query(query), limit)
-    data = b'{"tracks":%b,"albums":%b,"artists":%b,"approximate":%b}' % (
+    """Search for tracks, albums, artists and playlists at once."""
+    services = services_of(request)
+    in_lyrics = searches_lyrics(services, lyrics)
+    found = await services.catalog.search(checked_query(query), limit, lyrics=in_lyrics)
+    data = b'{"tracks":%b,"albums":%b,"artists":%b,"playlists":%b,"approximate":%b}' % (
         json_list(found.tracks),
         json_list(found.albums),
         json_list(found.artists),
+        json_list(found.playlists),
         b"true" if found.approximate else b"false",
     )
     return success(request, data)

@@ -14,6 +14,7 @@ from auralis.api.schemas.editing import (
     TrackEdit,
     Uploaded,
 )
+from auralis.api.schemas.found import SearchResult
 from auralis.api.schemas.history import FavoriteBody, Played, RatingBody
 from auralis.api.schemas.library import (
     Album,
@@ -34,7 +35,6 @@ from auralis.api.schemas.library import (
     ScanStatus,
     SearchBody,
     SearchFilters,
-    SearchResult,
     Track,
     TrackBrief,
     Year,

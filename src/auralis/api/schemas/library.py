@@ -133,15 +133,6 @@ class DirectoryEntry(Shape):
     track: Track | None
 
 
-class SearchResult(Shape):
-    """The best of each kind; ``approximate`` if nothing is found as typed, but by words one edit from it."""
-
-    tracks: list[Track]
-    albums: list[Album]
-    artists: list[Artist]
-    approximate: bool
-
-
 class FormatStats(Shape):
     """How much of the library is of one format."""
 
@@ -300,3 +291,4 @@ class SearchBody(Request):
     sort: SearchSort | None = None
     pagination: Pagination = Field(default_factory=Pagination)
     include_metadata: bool = Field(default=True, description="False: only id, title, artist and duration")
+    lyrics: bool | None = Field(default=None, description="In lyrics too; else as the setting `search.lyrics` says")

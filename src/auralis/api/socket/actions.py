@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from auralis.api import commands, player_views
-from auralis.api.services import Services
+from auralis.api.services import Services, searches_lyrics
 from auralis.api.socket.framing import CloseCode
 from auralis.api.socket.messages import SearchAsked, Topics
 from auralis.api.socket.session import Outcome, Session
@@ -68,11 +68,13 @@ async def scan(services: Services, session: Session, body: object) -> Outcome:
 
 async def search(services: Services, _session: Session, body: SearchAsked) -> Outcome:
     """Return the best of each kind."""
-    found = await services.catalog.search(body.query.strip(), body.limit)
+    lyrics = searches_lyrics(services, body.lyrics)
+    found = await services.catalog.search(body.query.strip(), body.limit, lyrics=lyrics)
     results = {
         "tracks": [orjson.Fragment(item) for item in found.tracks],
         "albums": [orjson.Fragment(item) for item in found.albums],
         "artists": [orjson.Fragment(item) for item in found.artists],
+        "playlists": [orjson.Fragment(item) for item in found.playlists],
         "approximate": found.approximate,
     }
     return "library.results", {"query": body.query, "results": results}

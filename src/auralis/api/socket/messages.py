@@ -138,6 +138,7 @@ class SearchAsked(Request):
 
     query: str = Field(min_length=2, max_length=200)
     limit: int = Field(default=10, ge=1, le=100)
+    lyrics: bool | None = Field(default=None, description="In lyrics too; else as the setting `search.lyrics` says")
 
 
 class LibraryResults(Shape):

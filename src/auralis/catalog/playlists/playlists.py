@@ -41,11 +41,13 @@ class Playlists:
         def read(connection: Connection) -> Page:
             walk = rows.playlist_walk(connection, user_id, sort, descending=descending)
 
-            def documents(keys: Sequence[int]) -> list[bytes]:
-                found = rows.playlists_by_keys(connection, keys)
-                return [orjson.dumps(views.summary(connection, playlist)) for playlist in found]
-
-            return read_page(connection, walk, spec, ["playlists", user_id, sort, order], documents)
+            return read_page(
+                connection,
+                walk,
+                spec,
+                ["playlists", user_id, sort, order],
+                lambda keys: views.summaries(connection, keys),
+            )
 
         return await self._database.read(read)
 

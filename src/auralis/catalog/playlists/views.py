@@ -10,6 +10,7 @@ from auralis.model.playlists import Playlist
 from auralis.store.database import Connection
 from auralis.store.listener import playlist_entries as entries
 from auralis.store.listener.playlist_steps import has_step
+from auralis.store.listener.playlists import playlists_by_keys
 from auralis.store.lists.documents import track_documents
 
 CURRENT_ENTRIES = 500
@@ -29,6 +30,11 @@ def summary(connection: Connection, playlist: Playlist) -> dict[str, Any]:
         "canUndo": has_step(connection, playlist.key, playlist.step),
         "canRedo": has_step(connection, playlist.key, playlist.step + 1),
     }
+
+
+def summaries(connection: Connection, keys: Sequence[int]) -> list[bytes]:
+    """Return playlists as JSON, in the order of ``keys``."""
+    return [orjson.dumps(summary(connection, playlist)) for playlist in playlists_by_keys(connection, keys)]
 
 
 def current(connection: Connection, playlist: Playlist) -> dict[str, Any]:

@@ -115,6 +115,13 @@ LISTENING_PLAYED_SECONDS = Number(
     scope="personal",
 )
 
+SEARCH_LYRICS = Toggle(
+    name="search.lyrics",
+    label="Search in lyrics",
+    help="Whether a search finds tracks by the words that are sung as well, behind those that it finds by their names.",
+    default=False,
+    scope="personal",
+)
 LIBRARY_ARTWORK_ORDER = Ranking(
     name="library.artwork_order",
     label="Where covers come from",
@@ -154,6 +161,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     PLAYER_PRESET,
     PLAYER_INTENSITY,
     SOUND_LOUDNESS,
+    SEARCH_LYRICS,
     LISTENING_HISTORY,
     LISTENING_PLAYED_PERCENT,
     LISTENING_PLAYED_SECONDS,

@@ -11,7 +11,7 @@ from auralis.kit.search_text import searchable
 from auralis.kit.text import SORTS_LAST, sort_key
 from auralis.model.library import NO_DETAILS, AudioFile, TagDetails
 from auralis.store.library.records import AlbumName, Description, Name, NamedCredit
-from auralis.store.library.tag_documents import packed_details, packed_lyrics
+from auralis.store.library.tag_documents import packed_details, packed_lyrics, sung_words
 
 LONGEST_NAME = 1000
 """Names are cut to so many characters; no true one is longer."""
@@ -52,6 +52,7 @@ def describe(audio: AudioFile, directory: bytes, name: bytes) -> Description:
         "channels": stream.channels,
         "bitDepth": stream.bit_depth,
     }
+    lyrics = packed_lyrics(tags)
     described = Description(
         facts=facts,
         title_sort=sort_key(title),
@@ -67,7 +68,8 @@ def describe(audio: AudioFile, directory: bytes, name: bytes) -> Description:
         cover_hash=audio.cover_hash,
         search=(searchable(title), _folded(artist)[2], _folded(album)[2]),
         details=packed_details(tags),
-        lyrics=packed_lyrics(tags),
+        lyrics=lyrics,
+        sung=sung_words(lyrics) if lyrics else "",
     )
     return described if details is NO_DETAILS else _with_details(described, details)
 

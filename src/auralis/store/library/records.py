@@ -50,7 +50,7 @@ class Description(NamedTuple):
 
     ``facts`` are the members of the track's document that come from the file alone; ``search`` is title, artist and
     album as the search table holds them; ``details`` and ``lyrics`` are JSON, None where a file has none; ``sketch``
-    tells its audio from others, 0 if nothing does.
+    tells its audio from others, 0 if nothing does; ``sung`` are the words of the lyrics as search has them.
     """
 
     facts: dict[str, Any]
@@ -70,6 +70,7 @@ class Description(NamedTuple):
     details: bytes | None = None
     lyrics: bytes | None = None
     sketch: int = 0
+    sung: str = ""
 
 
 class TrackRecord(NamedTuple):

@@ -8,7 +8,8 @@ from auralis.store.database import Connection
 from auralis.store.library import folders, search_index
 from auralis.store.library.figures import everything, refresh_figures, touched_by
 from auralis.store.library.state import recount_tracks
-from auralis.store.schema import directories, library_folders, tracks
+from auralis.store.library.tag_documents import sung_words
+from auralis.store.schema import directories, library_folders, track_details, tracks
 from auralis.store.statements import Statement, as_json, integers_in
 
 _of_folder = tracks.c.directory_key.in_(
@@ -17,6 +18,11 @@ _of_folder = tracks.c.directory_key.in_(
 _hidden = tracks.c.hidden + literal_column("0") == bindparam("is_hidden")
 _KEYS = Statement(select(tracks.c.key).where(_of_folder, _hidden))
 _DOCUMENTS = Statement(select(tracks.c.key, tracks.c.document).where(_of_folder, _hidden))
+_LYRICS = Statement(
+    select(tracks.c.key, track_details.c.lyrics)
+    .join_from(tracks, track_details, track_details.c.track_key == tracks.c.key)
+    .where(_of_folder, _hidden, track_details.c.lyrics.is_not(None))
+)
 _SET_HIDDEN = Statement(
     update(tracks)
     .where(_of_folder, tracks.c.hidden + literal_column("0") == bindparam("was_hidden"))
@@ -40,7 +46,7 @@ _DELETE = Statement(delete(tracks).where(_of_folder))
 def remove_folder(connection: Connection, folder: folders.LibraryFolder) -> None:
     """Take a folder out: a demo is forgotten, the owner's tracks are hidden with all that listeners made of them."""
     shown = _KEYS.rows(connection, of_folder=folder.key, is_hidden=0)
-    search_index.drop(connection, "track_search", (key for (key,) in shown))
+    search_index.drop_tracks(connection, (key for (key,) in shown))
     if folder.kind == folders.DEMO:
         _DELETE.run(connection, of_folder=folder.key)
         folders.delete_folder(connection, folder.key)
@@ -58,6 +64,8 @@ def bring_back_folder(connection: Connection, folder_key: int, kind: str) -> Non
         shown = orjson.loads(bytes(document) + b"}")
         found.append((key, *(searchable(shown[name]) for name in ("title", "artist", "album"))))
     search_index.put(connection, "track_search", found)
+    sung = _LYRICS.rows(connection, of_folder=folder_key, is_hidden=1)
+    search_index.put(connection, "lyrics_search", [(key, sung_words(lyrics)) for key, lyrics in sung])
     _SET_HIDDEN.run(connection, of_folder=folder_key, was_hidden=1, now_hidden=0)
     _bring_up_to_date(connection)
 
@@ -68,7 +76,7 @@ def purge_missing(connection: Connection, before: int, limit: int) -> int:
     if expired:
         keys = [key for (key,) in expired]
         touched = touched_by(connection, keys)
-        search_index.drop(connection, "track_search", keys)
+        search_index.drop_tracks(connection, keys)
         _PURGE.run(connection, keys=as_json(keys))
         refresh_figures(connection, touched)
         recount_tracks(connection)

@@ -18,6 +18,8 @@ _COLUMNS = {
     "track_search": ("title", "artist", "album"),
     "album_search": ("title", "artist"),
     "artist_search": ("name",),
+    "playlist_search": ("name", "description"),
+    "lyrics_search": ("words",),
 }
 _PUT = {
     table: f"INSERT INTO {table}(rowid, {', '.join(columns)}) VALUES (?{', ?' * len(columns)})"  # noqa: S608 - constants
@@ -36,6 +38,19 @@ def put(connection: Connection, table: str, rows: Rows) -> None:
 def drop(connection: Connection, table: str, keys: Iterable[int]) -> None:
     """Let the rows of ``keys`` be found no longer; their words stay, as they cost little and may come back."""
     connection.executemany(_DROP[table], ((key,) for key in keys))
+
+
+def put_tracks(connection: Connection, rows: Sequence[tuple[int, str, str, str, str]]) -> None:
+    """Make tracks found: each has its key, title, artist and album, and the words that are sung."""
+    put(connection, "track_search", [(key, *named) for key, *named, _ in rows])
+    put(connection, "lyrics_search", [(key, sung) for key, *_, sung in rows if sung])
+
+
+def drop_tracks(connection: Connection, keys: Iterable[int]) -> None:
+    """Let tracks be found no longer, by their names or by their words."""
+    gone = list(keys)
+    for table in ("track_search", "lyrics_search"):
+        drop(connection, table, gone)
 
 
 def add_words(connection: Connection, texts: Iterable[str]) -> None:

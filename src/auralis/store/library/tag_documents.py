@@ -1,14 +1,17 @@
 """What only well-kept files say, as JSON beside the track's document, and back again."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
 import orjson
 
+from auralis.kit.search_text import searchable
 from auralis.model.library import NO_DETAILS, Credit, Gain, TagDetails, TrackTags
 
 _NAMES = tuple(each.name for each in fields(TagDetails) if each.name not in {"credits", "synced_lyrics"})
+_TIMES = re.compile(r"[\[<]\d{1,3}:\d{2}(?:[.:]\d{1,3})?[\]>]")
 _PLAIN = {each.name: each.default for each in fields(TagDetails)}
 
 
@@ -31,6 +34,12 @@ def packed_lyrics(tags: TrackTags) -> bytes | None:
     if tags.lyrics is None and synced is None:
         return None
     return orjson.dumps({"text": tags.lyrics, "synced": synced})
+
+
+def sung_words(lyrics: bytes) -> str:
+    """Return the words of stored lyrics as search looks for them, without the times of their lines."""
+    known: dict[str, str | None] = orjson.loads(lyrics)
+    return searchable(_TIMES.sub(" ", known["text"] or known["synced"] or ""))
 
 
 def tags_of(

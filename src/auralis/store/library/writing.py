@@ -260,7 +260,7 @@ class LibraryWriter:
             credits_ += _credits(key, record, people)
             genres_ += [(key, place, genre_keys[name.identity].key) for place, name in enumerate(record.says.genres)]
             if identity.hidden != HIDDEN_BY_OWNER:
-                search.append((key, *record.says.search))
+                search.append((key, *record.says.search, record.says.sung))
             if record.says.details or record.says.lyrics:
                 details.append(_details(key, record, people))
         _UPDATE.run_many(connection, updates)
@@ -268,7 +268,7 @@ class LibraryWriter:
         _CREDITS.run(connection, credits_)
         _GENRES.run(connection, genres_)
         _DETAILS.run(connection, details)
-        search_index.put(connection, "track_search", search)
+        search_index.put_tracks(connection, search)
         self._carry_opinions(connection, former, updates, credits_)
         self._touched.artists.update(known.key for known in people.values())
         self._touched.genres.update(known.key for known in genre_keys.values())
@@ -311,7 +311,7 @@ class LibraryWriter:
         for statement in _FORGET_RELATED:
             statement.run(connection, keys=keys)
         _FORGET_FINGERPRINTS.run(connection, keys=as_json(sound_changed))
-        search_index.drop(connection, "track_search", found)
+        search_index.drop_tracks(connection, found)
         return found
 
 

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, delete, func, select, update
 
+from auralis.kit.search_text import searchable
 from auralis.kit.text import sort_key
 from auralis.model.playlists import Playlist
 from auralis.store.database import Connection
+from auralis.store.library import search_index
 from auralis.store.lists.order import Order, Stretch
 from auralis.store.lists.walk import Walk
 from auralis.store.schema import playlists
@@ -110,12 +112,19 @@ def add_playlist(
     )
     made = find_playlist(connection, user_id, playlist_id)
     assert made is not None
+    _let_find(connection, made.key, name, description)
     return made
 
 
 def describe_playlist(connection: Connection, key: int, name: str, description: str) -> None:
     """Give a playlist a name and a description."""
     _DESCRIBE.run(connection, playlist_key=key, new_name=name, new_sort=sort_key(name), new_description=description)
+    _let_find(connection, key, name, description)
+
+
+def _let_find(connection: Connection, key: int, name: str, description: str) -> None:
+    search_index.drop(connection, "playlist_search", [key])
+    search_index.put(connection, "playlist_search", [(key, searchable(name), searchable(description))])
 
 
 def advance_playlist(connection: Connection, key: int, *, more: int, step: int, now: int) -> None:
@@ -131,6 +140,11 @@ def count_entries(connection: Connection, key: int, count: int) -> None:
 def set_deleted(connection: Connection, key: int, at: int) -> None:
     """Delete a playlist at epoch millisecond ``at``, or bring it back (0)."""
     _SET_DELETED.run(connection, playlist_key=key, at=at)
+    if at:
+        search_index.drop(connection, "playlist_search", [key])
+    else:
+        (playlist,) = playlists_by_keys(connection, [key])
+        _let_find(connection, key, playlist.name, playlist.description)
 
 
 def forget_deleted(connection: Connection, user_id: str, before: int) -> None:

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, column, func, literal_column, select, table
+from sqlalchemy import ColumnElement, Select, Table, bindparam, column, func, literal_column, select, table
 
 from auralis.model.library import LOCAL_OWNER
 from auralis.store.database import Connection
 from auralis.store.lists.expressions import Part, joined, parse
 from auralis.store.lists.filters import CONDITIONS, TrackFilter, filter_values
 from auralis.store.lists.mistyped import one_edit_away
-from auralis.store.schema import albums, annotations, artists, tracks
+from auralis.store.schema import albums, annotations, artists, playlists, tracks
 from auralis.store.statements import Statement, as_json, integers_in
 
 RANKED_HITS = 2000
@@ -24,13 +24,15 @@ _CANDIDATES = 500
 class Searches:
     """The statements of a search, narrowed by conditions on the tracks that are found."""
 
-    def __init__(self, name: str, weights: str, conditions: Sequence[ColumnElement[bool]] = ()) -> None:
+    def __init__(
+        self, name: str, weights: str, of: Table = tracks, conditions: Sequence[ColumnElement[bool]] = ()
+    ) -> None:
         hits: Any = table(name, column("rowid"))
         key: ColumnElement[int] = literal_column(f'"{name}".rowid')
         matching: ColumnElement[bool] = literal_column(f'"{name}"').op("MATCH")(bindparam("expression"))
         rank: ColumnElement[float] = literal_column(f"bm25({name}, {weights})")
         # The plus keeps SQLite from asking the full-text index about each track in turn.
-        source = hits.join(tracks, tracks.c.key == literal_column(f'+"{name}".rowid')) if conditions else hits
+        source = hits.join(of, of.c.key == literal_column(f'+"{name}".rowid')) if conditions else hits
         found = select(key).select_from(source).where(matching, *conditions)
         page = found.limit(bindparam("limit"))
         rest = page.where(literal_column(f'+"{name}".rowid').not_in(integers_in("known")))
@@ -41,35 +43,45 @@ class Searches:
 
 
 class SearchTable:
-    """One full-text table; ``weights`` say how much a hit in each column counts, ``popular`` orders given keys."""
+    """One full-text table; ``weights`` say how much a hit in each column counts, ``popular`` orders given keys.
 
-    def __init__(self, name: str, first_column: str, weights: str, popular: Select[Any]) -> None:
+    ``always`` are conditions on ``of``, the table of what is found.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        first_column: str,
+        weights: str,
+        popular: Select[Any],
+        *,
+        of: Table = tracks,
+        always: Sequence[ColumnElement[bool]] = (),
+    ) -> None:
         self.first_column = first_column
         self.popular = Statement(popular)
-        self.plain = Searches(name, weights)
-        self._name, self._weights = name, weights
+        self.plain = Searches(name, weights, of, always)
+        self._name, self._weights, self._of, self._always = name, weights, of, always
         self._narrowed: dict[tuple[str, ...], Searches] = {(): self.plain}
 
     def narrowed(self, names: tuple[str, ...]) -> Searches:
         """Return the statements narrowed by named conditions on tracks."""
         if names not in self._narrowed:
-            conditions = [CONDITIONS[name] for name in names]
-            self._narrowed[names] = Searches(self._name, self._weights, conditions)
+            conditions = [*self._always, *(CONDITIONS[name] for name in names)]
+            self._narrowed[names] = Searches(self._name, self._weights, self._of, conditions)
         return self._narrowed[names]
 
 
 _given = integers_in("keys")
 _own = (annotations.c.track_key == tracks.c.key) & (annotations.c.user_id == bindparam("user_id"))
 _plays = func.coalesce(annotations.c.play_count, literal_column("0"))
-TRACKS = SearchTable(
-    "track_search",
-    "title",
-    "10.0, 6.0, 3.0",
+_popular_tracks = (
     select(tracks.c.key)
     .select_from(tracks.outerjoin(annotations, _own))
     .where(tracks.c.key.in_(_given))
-    .order_by(_plays.desc(), tracks.c.title_sort, tracks.c.key),
+    .order_by(_plays.desc(), tracks.c.title_sort, tracks.c.key)
 )
+TRACKS = SearchTable("track_search", "title", "10.0, 6.0, 3.0", _popular_tracks)
 ALBUMS = SearchTable(
     "album_search",
     "title",
@@ -86,6 +98,26 @@ ARTISTS = SearchTable(
     .where(artists.c.key.in_(_given))
     .order_by(artists.c.track_count.desc(), artists.c.name_sort, artists.c.key),
 )
+
+PLAYLISTS = SearchTable(
+    "playlist_search",
+    "name",
+    "10.0, 3.0",
+    select(playlists.c.key)
+    .where(playlists.c.key.in_(_given))
+    .order_by(playlists.c.updated_at.desc(), playlists.c.name_sort, playlists.c.key),
+    of=playlists,
+    always=[playlists.c.user_id == bindparam("user_id")],
+)
+_named: Select[Any] = select(literal_column("track_search.rowid")).select_from(table("track_search"))
+LYRICS = SearchTable(
+    "lyrics_search",
+    "words",
+    "1.0",
+    _popular_tracks,
+    always=[tracks.c.key.not_in(_named.where(literal_column("track_search").op("MATCH")(bindparam("expression"))))],
+)
+"""Tracks in whose words something is sung that their names do not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +140,22 @@ class Meaning:
         return joined(self.parts, self.meant)
 
 
-def meaning(connection: Connection, query: str, *searched: SearchTable) -> Meaning:
+def meaning(connection: Connection, query: str, *searched: SearchTable, user_id: str = LOCAL_OWNER) -> Meaning:
     """Return what ``query`` means to the ``searched`` tables.
 
     What is found as it was typed is meant. Else the words that nothing holds are taken to be mistyped; and if that
     finds nothing either, all are.
     """
-    typed = _looked_for(connection, Meaning(parse(query)), searched)
+    typed = _looked_for(connection, Meaning(parse(query)), searched, user_id)
     words = {part.word: part for part in typed.parts if part.word is not None}
     if not words or any(typed.some.values()):
         return typed
-    unknown = {w: part for w, part in words.items() if not _finds(connection, joined([part]), searched)}
+    unknown = {w: part for w, part in words.items() if not _finds(connection, joined([part]), searched, user_id)}
     for mistyped in (unknown, words):
         meant = {word: _likely(connection, part, word in unknown) for word, part in mistyped.items()}
         guessed = Meaning(typed.parts, {word: others for word, others in meant.items() if others})
         if guessed.is_guessed:
-            guessed = _looked_for(connection, guessed, searched)
+            guessed = _looked_for(connection, guessed, searched, user_id)
             if any(guessed.some.values()):
                 return guessed
     return typed
@@ -139,19 +171,20 @@ def _likely(connection: Connection, part: Part, is_unknown: bool) -> Sequence[st
     return found if is_unknown or not found else [word, *found]
 
 
-def _looked_for(connection: Connection, meant: Meaning, searched: Sequence[SearchTable]) -> Meaning:
+def _looked_for(connection: Connection, meant: Meaning, searched: Sequence[SearchTable], user_id: str) -> Meaning:
     """Return a meaning with what it finds, up to the first table that has anything."""
     expression, some = meant.expression, dict[SearchTable, list[int]]()
     for each in searched if expression is not None else ():
-        rows = each.plain.unranked.rows(connection, expression=expression, limit=RANKED_HITS + 1)
+        rows = each.plain.unranked.rows(connection, user_id=user_id, expression=expression, limit=RANKED_HITS + 1)
         some[each] = [key for (key,) in rows]
         if rows:
             break
     return Meaning(meant.parts, meant.meant, some)
 
 
-def _finds(connection: Connection, expression: str | None, searched: Sequence[SearchTable]) -> bool:
-    return any(each.plain.unranked.rows(connection, expression=expression, limit=1) for each in searched)
+def _finds(connection: Connection, expression: str | None, searched: Sequence[SearchTable], user_id: str) -> bool:
+    given = {"user_id": user_id, "expression": expression, "limit": 1}
+    return any(each.plain.unranked.rows(connection, **given) for each in searched)
 
 
 class Search:
@@ -218,3 +251,34 @@ class Search:
     def _unranked(self, expression: str, limit: int) -> list[int]:
         rows = self._statements.unranked.rows(self._connection, **self._values, expression=expression, limit=limit)
         return [key for (key,) in rows]
+
+
+class Hits:
+    """The tracks that a meaning finds by their names and, with ``lyrics``, behind them those found by their words."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        meant: Meaning,
+        narrowed: TrackFilter | None = None,
+        user_id: str = LOCAL_OWNER,
+        *,
+        lyrics: bool = False,
+    ) -> None:
+        tables = (TRACKS, LYRICS) if lyrics else (TRACKS,)
+        self._searches = [Search(connection, table, meant, narrowed, user_id) for table in tables]
+
+    def count(self) -> int:
+        """Count all that is found."""
+        return sum(search.count() for search in self._searches)
+
+    def keys(self, offset: int, limit: int) -> list[int]:
+        """Return the keys of a page of what is found, the best first."""
+        found: list[int] = []
+        for number, search in enumerate(self._searches, 1):
+            rows = search.keys(offset, limit - len(found))
+            found += rows
+            if len(found) == limit or number == len(self._searches):
+                break
+            offset = 0 if rows else offset - search.count()
+        return found

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, literal_column, select, text
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, literal_column, select, text, union_all
 
 from auralis.model.errors import FieldError, InvalidInputError
 from auralis.model.library import LOCAL_OWNER
@@ -14,18 +14,24 @@ from auralis.store.lists.filters import CONDITIONS, WIDE_CONDITIONS, TrackFilter
 from auralis.store.lists.milestones import State
 from auralis.store.lists.order import Order, Stretch
 from auralis.store.lists.remembered import remembered
-from auralis.store.lists.search import TRACKS, Meaning, Search
+from auralis.store.lists.search import Hits, Meaning
 from auralis.store.lists.walk import Walk
 from auralis.store.schema import SHOWN, SHOWN_OF_FEW, annotations, tracks
 
 _by_disc = (tracks.c.disc_number, tracks.c.track_number)
-_FEW = frozenset({"artists", "album", "rating_min", "rating_max", "favorite", "played", "missing", "found_few"})
+_FEW = frozenset(
+    {"artists", "album", "rating_min", "rating_max", "favorite", "played", "missing", "found_few", "heard_few"}
+)
 _NOTHING = '""'
 """The expression that finds nothing."""
 
 _hits: Select[Any] = select(literal_column("track_search.rowid")).select_from(text("track_search"))
-_found = tracks.c.key.in_(_hits.where(literal_column("track_search").op("MATCH")(bindparam("expression"))))
-_CONDITIONS = {**CONDITIONS, **WIDE_CONDITIONS, "found": _found, "found_few": _found}
+_named = _hits.where(literal_column("track_search").op("MATCH")(bindparam("expression")))
+_lines: Select[Any] = select(literal_column("lyrics_search.rowid")).select_from(text("lyrics_search"))
+_sung = _lines.where(literal_column("lyrics_search").op("MATCH")(bindparam("expression")))
+_found, _heard = tracks.c.key.in_(_named), tracks.c.key.in_(union_all(_named, _sung))
+_SOUGHT = {"found": _found, "found_few": _found, "heard": _heard, "heard_few": _heard}
+_CONDITIONS = {**CONDITIONS, **WIDE_CONDITIONS, **_SOUGHT}
 
 
 def _along(*columns: ColumnElement[Any]) -> Order:
@@ -82,7 +88,7 @@ _FEW_HITS = 20_000
 class TrackList:
     """An ordered list of tracks as one listener sees it.
 
-    ``search`` is what all of them have to be found by; ``seed`` tells one random order from another.
+    ``search`` is what all of them have to be found by, by ``lyrics`` too; ``seed`` tells one random order from another.
     """
 
     sort: str = "title"
@@ -91,6 +97,7 @@ class TrackList:
     user_id: str = LOCAL_OWNER
     search: Meaning | None = None
     seed: int = 0
+    lyrics: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a sort that does not exist."""
@@ -114,8 +121,9 @@ def track_walk(connection: Connection, wanted: TrackList) -> Walk:
     narrowed = wanted.filter.active
     values = {**filter_values(connection, wanted.filter), "user_id": wanted.user_id, **_seeded(wanted.seed)}
     if wanted.search is not None:
-        total = Search(connection, TRACKS, wanted.search, wanted.filter, wanted.user_id).count()
-        narrowed = (*narrowed, "found_few" if total <= _FEW_HITS else "found")
+        lyrics = wanted.lyrics
+        total = Hits(connection, wanted.search, wanted.filter, wanted.user_id, lyrics=lyrics).count()
+        narrowed = (*narrowed, ("heard" if lyrics else "found") + "_few" * (total <= _FEW_HITS))
         values["expression"] = wanted.search.expression or _NOTHING
     elif narrowed:
         # The order does not matter for the count, so the smallest index counts.

@@ -1117,7 +1117,7 @@ export interface paths {
         };
         /**
          * List Playlists
-         * @description List the playlists.
+         * @description List the playlists, or those that a query finds.
          */
         get: operations["listPlaylists"];
         put?: never;
@@ -1557,7 +1557,7 @@ export interface paths {
         };
         /**
          * Search
-         * @description Search for tracks, albums and artists at once.
+         * @description Search for tracks, albums, artists and playlists at once.
          */
         get: operations["search"];
         put?: never;
@@ -4978,6 +4978,11 @@ export interface components {
              * @default true
              */
             includeMetadata?: boolean;
+            /**
+             * Lyrics
+             * @description In lyrics too; else as the setting `search.lyrics` says
+             */
+            lyrics?: boolean | null;
         };
         /**
          * SearchFilters
@@ -5005,6 +5010,11 @@ export interface components {
             albums: components["schemas"]["Album"][];
             /** Artists */
             artists: components["schemas"]["Artist"][];
+            /**
+             * Playlists
+             * @description The listener's own
+             */
+            playlists: components["schemas"]["Playlist"][];
             /** Approximate */
             approximate: boolean;
         };
@@ -6341,6 +6351,12 @@ export interface components {
              * @default 10
              */
             limit?: number;
+            /**
+             * Lyrics
+             * @description In lyrics too; else as the setting `search.lyrics` says
+             * @default null
+             */
+            lyrics?: boolean | null;
         };
         /**
          * SettingChange
@@ -8296,6 +8312,8 @@ export interface operations {
     listPlaylists: {
         parameters: {
             query?: {
+                /** @description Only those that it finds, the best first */
+                query?: string | null;
                 sort?: "name" | "dateAdded" | "dateModified";
                 order?: "asc" | "desc";
                 /** @description 1-based; goes with pageSize */
@@ -9246,6 +9264,8 @@ export interface operations {
                 query: string;
                 /** @description Of each kind */
                 limit?: number;
+                /** @description In lyrics too; else as the setting `search.lyrics` says */
+                lyrics?: boolean | null;
             };
             header?: never;
             path?: never;
