@@ -27,6 +27,8 @@ SMALL_SORTS = {
     "lists.search.TRACKS.popular",
     "lists.search.ALBUMS.popular",
     "lists.search.ARTISTS.popular",
+    "lists.search.LYRICS.popular",
+    "lists.search.PLAYLISTS.popular",
     # jobs are few
     "listener.jobs._LIST",
     "listener.jobs._UNFINISHED",
