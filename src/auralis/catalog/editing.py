@@ -159,9 +159,9 @@ def _write_into_file(
     stored: StoredTrack, edits: Mapping[str, Any], names: frozenset[str]
 ) -> tuple[AudioFile, FileState]:
     """Write the edits called ``names`` into the file; return it as it is then read."""
+    from auralis.media.audio_files import read_file  # noqa: PLC0415 - the same
     from auralis.media.tag_replacing import replace_tags  # noqa: PLC0415 - mutagen stays out of the server's start
     from auralis.media.tag_writer import can_hold  # noqa: PLC0415 - the same
-    from auralis.media.audio_files import read_file  # noqa: PLC0415 - the same
 
     path = path_of(stored)
     chosen = {name: value for name, value in edits.items() if name in names}

@@ -108,8 +108,6 @@ class Readers:
             process.stop()
 
     def _read(self, process: WorkerProcess, tasks: Sequence[ReadTask]) -> list[ReadResult]:
-        from auralis.scanner.read_files import read_files  # noqa: PLC0415 - mutagen stays out of the server's start
-
         seconds = _BATCH_SECONDS if len(tasks) > 1 else _FILE_SECONDS
         # Loaded when there is something to read: a scan that finds nothing changed is over before.
         from auralis.scanner.read_files import read_files  # noqa: PLC0415
