@@ -4,7 +4,7 @@ import asyncio
 from typing import Literal
 
 from auralis.cache.disk import DiskCache
-from auralis.catalog import Pictures
+from auralis.catalog import Darkroom, Pictures
 
 ImageFormat = Literal["webp", "jpeg"]
 
@@ -12,8 +12,9 @@ ImageFormat = Literal["webp", "jpeg"]
 class Artwork:
     """Resizes pictures off the event loop."""
 
-    def __init__(self, pictures: Pictures, cache: DiskCache) -> None:
+    def __init__(self, pictures: Pictures, darkroom: Darkroom, cache: DiskCache) -> None:
         self._pictures = pictures
+        self._darkroom = darkroom
         self._cache = cache
 
     async def resized(self, artwork_id: str, size: int, image_format: ImageFormat) -> bytes:
@@ -23,12 +24,6 @@ class Artwork:
         if cached is not None:
             return cached
         original = await self._pictures.read(artwork_id)
-        image = await asyncio.to_thread(_resize, original, size, image_format)
+        image = await self._darkroom.resize(original, size, image_format)
         await asyncio.to_thread(self._cache.put, key, image)
         return image
-
-
-def _resize(image: bytes, size: int, image_format: ImageFormat) -> bytes:
-    from auralis.media.artwork import resize  # noqa: PLC0415  (Pillow stays out of the way of the server's start)
-
-    return resize(image, size, image_format)

@@ -23,7 +23,7 @@ from auralis.app.preferences import player_preferences
 from auralis.app.settings import MEGABYTE, Settings
 from auralis.bus import Bus
 from auralis.cache import CacheStats, Changes, DiskCache
-from auralis.catalog import Catalog, Pictures, TrackEditor
+from auralis.catalog import Catalog, Darkroom, Pictures, TrackEditor
 from auralis.catalog.commands import CommandLedger
 from auralis.catalog.jobs import JobLedger
 from auralis.catalog.listening import Listening
@@ -86,7 +86,8 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
         preferences=lambda user_id: player_preferences(book, user_id),
     )
     covers = DiskCache(settings.cache_path / "artwork", settings.artwork_disk_mb * MEGABYTE)
-    pictures = Pictures(database, bus, settings.data / "artwork")
+    darkroom = Darkroom()
+    pictures = Pictures(database, bus, settings.data / "artwork", darkroom)
     changes = Changes()
     database.on_commit(lambda rows, edited: changes.note(rows, edited=edited))
     keeper = Keeper(changes, bus, settings.response_memory_mb * MEGABYTE)
@@ -106,7 +107,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
         bus=bus,
         hub=Hub(_socket_settings(settings), clock),
         clock=clock,
-        artwork=Artwork(pictures, covers),
+        artwork=Artwork(pictures, darkroom, covers),
         pictures=pictures,
         started_at=clock.now(),
         checks=lambda: _checks(settings),
@@ -137,7 +138,8 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
     try:
         yield House(services, SocketEndpoint(services, announcer))
     finally:
-        for close in (meters.close, keeper.close, processing.close, demo.close, pictures.close):
+        closing = (meters.close, keeper.close, processing.close, demo.close, pictures.close, darkroom.close)
+        for close in closing:
             await close()
         for end in (watcher.close, hasher.close, scanner.close):
             await asyncio.to_thread(end)

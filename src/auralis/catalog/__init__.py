@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from auralis.catalog.artwork import Pictures
     from auralis.catalog.catalog import Catalog
+    from auralis.catalog.darkroom import Darkroom
     from auralis.catalog.editing import TrackEditor
     from auralis.catalog.folders import LibraryFolders
     from auralis.catalog.listings import SearchResult
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "TRACK_SORTS",
     "Catalog",
+    "Darkroom",
     "LibraryFolders",
     "OpinionFilter",
     "Page",
@@ -27,6 +29,7 @@ __all__ = [
 ]
 _HOMES = {
     "Catalog": "auralis.catalog.catalog",
+    "Darkroom": "auralis.catalog.darkroom",
     "LibraryFolders": "auralis.catalog.folders",
     "SearchResult": "auralis.catalog.listings",
     "Page": "auralis.catalog.pages",

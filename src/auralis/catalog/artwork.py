@@ -9,6 +9,7 @@ from pathlib import Path
 import structlog
 
 from auralis.bus import Bus
+from auralis.catalog.darkroom import Darkroom
 from auralis.kit.files import replacing
 from auralis.media.covers import MAX_COVER_BYTES, cover_hash
 from auralis.model.errors import AuralisError, MediaError, NotFoundError
@@ -31,7 +32,8 @@ _NO_LOOK = PictureLook(None, None)
 class Pictures:
     """The library's pictures by id; those that an owner chose lie in ``folder``, under their ids."""
 
-    def __init__(self, database: Database, bus: Bus, folder: Path) -> None:
+    def __init__(self, database: Database, bus: Bus, folder: Path, darkroom: Darkroom) -> None:
+        self._darkroom = darkroom
         self._database = database
         self._bus = bus
         self._folder = folder
@@ -84,7 +86,7 @@ class Pictures:
 
     async def choose(self, album_id: str, image: bytes) -> str:
         """Let an album show ``image``, and return the id of it."""
-        look = await asyncio.to_thread(_look_at, image)
+        look = await self._darkroom.look_at(image)
         artwork_id = cover_hash(image)
         async with self._choosing:
             await self._album(album_id)
@@ -98,9 +100,9 @@ class Pictures:
             await self._choose(album_id, None, None)
 
     async def look_at_all(self) -> int:
-        """Look at the pictures of albums that nobody has looked at yet; return how many could be.
+        """Look at the pictures of albums that nobody has looked at yet; return how many were.
 
-        One that cannot be shown is not tried again; one whose file is away waits for another time.
+        One that cannot be shown is not tried again, and the next source is; one whose file is away waits.
         """
         count = last = 0
         while found := await self._database.read(partial(album_artwork.unseen_pictures, after=last, limit=_AT_ONCE)):
@@ -108,12 +110,15 @@ class Pictures:
             looks = {artwork_id: await self._look(artwork_id) for artwork_id in {each for _, each in found}}
             seen = {artwork_id: look for artwork_id, look in looks.items() if look is not None}
             await self._database.write(partial(album_artwork.save_looks, looks=seen), edit=False)
+            broken = [artwork_id for artwork_id, look in seen.items() if look.color is None]
+            if broken:
+                await self._database.write(partial(album_artwork.pass_over, broken=broken))
             count += len(seen)
         return count
 
     async def _look(self, artwork_id: str) -> PictureLook | None:
         try:
-            return await asyncio.to_thread(_look_at, await self.read(artwork_id))
+            return await self._darkroom.look_at(await self.read(artwork_id))
         except NotFoundError:
             return None
         except MediaError:
@@ -166,13 +171,6 @@ class Pictures:
             file.write(image)
             file.flush()
             os.fsync(file.fileno())
-
-
-def _look_at(image: bytes) -> PictureLook:
-    from auralis.media.artwork import look_at  # noqa: PLC0415 - Pillow stays out of the way of the server's start
-
-    color, preview = look_at(image)
-    return PictureLook(color, preview)
 
 
 def _read(artwork_id: str, embedded: list[Path], files: list[Path]) -> bytes:

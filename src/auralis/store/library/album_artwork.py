@@ -1,6 +1,6 @@
 """Pictures as the library knows them: what an owner chose for an album, what a picture looks like, where it lies."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import BindParameter, bindparam, exists, literal_column, or_, select, update
@@ -10,7 +10,7 @@ from auralis.store.database import Connection
 from auralis.store.library.figures import Touched, everything, prefers_folder, refresh_figures, show_artwork
 from auralis.store.library.state import advance_library
 from auralis.store.schema import albums, directories, pictures, track_artists, tracks
-from auralis.store.statements import Statement
+from auralis.store.statements import Statement, as_json, texts_in
 
 _wanted: BindParameter[str] = bindparam("wanted")
 _CHOSEN = Statement(select(albums.c.artwork_choice).where(albums.c.key == bindparam("album_key")))
@@ -24,6 +24,7 @@ _ARTISTS = Statement(
     .join_from(track_artists, tracks, tracks.c.key == track_artists.c.track_key)
     .where(tracks.c.album_key == bindparam("album_key"))
 )
+_SHOWING = Statement(select(albums.c.key).where(albums.c.artwork_id.in_(texts_in("hashes"))))
 _KNOWN = Statement(
     select(literal_column("1")).where(
         or_(
@@ -77,6 +78,19 @@ def choose_artwork(connection: Connection, album_key: int, choice: str | None) -
 def reorder_artwork(connection: Connection) -> int:
     """Let all albums show what the order of sources wants them to; return the library's revision."""
     touched = everything(connection)
+    refresh_figures(connection, touched)
+    for album_key in touched.albums:
+        _show_everywhere(connection, album_key)
+    return advance_library(connection)
+
+
+def pass_over(connection: Connection, broken: Sequence[str]) -> int:
+    """Let albums that show a picture which cannot be shown have the next one; return the library's revision."""
+    touched = Touched()
+    keys = [key for (key,) in _SHOWING.rows(connection, hashes=as_json(broken))]
+    touched.albums.update(keys)
+    for album_key in keys:
+        touched.artists.update(key for (key,) in _ARTISTS.rows(connection, album_key=album_key))
     refresh_figures(connection, touched)
     for album_key in touched.albums:
         _show_everywhere(connection, album_key)

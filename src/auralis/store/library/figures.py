@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import orjson
-from sqlalchemy import and_, bindparam, case, distinct, func, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, distinct, exists, func, select, update
 
 from auralis.kit.search_text import searchable
 from auralis.kit.text import SORTS_LAST, sort_key
@@ -19,6 +19,7 @@ from auralis.store.schema import (
     artists,
     directories,
     genres,
+    pictures,
     server_settings,
     track_artists,
     track_genres,
@@ -29,6 +30,12 @@ from auralis.store.statements import Statement, as_json, integers_in
 VARIOUS_ARTISTS = "Various Artists"
 
 _in_keys = integers_in("keys")
+
+
+def _shown_well(image: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Tell pictures from those that were looked at and cannot be shown."""
+    return ~exists(select(pictures.c.hash).where(pictures.c.hash == image, pictures.c.color.is_(None)))
+
 
 _ALBUM_FIGURES = Statement(
     select(
@@ -56,12 +63,17 @@ _ALBUMS = Statement(
 )
 _COVERS = Statement(
     select(tracks.c.album_key, tracks.c.cover_hash)
-    .where(tracks.c.album_key.in_(_in_keys), SHOWN_OF_FEW, tracks.c.cover_hash.is_not(None))
+    .where(
+        tracks.c.album_key.in_(_in_keys),
+        SHOWN_OF_FEW,
+        tracks.c.cover_hash.is_not(None),
+        _shown_well(tracks.c.cover_hash),
+    )
     .order_by(tracks.c.album_key, tracks.c.disc_number.desc(), tracks.c.track_number.desc(), tracks.c.key.desc())
 )
 _IMAGES = Statement(
     select(directories.c.key, directories.c.image_hash).where(
-        directories.c.key.in_(_in_keys), directories.c.image_hash.is_not(None)
+        directories.c.key.in_(_in_keys), directories.c.image_hash.is_not(None), _shown_well(directories.c.image_hash)
     )
 )
 _SET_ALBUM = Statement(
@@ -82,7 +94,11 @@ _COVERLESS = Statement(
         tracks.c.album_key == bindparam("of_album"), tracks.c.cover_hash.is_(None)
     )
 )
-_TRACK_COVERS = Statement(select(tracks.c.key, tracks.c.cover_hash).where(tracks.c.album_key == bindparam("of_album")))
+_TRACK_COVERS = Statement(
+    select(tracks.c.key, case((_shown_well(tracks.c.cover_hash), tracks.c.cover_hash))).where(
+        tracks.c.album_key == bindparam("of_album")
+    )
+)
 _ORDER = Statement(select(server_settings.c.value).where(server_settings.c.name == bindparam("setting")))
 _ARTIST_FIGURES = Statement(
     select(

@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -44,12 +44,13 @@ from auralis.store.schema import (
     directories,
     fingerprints,
     library_folders,
+    pictures,
     track_artists,
     track_details,
     track_genres,
     tracks,
 )
-from auralis.store.statements import BulkInsert, Statement, as_json, integers_in
+from auralis.store.statements import BulkInsert, Statement, as_json, integers_in, texts_in
 
 _t = tracks.c
 _in_keys = integers_in("keys")
@@ -137,6 +138,9 @@ _ALBUM_ARTWORK = Statement(
 _DIRECTORY_IMAGES = Statement(
     select(directories.c.key, directories.c.image_hash).where(directories.c.key.in_(_in_keys))
 )
+
+
+_BROKEN = Statement(select(pictures.c.hash).where(pictures.c.hash.in_(texts_in("hashes")), pictures.c.color.is_(None)))
 
 
 class Former(NamedTuple):
@@ -232,7 +236,8 @@ class LibraryWriter:
         genre_keys = self._genres.resolve(connection, (name for record in records for name in record.says.genres))
         self._liked = {}
         former = self._former(connection, records)
-        artwork, chosen = _artwork(connection, records, places, album_keys)
+        broken = _broken(connection, records)
+        artwork, chosen = _artwork(connection, records, places, album_keys, broken)
         next_key = _LAST_KEY.value(connection) + 1
         rows: list[tuple[Any, ...]] = []
         updates: list[dict[str, Any]] = []
@@ -250,7 +255,8 @@ class LibraryWriter:
             self._touched.albums.add(album.key if album else 0)
             identity = before or Former(ordered_id(key), now, 0, 0, 0, {})
             by_album = artwork.get(album.key) if album else None
-            picture = (chosen.get(album.key) if album else None) or record.says.cover_hash or by_album
+            own = None if record.says.cover_hash in broken else record.says.cover_hash
+            picture = (chosen.get(album.key) if album else None) or own or by_album
             document = _document(record, identity, people, album, picture)
             row = _row(record, places[record.directory], album, document)
             if before is None:
@@ -322,8 +328,18 @@ def _people(record: TrackRecord) -> tuple[Name, ...]:
     return (*says.artists, *says.album_artists, *(credit.name for credit in says.credits))
 
 
+def _broken(connection: Connection, records: Iterable[TrackRecord]) -> set[str]:
+    """Return those embedded pictures that are known to be none."""
+    covers = {record.says.cover_hash for record in records if record.says.cover_hash}
+    return {image for (image,) in _BROKEN.rows(connection, hashes=as_json(covers))} if covers else set()
+
+
 def _artwork(
-    connection: Connection, records: Sequence[TrackRecord], places: dict[bytes, int], album_keys: dict[str, Known]
+    connection: Connection,
+    records: Sequence[TrackRecord],
+    places: dict[bytes, int],
+    album_keys: dict[str, Known],
+    broken: Set[str],
 ) -> tuple[dict[int, str], dict[int, str]]:
     """Return the picture of each album as far as it can be told before its figures are up to date, and chosen ones."""
     known_artwork = _ALBUM_ARTWORK.rows(connection, keys=as_json(known.key for known in album_keys.values()))
@@ -338,7 +354,7 @@ def _artwork(
     for record in records:
         if record.says.album is not None:
             key = album_keys[record.says.album.identity].key
-            if record.says.cover_hash:
+            if record.says.cover_hash and record.says.cover_hash not in broken:
                 covers[key].append((record.says.disc_number, record.says.track_number, record.says.cover_hash))
             beside.setdefault(key, images.get(places[record.directory]))
     for key, image in beside.items():
