@@ -2,6 +2,7 @@
 
 import base64
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,10 @@ from PIL import Image
 from tests.server import RunningServer, running_server
 from tests.tagged_files import make_file
 
+from auralis.catalog import Darkroom
+from auralis.media.covers import cover_hash
 from auralis.media.tags import write_tags
+from auralis.model.errors import MediaError
 from auralis.model.library import TrackTags
 
 RED, GREEN, BLUE = (200, 20, 20), (20, 180, 30), (10, 10, 220)
@@ -35,6 +39,10 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
             tags = TrackTags(title=f"{album} {number}", album=album, album_artist="Ana", track_number=number)
             write_tags(path, tags, picture(RED) if album == "Both" else None)
         (folder / album / "cover.jpg").write_bytes(picture(GREEN, image_format="JPEG"))
+    (folder / "Torn").mkdir()
+    torn = make_file(folder / "Torn" / "1.flac")
+    write_tags(torn, TrackTags(title="Torn", album="Torn", album_artist="Ana"), b"\xff\xd8\xff\xe0 no picture at all")
+    (folder / "Torn" / "cover.jpg").write_bytes(picture(BLUE, image_format="JPEG"))
     return folder
 
 
@@ -42,7 +50,7 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(music: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     data = tmp_path_factory.mktemp("data")
     with running_server(data, music=music) as running:
-        running.wait_until_scanned(3)
+        running.wait_until_scanned(4)
         yield running
 
 
@@ -195,3 +203,27 @@ def test_the_order_of_covers_is_the_owner_s(server: RunningServer) -> None:
     with server.client as client:
         client.post("/settings/reset", json={"names": ["library.artwork_order"]})
     server.wait_until(lambda: _album(server, "Both")["artworkId"] == before, "the order as it was")
+
+
+def test_a_picture_that_cannot_be_shown_gives_way_to_the_next(server: RunningServer, music: Path) -> None:
+    shown = cover_hash((music / "Torn" / "cover.jpg").read_bytes())
+    server.wait_until(lambda: _album(server, "Torn")["artworkId"] == shown, "the picture beside it is shown")
+    assert _near(_color_at(_fetch(server, f"/artwork/{shown}").content), BLUE)
+    assert [track["artworkId"] for track in _album(server, "Torn")["tracks"]] == [shown]
+    with server.client as client:
+        assert client.post("/library/scan", json={"thorough": True}).status_code == 202
+    server.wait_until_scanned(4)
+    assert [track["artworkId"] for track in _album(server, "Torn")["tracks"]] == [shown], "also when read again"
+
+
+async def test_a_picture_that_kills_what_decodes_it_is_one_that_cannot_be_shown() -> None:
+    darkroom = Darkroom(1)
+    try:
+        with pytest.raises(MediaError):
+            await darkroom._develop(os._exit, 1)
+        with pytest.raises(MediaError, match="decoded"):
+            await darkroom.resize(b"no picture", 64, "webp")
+        assert _near(_color_at(await darkroom.resize(picture(GREEN), 64, "jpeg")), GREEN), "the next one is"
+        assert (await darkroom.look_at(picture(RED))).color is not None
+    finally:
+        await darkroom.close()

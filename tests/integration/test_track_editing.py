@@ -8,14 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 from mutagen.flac import FLAC
+from tests.factories import add_tracks, library_folder, track_record
 from tests.server import RunningServer, running_server
 from tests.tagged_files import make_file, write_natively
 
+from auralis.catalog import Catalog
 from auralis.media.ffmpeg import audio_stream, open_container
 
 _SUFFIXES = (".flac", ".mp3", ".m4a", ".opus", ".ogg", ".wav", ".aiff", ".wv", ".wma")
+from auralis.model.library import TrackTags
+from auralis.store import Database
 
 
 @pytest.fixture(scope="module")
@@ -246,6 +251,19 @@ def test_lyrics_come_from_an_edit_a_file_beside_or_the_tags(server: RunningServe
     }  # fmt: skip
     _put(server, track_id, lyrics=None)
     assert server.get(path)["source"] == "file"
+
+
+async def test_words_beside_the_file_count_as_lyrics(tmp_path: Path) -> None:
+    database = Database(tmp_path / "library.db")
+    add_tracks(database, library_folder(database, tmp_path / "music"), [track_record(TrackTags(title="One"), b"m")])
+    catalog = Catalog(database)
+    (track_id,) = await catalog.context_track_ids("library")
+    assert orjson.loads((await catalog.track_detail(track_id))[0])["hasLyrics"] is False
+    (tmp_path / "music" / "m").mkdir(parents=True)
+    (tmp_path / "music" / "m" / "a.lrc").write_text("[00:01.00]eins")
+    assert orjson.loads((await catalog.track_detail(track_id))[0])["hasLyrics"] is True
+    assert (await catalog.lyrics(track_id)).text == "eins"
+    database.close()
 
 
 def test_a_file_that_may_not_be_written_is_left_alone(server: RunningServer, music: Path) -> None:

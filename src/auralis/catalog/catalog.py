@@ -15,7 +15,7 @@ from auralis.catalog.editing import path_of
 from auralis.catalog.folders import LibraryFolders
 from auralis.catalog.listening import Listening
 from auralis.catalog.listings import SearchResult, TrackSearch
-from auralis.catalog.lyrics import Lyrics, read_lyrics
+from auralis.catalog.lyrics import Lyrics, lies_beside, read_lyrics
 from auralis.catalog.pages import Page, PageSpec, is_descending
 from auralis.catalog.uploads import keep_upload
 from auralis.model.errors import NotFoundError
@@ -24,7 +24,7 @@ from auralis.model.library import LOCAL_OWNER
 from auralis.store import Database
 from auralis.store.database import Connection
 from auralis.store.library import fingerprints, problems, vectors
-from auralis.store.library.editing import read_track
+from auralis.store.library.editing import StoredTrack, read_track
 from auralis.store.library.fingerprints import AnalysisCounts
 from auralis.store.library.identity import same_recordings
 from auralis.store.library.state import library_revision
@@ -181,15 +181,18 @@ class Catalog:
     async def track_detail(self, track_id: str, *, user_id: str = LOCAL_OWNER) -> tuple[bytes, int]:
         """Return one track with all that is known of it, also if it is hidden, and its revision."""
 
-        def read(connection: Connection) -> tuple[bytes, int]:
+        def read(connection: Connection) -> tuple[StoredTrack, dict[str, Any]]:
             stored = read_track(connection, track_id)
             if stored is None:
                 raise NotFoundError("track", track_id)
             (document,) = track_documents(connection, [stored.key], user_id)
             detail = {**detail_document(stored), "duplicates": same_recordings(connection, stored.key)}
-            return orjson.dumps({**orjson.loads(document), **detail}), stored.revision
+            return stored, {**orjson.loads(document), **detail}
 
-        return await self._database.read(read)
+        stored, detail = await self._database.read(read)
+        if not detail["hasLyrics"]:
+            detail["hasLyrics"] = await asyncio.to_thread(lies_beside, path_of(stored))
+        return orjson.dumps(detail), stored.revision
 
     async def lyrics(self, track_id: str) -> Lyrics:
         """Return the words of a track."""

@@ -41,6 +41,11 @@ def _lyrics(text: str | None, synced: str | None, language: str | None, source: 
     return Lyrics(words or None, lines or None, language if words else None, source if words else None)
 
 
+def lies_beside(path: Path) -> bool:
+    """Return whether there is an LRC file that has the name of the music file, and something in it."""
+    return _beside(path) is not None
+
+
 def _beside(path: Path) -> str | None:
     """Return the LRC file that has the name of the music file, if there is one of sensible size."""
     for suffix in (".lrc", ".LRC"):

@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -236,8 +236,7 @@ class LibraryWriter:
         genre_keys = self._genres.resolve(connection, (name for record in records for name in record.says.genres))
         self._liked = {}
         former = self._former(connection, records)
-        broken = _broken(connection, records)
-        artwork, chosen = _artwork(connection, records, places, album_keys, broken)
+        covers = _Covers(connection, records, places, album_keys)
         next_key = _LAST_KEY.value(connection) + 1
         rows: list[tuple[Any, ...]] = []
         updates: list[dict[str, Any]] = []
@@ -254,10 +253,7 @@ class LibraryWriter:
             album = album_keys[record.says.album.identity] if record.says.album else None
             self._touched.albums.add(album.key if album else 0)
             identity = before or Former(ordered_id(key), now, 0, 0, 0, {})
-            by_album = artwork.get(album.key) if album else None
-            own = None if record.says.cover_hash in broken else record.says.cover_hash
-            picture = (chosen.get(album.key) if album else None) or own or by_album
-            document = _document(record, identity, people, album, picture)
+            document = _document(record, identity, people, album, covers.of(record, album))
             row = _row(record, places[record.directory], album, document)
             if before is None:
                 rows.append((key, identity.id, self._folder_key, *row[:5], now, *row[5:]))
@@ -328,40 +324,58 @@ def _people(record: TrackRecord) -> tuple[Name, ...]:
     return (*says.artists, *says.album_artists, *(credit.name for credit in says.credits))
 
 
-def _broken(connection: Connection, records: Iterable[TrackRecord]) -> set[str]:
-    """Return those embedded pictures that are known to be none."""
-    covers = {record.says.cover_hash for record in records if record.says.cover_hash}
-    return {image for (image,) in _BROKEN.rows(connection, hashes=as_json(covers))} if covers else set()
+class _Covers:
+    """Which picture each track of a batch shows, as far as it can be told before figures are up to date."""
 
+    def __init__(
+        self,
+        connection: Connection,
+        records: Sequence[TrackRecord],
+        places: Mapping[bytes, int],
+        album_keys: Mapping[str, Known],
+    ) -> None:
+        embedded = {record.says.cover_hash for record in records if record.says.cover_hash}
+        self._broken: set[str] = set()
+        if embedded:
+            self._broken = {image for (image,) in _BROKEN.rows(connection, hashes=as_json(embedded))}
+        known = _ALBUM_ARTWORK.rows(connection, keys=as_json(each.key for each in album_keys.values()))
+        folder_first = prefers_folder(connection)
+        self._of_albums: dict[int, str] = {key: artwork for key, artwork, _ in known}
+        self._before_own: dict[int, str] = {
+            key: choice or artwork for key, artwork, choice in known if choice is not None or folder_first
+        }
+        for key, cover in self._first_covers(connection, records, places, album_keys).items():
+            self._of_albums.setdefault(key, cover)
 
-def _artwork(
-    connection: Connection,
-    records: Sequence[TrackRecord],
-    places: dict[bytes, int],
-    album_keys: dict[str, Known],
-    broken: Set[str],
-) -> tuple[dict[int, str], dict[int, str]]:
-    """Return the picture of each album as far as it can be told before its figures are up to date, and chosen ones."""
-    known_artwork = _ALBUM_ARTWORK.rows(connection, keys=as_json(known.key for known in album_keys.values()))
-    found: dict[int, str] = {key: artwork for key, artwork, _ in known_artwork}
-    folder_first = prefers_folder(connection)
-    chosen: dict[int, str] = {
-        key: choice or artwork for key, artwork, choice in known_artwork if choice is not None or folder_first
-    }
-    images = dict(_DIRECTORY_IMAGES.rows(connection, keys=as_json(places.values())))
-    covers: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
-    beside: dict[int, str | None] = {}
-    for record in records:
-        if record.says.album is not None:
-            key = album_keys[record.says.album.identity].key
-            if record.says.cover_hash and record.says.cover_hash not in broken:
-                covers[key].append((record.says.disc_number, record.says.track_number, record.says.cover_hash))
-            beside.setdefault(key, images.get(places[record.directory]))
-    for key, image in beside.items():
-        first = min(covers[key])[2] if covers[key] else image
-        if first is not None:
-            found.setdefault(key, first)
-    return found, chosen
+    def of(self, record: TrackRecord, album: Known | None) -> str | None:
+        """Return the picture of a track: what counts before its own, its own, the album's."""
+        own = self._own(record)
+        if album is None:
+            return own
+        return self._before_own.get(album.key) or own or self._of_albums.get(album.key)
+
+    def _own(self, record: TrackRecord) -> str | None:
+        return None if record.says.cover_hash in self._broken else record.says.cover_hash
+
+    def _first_covers(
+        self,
+        connection: Connection,
+        records: Sequence[TrackRecord],
+        places: Mapping[bytes, int],
+        album_keys: Mapping[str, Known],
+    ) -> dict[int, str]:
+        """Return the cover of each album's first track that has one, else the picture beside it."""
+        images = dict(_DIRECTORY_IMAGES.rows(connection, keys=as_json(places.values())))
+        covers: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
+        beside: dict[int, str | None] = {}
+        for record in records:
+            if record.says.album is not None:
+                key, own = album_keys[record.says.album.identity].key, self._own(record)
+                if own:
+                    covers[key].append((record.says.disc_number, record.says.track_number, own))
+                beside.setdefault(key, images.get(places[record.directory]))
+        found = {key: min(covers[key])[2] if covers[key] else image for key, image in beside.items()}
+        return {key: image for key, image in found.items() if image is not None}
 
 
 @lru_cache(maxsize=16)
