@@ -17,10 +17,10 @@ from tests.tagged_files import make_file, write_natively
 
 from auralis.catalog import Catalog
 from auralis.media.ffmpeg import audio_stream, open_container
-
-_SUFFIXES = (".flac", ".mp3", ".m4a", ".opus", ".ogg", ".wav", ".aiff", ".wv", ".wma")
 from auralis.model.library import TrackTags
 from auralis.store import Database
+
+_SUFFIXES = (".flac", ".mp3", ".m4a", ".opus", ".ogg", ".wav", ".aiff", ".wv", ".wma")
 
 
 @pytest.fixture(scope="module")
