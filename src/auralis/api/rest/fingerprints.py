@@ -2,7 +2,7 @@
 
 import math
 from functools import partial
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, Query, Request
@@ -16,9 +16,11 @@ from auralis.api.rules import Rate, Role, rule
 from auralis.catalog import TrackFilter
 from auralis.fingerprint.lookup import Strategy
 from auralis.fingerprint.validation import compare
-from auralis.fingerprint.vectors import Likeness, Match
 from auralis.model.errors import FieldError, InvalidInputError
 from auralis.model.fingerprint import DIMENSION_NAMES, DIMENSIONS, Fingerprint
+
+if TYPE_CHECKING:
+    from auralis.fingerprint.vectors import Likeness, Match
 
 router = APIRouter(tags=["fingerprints"])
 
@@ -213,7 +215,7 @@ def _number(text: str, otherwise: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _item(match: Match, document: bytes) -> bytes:
+def _item(match: "Match", document: bytes) -> bytes:
     told = orjson.dumps(
         {
             "distance": round(match.distance, 4),
@@ -224,7 +226,7 @@ def _item(match: Match, document: bytes) -> bytes:
     return b'{"track":%b,%b' % (document, told[1:])
 
 
-def _likeness(likeness: Likeness) -> dict[str, Any]:
+def _likeness(likeness: "Likeness") -> dict[str, Any]:
     return {
         "dimension": likeness.dimension,
         "unit": likeness.unit,

@@ -1,7 +1,7 @@
 """The map of the library: where each track lies in the plane that shows most of how tracks differ."""
 
 import math
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -11,9 +11,11 @@ from auralis.api.envelope import success
 from auralis.api.rest.common import services_of
 from auralis.api.rest.fingerprints import span_of
 from auralis.api.rules import Role, rule
-from auralis.fingerprint.atlas import Axis, Region, Sheet
 from auralis.model.errors import FieldError, InvalidInputError
 from auralis.model.fingerprint import DIMENSION_NAMES
+
+if TYPE_CHECKING:
+    from auralis.fingerprint.atlas import Axis, Sheet
 
 router = APIRouter(tags=["fingerprints"])
 
@@ -45,12 +47,14 @@ async def get_map(
         errors.append(FieldError("dimension", "names no dimension", dimension[:80]))
     if errors:
         raise InvalidInputError("The map cannot be drawn as asked.", errors)
+    from auralis.fingerprint.atlas import Region  # noqa: PLC0415 - numpy stays out of the server's start
+
     region = Region(*(end for span in spans.values() if span is not None for end in span))
     sheet = await services_of(request).similarity.map(region, limit, dimension, trackId or [])
     return success(request, _view(sheet, dimension))
 
 
-def _view(sheet: Sheet, dimension: str | None) -> dict[str, Any]:
+def _view(sheet: "Sheet", dimension: str | None) -> dict[str, Any]:
     bounds = sheet.bounds
     return {
         "basis": {"tracks": sheet.tracks, "fittedOn": sheet.fitted},
@@ -65,7 +69,7 @@ def _view(sheet: Sheet, dimension: str | None) -> dict[str, Any]:
     }
 
 
-def _axis(axis: Axis) -> dict[str, Any]:
+def _axis(axis: "Axis") -> dict[str, Any]:
     return {
         "explained": round(axis.explained, 4),
         "grows": [{"dimension": name, "correlation": round(value, 3)} for name, value in axis.grows],
