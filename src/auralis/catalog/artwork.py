@@ -5,24 +5,27 @@ import os
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import structlog
 
 from auralis.bus import Bus
+from auralis.catalog.artist_pictures import look_for_all
 from auralis.catalog.darkroom import Darkroom
 from auralis.kit.files import replacing
 from auralis.media.covers import MAX_COVER_BYTES, cover_hash
 from auralis.model.errors import AuralisError, MediaError, NotFoundError
 from auralis.model.events import LibraryChanged, ScanCompleted, SettingsChanged
-from auralis.model.settings.declared import LIBRARY_ARTWORK_ORDER
+from auralis.model.settings.declared import LIBRARY_ARTIST_ARTWORK_ORDER, LIBRARY_ARTWORK_ORDER
 from auralis.store import Database
 from auralis.store.database import Connection
-from auralis.store.library import album_artwork
+from auralis.store.library import album_artwork, artist_artwork
 from auralis.store.library.album_artwork import PictureLook
 from auralis.store.library.state import library_revision
-from auralis.store.lists.browse import album_key
+from auralis.store.lists.browse import album_key, artist_key
 from auralis.store.lists.facts import FilePlace, file_place, files_with_cover, images_with_hash
 
+Kind = Literal["album", "artist"]
 _log = structlog.get_logger(__name__)
 _SOURCES = 4
 _AT_ONCE = 20
@@ -58,7 +61,7 @@ class Pictures:
 
     async def require(self, artwork_id: str) -> None:
         """Raise ``NotFoundError`` where nothing in the library shows such a picture."""
-        if not await self._database.read(lambda db: album_artwork.is_known(db, artwork_id)):
+        if not await self._database.read(lambda db: _is_known(db, artwork_id)):
             raise NotFoundError("artwork", artwork_id)
 
     async def read(self, artwork_id: str) -> bytes:
@@ -66,8 +69,9 @@ class Pictures:
 
         def sources(connection: Connection) -> tuple[list[FilePlace], list[FilePlace], bool]:
             embedded = files_with_cover(connection, artwork_id, _SOURCES)
-            chosen = album_artwork.is_chosen(connection, artwork_id)
-            return embedded, images_with_hash(connection, artwork_id, _SOURCES), chosen
+            chosen = _is_chosen(connection, artwork_id)
+            beside = images_with_hash(connection, artwork_id, _SOURCES)
+            return embedded, [*beside, *artist_artwork.files_of(connection, artwork_id, _SOURCES)], chosen
 
         embedded, beside, chosen = await self._database.read(sources)
         kept = [self._folder / artwork_id] if chosen else []
@@ -84,20 +88,20 @@ class Pictures:
             raise MediaError("The file has no picture embedded.", code="UNREADABLE_IMAGE")
         return image
 
-    async def choose(self, album_id: str, image: bytes) -> str:
-        """Let an album show ``image``, and return the id of it."""
+    async def choose(self, kind: Kind, subject_id: str, image: bytes) -> str:
+        """Let an album or an artist show ``image``, and return the id of it."""
         look = await self._darkroom.look_at(image)
         artwork_id = cover_hash(image)
         async with self._choosing:
-            await self._album(album_id)
+            await self._key(kind, subject_id)
             await asyncio.to_thread(self._keep, artwork_id, image)
-            await self._choose(album_id, artwork_id, look)
+            await self._choose(kind, subject_id, artwork_id, look)
         return artwork_id
 
-    async def forget_choice(self, album_id: str) -> None:
-        """Let an album show again what its files hold."""
+    async def forget_choice(self, kind: Kind, subject_id: str) -> None:
+        """Let an album or an artist show again what files hold."""
         async with self._choosing:
-            await self._choose(album_id, None, None)
+            await self._choose(kind, subject_id, None, None)
 
     async def look_at_all(self) -> int:
         """Look at the pictures of albums that nobody has looked at yet; return how many were.
@@ -125,11 +129,13 @@ class Pictures:
             return _NO_LOOK
 
     def _follow(self, event: SettingsChanged) -> None:
-        if any(change.name == LIBRARY_ARTWORK_ORDER.name for change in event.changes) and not self._closed:
+        orders = {LIBRARY_ARTWORK_ORDER.name, LIBRARY_ARTIST_ARTWORK_ORDER.name}
+        if orders & {change.name for change in event.changes} and not self._closed:
             self._reordering = asyncio.create_task(self._reorder(), name="artwork order")
 
     async def _reorder(self) -> None:
-        self._bus.publish(LibraryChanged(await self._database.write(album_artwork.reorder_artwork)))
+        await self._database.write(album_artwork.reorder_artwork)
+        self._bus.publish(LibraryChanged(await self._database.write(artist_artwork.reorder_artwork)))
         self._wake()
 
     def _wake(self) -> None:
@@ -138,26 +144,29 @@ class Pictures:
 
     async def _look_quietly(self) -> None:
         try:
-            if await self.look_at_all():
+            found = await look_for_all(self._database)
+            if await self.look_at_all() or found:
                 self._bus.publish(LibraryChanged(await self._database.read(library_revision)))
         except AuralisError as error:
             _log.warning("looking at pictures failed", reason=error.message)
 
-    async def _album(self, album_id: str) -> int:
-        key = await self._database.read(lambda db: album_key(db, album_id))
+    async def _key(self, kind: Kind, subject_id: str) -> int:
+        find = album_key if kind == "album" else artist_key
+        key = await self._database.read(lambda db: find(db, subject_id))
         if key is None:
-            raise NotFoundError("album", album_id)
+            raise NotFoundError(kind, subject_id)
         return key
 
-    async def _choose(self, album_id: str, artwork_id: str | None, look: PictureLook | None) -> None:
-        key = await self._album(album_id)
+    async def _choose(self, kind: Kind, subject_id: str, artwork_id: str | None, look: PictureLook | None) -> None:
+        key = await self._key(kind, subject_id)
+        kept = album_artwork if kind == "album" else artist_artwork
 
         def write(connection: Connection) -> tuple[int, str | None]:
-            before = album_artwork.chosen_artwork(connection, key)
+            before = kept.chosen_artwork(connection, key)
             if artwork_id is not None and look is not None:
                 album_artwork.save_looks(connection, {artwork_id: look})
-            revision = album_artwork.choose_artwork(connection, key, artwork_id)
-            is_orphan = before is not None and not album_artwork.is_chosen(connection, before)
+            revision = kept.choose_artwork(connection, key, artwork_id)
+            is_orphan = before is not None and not _is_chosen(connection, before)
             return revision, before if is_orphan else None
 
         revision, orphan = await self._database.write(write)
@@ -171,6 +180,14 @@ class Pictures:
             file.write(image)
             file.flush()
             os.fsync(file.fileno())
+
+
+def _is_chosen(connection: Connection, artwork_id: str) -> bool:
+    return album_artwork.is_chosen(connection, artwork_id) or artist_artwork.is_chosen(connection, artwork_id)
+
+
+def _is_known(connection: Connection, artwork_id: str) -> bool:
+    return album_artwork.is_known(connection, artwork_id) or artist_artwork.is_known(connection, artwork_id)
 
 
 def _read(artwork_id: str, embedded: list[Path], files: list[Path]) -> bytes:

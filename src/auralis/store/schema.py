@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0015"
+HEAD = "0016"
 """The migration that makes a database equal to these tables."""
 
 metadata = MetaData()
@@ -199,6 +199,22 @@ artists = Table(
     Column("artwork_id", Text),
 )
 Index("artists_by_name", artists.c.shown, artists.c.name_sort)
+
+artist_pictures = Table(
+    "artist_pictures",
+    metadata,
+    Column("artist_key", Integer, ForeignKey("artists.key", ondelete="CASCADE"), primary_key=True),
+    Column("choice", Text),
+    Column("found", Text),
+    Column("folder_key", Integer),
+    Column("directory", LargeBinary),
+    Column("name", LargeBinary),
+    Column("size", Integer),
+    Column("mtime_ns", Integer),
+)
+"""``choice`` is the picture that the owner chose for an artist, ``found`` that of the file in the artist's folder."""
+Index("artist_pictures_by_choice", artist_pictures.c.choice, sqlite_where=text("choice IS NOT NULL"))
+Index("artist_pictures_by_found", artist_pictures.c.found, sqlite_where=text("found IS NOT NULL"))
 
 track_artists = Table(
     "track_artists",

@@ -77,10 +77,8 @@ async def get_track_artwork(request: Request, track_id: str, size: Size = Artwor
 async def choose_artwork(request: Request, album_id: str) -> Response:
     """Let an album show an uploaded picture (JPEG, PNG, WebP or GIF), or the one embedded in a track."""
     services = services_of(request)
-    image = await _uploaded(request)
-    if isinstance(image, schemas.ArtworkExtract):
-        image = await services.pictures.of_track(image.extract)
-    await services.pictures.choose(album_id, image)
+    image = await _image(request)
+    await services.pictures.choose("album", album_id, image)
     return success(request, await services.catalog.album(album_id))
 
 
@@ -93,8 +91,36 @@ async def choose_artwork(request: Request, album_id: str) -> Response:
 async def forget_artwork(request: Request, album_id: str) -> Response:
     """Let an album show again what its files hold."""
     services = services_of(request)
-    await services.pictures.forget_choice(album_id)
+    await services.pictures.forget_choice("album", album_id)
     return success(request, await services.catalog.album(album_id))
+
+
+@router.post(
+    "/artists/{artist_id}/artwork",
+    response_model=schemas.Envelope[schemas.ArtistDetail],
+    operation_id="chooseArtistArtwork",
+    openapi_extra=_UPLOAD,
+)
+@rule(Role.ADMIN, Rate.EXPENSIVE, uploads=True)
+async def choose_artist_artwork(request: Request, artist_id: str) -> Response:
+    """Let an artist show an uploaded picture (JPEG, PNG, WebP or GIF), or the one embedded in a track."""
+    services = services_of(request)
+    image = await _image(request)
+    await services.pictures.choose("artist", artist_id, image)
+    return success(request, await services.catalog.artist(artist_id))
+
+
+@router.delete(
+    "/artists/{artist_id}/artwork",
+    response_model=schemas.Envelope[schemas.ArtistDetail],
+    operation_id="forgetArtistArtwork",
+)
+@rule(Role.ADMIN)
+async def forget_artist_artwork(request: Request, artist_id: str) -> Response:
+    """Let an artist show again what is found: `artist.jpg` in the artist's folder, or the cover of an album."""
+    services = services_of(request)
+    await services.pictures.forget_choice("artist", artist_id)
+    return success(request, await services.catalog.artist(artist_id))
 
 
 async def _picture(request: Request, artwork_id: str, size: ArtworkSize, caching: str) -> Response:
@@ -127,6 +153,12 @@ def _quality(text: str) -> float:
         return min(1.0, max(0.0, float(text)))
     except ValueError:
         return 0.0
+
+
+async def _image(request: Request) -> bytes:
+    """Return the picture that a request sends, or that of the track which it names."""
+    image = await _uploaded(request)
+    return await services_of(request).pictures.of_track(image.extract) if not isinstance(image, bytes) else image
 
 
 async def _uploaded(request: Request) -> bytes | schemas.ArtworkExtract:

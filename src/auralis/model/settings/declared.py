@@ -130,6 +130,14 @@ LIBRARY_ARTWORK_ORDER = Ranking(
     default=("embedded", "folder"),
     choices=("embedded", "folder"),
 )
+LIBRARY_ARTIST_ARTWORK_ORDER = Ranking(
+    name="library.artist_artwork_order",
+    label="Where pictures of artists come from",
+    help="Which picture an artist shows where there are several: `artist.jpg` in the artist's folder, or the cover of "
+    "the first album. What was chosen for an artist comes before both.",
+    default=("folder", "album"),
+    choices=("folder", "album"),
+)
 TAGS_ARTIST_SEPARATORS = Texts(
     name="tags.artist_separators",
     label="Between artists",
@@ -155,6 +163,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     SCAN_SCHEDULE_HOURS,
     LIBRARY_PURGE_AFTER_DAYS,
     LIBRARY_ARTWORK_ORDER,
+    LIBRARY_ARTIST_ARTWORK_ORDER,
     TAGS_ARTIST_SEPARATORS,
     TAGS_ARTIST_EXCEPTIONS,
     PLAYER_ENHANCE,

@@ -9,13 +9,14 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, distinct, exists, f
 
 from auralis.kit.search_text import searchable
 from auralis.kit.text import SORTS_LAST, sort_key
-from auralis.model.settings.declared import LIBRARY_ARTWORK_ORDER
+from auralis.model.settings.declared import LIBRARY_ARTIST_ARTWORK_ORDER, LIBRARY_ARTWORK_ORDER
 from auralis.store.database import Connection
 from auralis.store.library import search_index
 from auralis.store.lists import documents
 from auralis.store.schema import (
     SHOWN_OF_FEW,
     albums,
+    artist_pictures,
     artists,
     directories,
     genres,
@@ -120,6 +121,13 @@ _ARTIST_ARTWORK = Statement(
     .join(albums, and_(albums.c.key == tracks.c.album_key, albums.c.artwork_id.is_not(None)))
     .where(track_artists.c.artist_key.in_(_in_keys), SHOWN_OF_FEW)
     .group_by(track_artists.c.artist_key)
+)
+_ARTIST_PICTURES = Statement(
+    select(
+        artist_pictures.c.artist_key,
+        artist_pictures.c.choice,
+        case((_shown_well(artist_pictures.c.found), artist_pictures.c.found)),
+    ).where(artist_pictures.c.artist_key.in_(_in_keys))
 )
 _ARTISTS = Statement(select(artists.c.key, artists.c.name, artists.c.shown).where(artists.c.key.in_(_in_keys)))
 _SET_ARTIST = Statement(
@@ -250,12 +258,23 @@ def prefers_folder(connection: Connection) -> bool:
     return [*order, "embedded"].index("embedded") > [*order, "folder"].index("folder")
 
 
+def _prefers_album(connection: Connection) -> bool:
+    """Return whether the owner has put the covers of albums before the pictures in artists' folders."""
+    stored = _ORDER.value(connection, setting=LIBRARY_ARTIST_ARTWORK_ORDER.name)
+    order = LIBRARY_ARTIST_ARTWORK_ORDER.default if stored is None else orjson.loads(stored)
+    return [*order, "folder"].index("folder") > [*order, "album"].index("album")
+
+
 def _refresh_artists(connection: Connection, keys: Iterable[int]) -> None:
     packed = as_json(keys)
     figures: dict[int, tuple[int, int]] = defaultdict(lambda: (0, 0))
     figures |= {row[0]: row[1:] for row in _ARTIST_FIGURES.rows(connection, keys=packed)}
     credited = set(figures)
     artwork = {row[0]: row[1] for row in _ARTIST_ARTWORK.rows(connection, keys=packed)}
+    album_first = _prefers_album(connection)
+    for key, choice, image in _ARTIST_PICTURES.rows(connection, keys=packed):
+        of_album = artwork.get(key)
+        artwork[key] = choice or (of_album or image if album_first else image or of_album)
     known = _ARTISTS.rows(connection, keys=packed)
     _SET_ARTIST.run_many(
         connection,
