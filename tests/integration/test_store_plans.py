@@ -52,6 +52,8 @@ WHOLE_TABLES = {
     "library.figures._ALL",
     # held in memory to be searched
     "library.vectors._ALL",
+    # when a picture turns out to be none
+    "library.album_artwork._SHOWING",
 }
 
 
@@ -119,7 +121,7 @@ def test_no_statement_goes_through_a_big_table_or_sorts_much(name: str, connecti
 @pytest.mark.parametrize("name", sorted(STATEMENTS.keys() - WHOLE_TABLES))
 def test_only_counts_and_walks_go_along_all_that_is_shown(name: str, connection: sqlite3.Connection) -> None:
     """An index that begins with ``hidden`` and is asked for nothing more holds the whole library."""
-    if name in {"library.state._RECOUNT", "lists.browse._COUNT_ALBUMS"}:
+    if name in {"library.state._RECOUNT", "lists.browse._COUNT_ALBUMS", "library.vectors._COUNT"}:
         return
     if name in {"library.album_artwork._ALBUMS", "library.album_artwork._UNSEEN"}:
         return  # all albums, when the order of their pictures' sources is another

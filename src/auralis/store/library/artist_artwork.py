@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, literal_column, select
 from sqlalchemy.dialects.sqlite import insert
 
 from auralis.store.database import Connection
@@ -34,7 +34,6 @@ _FILES = Statement(
 )
 _PLACES = Statement(
     select(artists.c.key, artists.c.name, tracks.c.folder_key, library_folders.c.path, directories.c.path)
-    .distinct()
     .join_from(track_artists, tracks, tracks.c.key == track_artists.c.track_key)
     .join(artists, artists.c.key == track_artists.c.artist_key)
     .join(directories, directories.c.key == tracks.c.directory_key)
@@ -49,7 +48,7 @@ _PLACES = Statement(
 )
 _AFTER = Statement(
     select(artists.c.key)
-    .where(artists.c.shown == bindparam("shown", 1), artists.c.key > bindparam("after"))
+    .where(artists.c.shown + literal_column("0") == literal_column("1"), artists.c.key > bindparam("after"))
     .order_by(artists.c.key)
     .limit(bindparam("limit"))
 )
@@ -108,7 +107,8 @@ def artists_after(connection: Connection, after: int, limit: int) -> list[int]:
 
 def artist_places(connection: Connection, artist_keys: Iterable[int]) -> list[ArtistPlace]:
     """Return where the albums of artists lie, as far as that can be seen now."""
-    return [ArtistPlace(*row) for row in _PLACES.rows(connection, keys=as_json(artist_keys))]
+    rows = _PLACES.rows(connection, keys=as_json(artist_keys))
+    return [ArtistPlace(*row) for row in dict.fromkeys(rows)]
 
 
 def found_pictures(connection: Connection, artist_keys: Iterable[int]) -> dict[int, FoundPicture]:
