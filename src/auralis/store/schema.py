@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0016"
+HEAD = "0017"
 """The migration that makes a database equal to these tables."""
 
 metadata = MetaData()

@@ -8,8 +8,8 @@ from alembic import op
 
 from auralis.kit.search_text import respelled, searchable
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
