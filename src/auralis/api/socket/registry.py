@@ -6,9 +6,9 @@ from typing import Any, Literal
 from auralis.api import schemas
 from auralis.api.schemas import Request, Shape
 from auralis.api.socket.messages import (
-    AudioAnalysis,
     AlbumUpdated,
     ArtistUpdated,
+    AudioAnalysis,
     CacheStatsTold,
     Clients,
     ClientsChanged,

@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * List Albums
-         * @description List the albums.
+         * @description List the albums, or those that the listener likes.
          */
         get: operations["listAlbums"];
         put?: never;
@@ -68,6 +68,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/albums/{album_id}/favorite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Favor Album
+         * @description Make an album a favourite, or no longer.
+         */
+        put: operations["favorAlbum"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/albums/{album_id}/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Rate Album
+         * @description Rate an album, or take the rating back.
+         */
+        put: operations["rateAlbum"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/artists": {
         parameters: {
             query?: never;
@@ -77,7 +117,7 @@ export interface paths {
         };
         /**
          * List Artists
-         * @description List the artists by name.
+         * @description List the artists by name, or those that the listener likes.
          */
         get: operations["listArtists"];
         put?: never;
@@ -101,6 +141,70 @@ export interface paths {
          */
         get: operations["getArtist"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/artists/{artist_id}/artwork": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose Artist Artwork
+         * @description Let an artist show an uploaded picture (JPEG, PNG, WebP or GIF), or the one embedded in a track.
+         */
+        post: operations["chooseArtistArtwork"];
+        /**
+         * Forget Artist Artwork
+         * @description Let an artist show again what is found: `artist.jpg` in the artist's folder, or the cover of an album.
+         */
+        delete: operations["forgetArtistArtwork"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/artists/{artist_id}/favorite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Favor Artist
+         * @description Make an artist a favourite, or no longer.
+         */
+        put: operations["favorArtist"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/artists/{artist_id}/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Rate Artist
+         * @description Rate an artist, or take the rating back.
+         */
+        put: operations["rateArtist"];
         post?: never;
         delete?: never;
         options?: never;
@@ -525,7 +629,7 @@ export interface paths {
         };
         /**
          * List Artists
-         * @description List the artists by name.
+         * @description List the artists by name, or those that the listener likes.
          */
         get: operations["listLibraryArtists"];
         put?: never;
@@ -1965,6 +2069,13 @@ export interface components {
             artworkPreview: string | null;
             /** Dateadded */
             dateAdded: string;
+            /**
+             * Rating
+             * @description 0 to 5, of the album itself
+             */
+            rating: number | null;
+            /** Favorite */
+            favorite: boolean;
         };
         /**
          * AlbumDetail
@@ -2000,6 +2111,13 @@ export interface components {
             artworkPreview: string | null;
             /** Dateadded */
             dateAdded: string;
+            /**
+             * Rating
+             * @description 0 to 5, of the album itself
+             */
+            rating: number | null;
+            /** Favorite */
+            favorite: boolean;
             /** Tracks */
             tracks: components["schemas"]["Track"][];
         };
@@ -2067,6 +2185,13 @@ export interface components {
             trackCount: number;
             /** Artworkid */
             artworkId: string | null;
+            /**
+             * Rating
+             * @description 0 to 5, of the artist
+             */
+            rating: number | null;
+            /** Favorite */
+            favorite: boolean;
         };
         /**
          * ArtistCredit
@@ -2095,6 +2220,13 @@ export interface components {
             trackCount: number;
             /** Artworkid */
             artworkId: string | null;
+            /**
+             * Rating
+             * @description 0 to 5, of the artist
+             */
+            rating: number | null;
+            /** Favorite */
+            favorite: boolean;
             /** Albums */
             albums: components["schemas"]["Album"][];
             /** Tracks */
@@ -5808,6 +5940,44 @@ export interface components {
             max?: number | null;
         };
         /**
+         * AlbumUpdated
+         * @description What the listener makes of an album has changed: only the members that have are given.
+         */
+        AlbumUpdated: {
+            /** Albumid */
+            albumId: string;
+            /**
+             * Rating
+             * @description null: taken back
+             * @default null
+             */
+            rating?: number | null;
+            /**
+             * Favorite
+             * @default null
+             */
+            favorite?: boolean | null;
+        };
+        /**
+         * ArtistUpdated
+         * @description What the listener makes of an artist has changed: only the members that have are given.
+         */
+        ArtistUpdated: {
+            /** Artistid */
+            artistId: string;
+            /**
+             * Rating
+             * @description null: taken back
+             * @default null
+             */
+            rating?: number | null;
+            /**
+             * Favorite
+             * @default null
+             */
+            favorite?: boolean | null;
+        };
+        /**
          * AudioAnalysis
          * @description A reading of what plays, measured on the sound that is sent, before volume and the gain for equal loudness.
          */
@@ -6562,6 +6732,9 @@ export interface operations {
                 limit?: number | null;
                 /** @description Where the page before said to go on; empty for the first */
                 cursor?: string | null;
+                favorite?: boolean | null;
+                ratingMin?: number | null;
+                ratingMax?: number | null;
             };
             header?: never;
             path?: never;
@@ -6682,6 +6855,68 @@ export interface operations {
             503: components["responses"]["Error503"];
         };
     };
+    favorAlbum: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                album_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FavoriteBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_AlbumDetail_"];
+                };
+            };
+            404: components["responses"]["Error404"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    rateAlbum: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                album_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatingBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_AlbumDetail_"];
+                };
+            };
+            404: components["responses"]["Error404"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
     listArtists: {
         parameters: {
             query?: {
@@ -6696,6 +6931,9 @@ export interface operations {
                 limit?: number | null;
                 /** @description Where the page before said to go on; empty for the first */
                 cursor?: string | null;
+                favorite?: boolean | null;
+                ratingMin?: number | null;
+                ratingMax?: number | null;
             };
             header?: never;
             path?: never;
@@ -6729,6 +6967,138 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_ArtistDetail_"];
+                };
+            };
+            404: components["responses"]["Error404"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    chooseArtistArtwork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                artist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+                "application/json": {
+                    /**
+                     * Extract
+                     * @description Id of a track
+                     */
+                    extract: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_ArtistDetail_"];
+                };
+            };
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    forgetArtistArtwork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                artist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_ArtistDetail_"];
+                };
+            };
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    favorArtist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                artist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FavoriteBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_ArtistDetail_"];
+                };
+            };
+            404: components["responses"]["Error404"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    rateArtist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                artist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatingBody"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -7396,6 +7766,9 @@ export interface operations {
                 limit?: number | null;
                 /** @description Where the page before said to go on; empty for the first */
                 cursor?: string | null;
+                favorite?: boolean | null;
+                ratingMin?: number | null;
+                ratingMax?: number | null;
             };
             header?: never;
             path?: never;
