@@ -2,7 +2,8 @@
 
 const BASE = "/api/v1";
 
-export type Params = Record<string, string | number | boolean | undefined>;
+/** A list becomes the same name several times. */
+export type Params = Record<string, string | number | boolean | readonly string[] | undefined>;
 
 export interface Answer<T> {
   data: T;
@@ -25,7 +26,8 @@ export class ApiError extends Error {
 export function url(path: string, params: Params = {}): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
-    if (value !== undefined) query.set(name, String(value));
+    if (Array.isArray(value)) value.forEach((one) => query.append(name, String(one)));
+    else if (value !== undefined) query.set(name, String(value));
   }
   const text = query.toString();
   return `${BASE}${path}${text ? `?${text}` : ""}`;

@@ -8,10 +8,14 @@ import type {
   Artist,
   ArtistDetail,
   DimensionInfo,
+  DirectoryEntry,
   Fingerprint,
+  Genre,
+  HiddenTrack,
   Job,
   LibraryFolder,
   LibraryStats,
+  Lyrics,
   Manifest,
   Played,
   Playlist,
@@ -20,6 +24,7 @@ import type {
   Problem,
   SearchResult,
   Setting,
+  SimilarTracks,
   Track,
   TrackDetail,
   TrialStatistics,
@@ -27,7 +32,7 @@ import type {
 } from "./types";
 
 export type Order = "asc" | "desc";
-export type TrackSort = "title" | "artist" | "album" | "duration" | "dateAdded" | "year" | "plays";
+export type TrackSort = "title" | "artist" | "album" | "duration" | "dateAdded" | "year" | "plays" | "rating";
 export type AlbumSort = "title" | "artist" | "year" | "dateAdded";
 
 export interface Page<T> {
@@ -64,8 +69,18 @@ function one<T>(key: unknown[], path: string, params: Params = {}) {
 
 const at = encodeURIComponent;
 
-export const tracksPage = (sort: TrackSort, order: Order, offset: number, limit: number) =>
-  list<Track>("/tracks", { sort, order, offset, limit });
+/** What a list of tracks is narrowed to. */
+export interface TrackFilters {
+  genre?: string;
+  yearMin?: number;
+  yearMax?: number;
+  ratingMin?: number;
+  favorite?: true;
+  played?: boolean;
+}
+
+export const tracksPage = (sort: TrackSort, order: Order, offset: number, limit: number, filters: TrackFilters = {}) =>
+  list<Track>("/tracks", { sort, order, offset, limit, ...filters });
 export const albumsPage = (sort: AlbumSort, order: Order, offset: number, limit: number) =>
   list<Album>("/albums", { sort, order, offset, limit });
 export const artistsPage = (offset: number, limit: number) => list<Artist>("/artists", { offset, limit });
@@ -82,6 +97,13 @@ export const search = (query: string) => ({
   placeholderData: keepPreviousData,
 });
 
+export const genres = () => list<Genre>("/library/genres", { offset: 0, limit: 500 });
+export const directoryPage = (path: string, offset: number, limit: number) => list<DirectoryEntry>("/library/browse", { path, offset, limit });
+export const hidden = () => one<HiddenTrack[]>([LIBRARY, "hidden"], "/library/hidden");
+
+export const similar = (ids: readonly string[], ranges: readonly string[] = [], limit = 50) =>
+  one<SimilarTracks>([LIBRARY, "similar", ids, ranges, limit], "/fingerprints/search", { similarTo: ids, range: ranges, limit });
+export const lyrics = (id: string) => one<Lyrics>([TRACK, id, "lyrics"], `/tracks/${at(id)}/lyrics`);
 export const waveform = (id: string) => one<Waveform>([TRACK, id, "waveform"], `/tracks/${at(id)}/waveform`);
 export const fingerprint = (id: string) => one<Fingerprint>([TRACK, id, "fingerprint"], `/fingerprints/${at(id)}`);
 export const dimensions = () => one<DimensionInfo[]>(["dimensions"], "/fingerprints/dimensions");

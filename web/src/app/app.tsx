@@ -27,6 +27,8 @@ const MoreView = lazy(() => import("@/features/more/more-view"));
 const HistoryView = lazy(() => import("@/features/history/history-view"));
 const JobsView = lazy(() => import("@/features/jobs/jobs-view"));
 const CompareView = lazy(() => import("@/features/compare/compare-view"));
+const SimilarView = lazy(() => import("@/features/similar/similar-view"));
+const FoldersView = lazy(() => import("@/features/folders/folders-view"));
 const SettingsView = lazy(() => import("@/features/settings/settings-view"));
 const SearchView = lazy(() => import("@/features/search/search-view"));
 const StatusView = lazy(() => import("@/features/status/status-view"));
@@ -101,6 +103,8 @@ function Views() {
       <Route path="/history" component={HistoryView} />
       <Route path="/jobs" component={JobsView} />
       <Route path="/compare" component={CompareView} />
+      <Route path="/similar" component={SimilarView} />
+      <Route path="/folders" component={FoldersView} />
       <Route path="/settings" component={SettingsView} />
       <Route path="/more" component={MoreView} />
       <Route path="/search" component={SearchView} />

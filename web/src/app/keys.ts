@@ -81,6 +81,7 @@ const LETTERS: Record<string, () => void> = {
   a: () => !toggleHeard() && toggleEnhancement(),
   q: () => togglePanel("queue"),
   n: () => togglePanel("sound"),
+  y: () => togglePanel("lyrics"),
 };
 
 function toggleEnhancement(): void {
@@ -88,7 +89,7 @@ function toggleEnhancement(): void {
   if (enhancement) conductor.setEnhancement({ enabled: !enhancement.enabled });
 }
 
-function togglePanel(panel: "queue" | "sound"): void {
+function togglePanel(panel: "queue" | "sound" | "lyrics"): void {
   dispatch({ type: "panel", panel: useApp.getState().panel === panel ? "none" : panel });
 }
 

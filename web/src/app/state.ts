@@ -7,7 +7,7 @@ import type { Status } from "@/socket/client";
 import { afterChange } from "./queue-window";
 
 export type Theme = "system" | "light" | "dark";
-export type Panel = "none" | "sound" | "queue";
+export type Panel = "none" | "sound" | "queue" | "lyrics";
 export type Level = "info" | "warning" | "error";
 
 export interface Notice {

@@ -12,8 +12,8 @@ interface Paged<T> {
   show: (first: number, last: number) => void;
 }
 
-/** A long list by pages: only those on screen are held, whatever the list's length. */
-export function usePaged<T>(pageSize: number, page: (offset: number, limit: number) => object): Paged<T> {
+/** A long list by pages: only those on screen are held, whatever the list's length; `list` tells it from others. */
+export function usePaged<T>(pageSize: number, page: (offset: number, limit: number) => object, list = ""): Paged<T> {
   const [[first, last], setPages] = useState<[number, number]>([0, 0]);
   const numbers = Array.from({ length: last - first + 1 }, (_, index) => first + index);
   const results = useQueries({
@@ -22,6 +22,12 @@ export function usePaged<T>(pageSize: number, page: (offset: number, limit: numb
   const total = results.find((result) => result.data)?.data?.total ?? null;
   const [known, setKnown] = useState<number | null>(null);
   if (total !== null && total !== known) setKnown(total);
+  // Another list has a length of its own: what is on screen of the one before says nothing of it.
+  const [shown, setShown] = useState(list);
+  if (shown !== list) {
+    setShown(list);
+    setPages([0, 0]);
+  }
 
   return {
     total: total ?? known,

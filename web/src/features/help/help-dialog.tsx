@@ -20,6 +20,7 @@ const KEYS: [string[], string][] = [
   [["L"], "Love what plays"],
   [["Q"], "Queue"],
   [["N"], "Sound of what plays"],
+  [["Y"], "Lyrics of what plays"],
   [["/"], "Search (Ctrl K too)"],
   [["↑", "↓", "Enter"], "Choose and play in a list"],
   [["?"], "These keys"],

@@ -1,4 +1,4 @@
-import { AudioLines, ListMusic } from "lucide-react";
+import { AudioLines, ListMusic, Mic2 } from "lucide-react";
 import { lazy, Suspense } from "react";
 import { conductor } from "@/app/auralis";
 import type { Panel } from "@/app/state";
@@ -40,6 +40,7 @@ function WidePlayer() {
         <PlayingOptions />
         <Outputs />
         <PanelButton panel="sound" label="Sound" shortcut="N" />
+        <PanelButton panel="lyrics" label="Lyrics" shortcut="Y" />
         <PanelButton panel="queue" label="Queue" shortcut="Q" />
       </div>
     </div>
@@ -48,7 +49,7 @@ function WidePlayer() {
 
 function PanelButton({ panel, label, shortcut }: { panel: Panel; label: string; shortcut: string }) {
   const open = useApp((state) => state.panel === panel);
-  const Icon = panel === "queue" ? ListMusic : AudioLines;
+  const Icon = { none: AudioLines, sound: AudioLines, queue: ListMusic, lyrics: Mic2 }[panel];
   return (
     <IconButton label={label} shortcut={shortcut} aria-pressed={open} onClick={() => dispatch({ type: "panel", panel: open ? "none" : panel })}>
       <Icon size={19} />

@@ -4,6 +4,7 @@ import { dispatch, useApp } from "@/app/store";
 import { Notices } from "@/features/connection/notices";
 import { Heart } from "@/features/listening/heart";
 import { Stars } from "@/features/listening/stars";
+import { Lyrics } from "@/features/lyrics/lyrics";
 import { QueueList } from "@/features/queue/queue-list";
 import { SoundDetails } from "@/features/sound/sound-details";
 import { IconButton } from "@/ui/button";
@@ -18,11 +19,12 @@ import { closeSheet } from "./sheet-history";
 import { Transport } from "./transport";
 import styles from "./player-bar.module.css";
 
-type Tab = "playing" | "sound" | "queue";
+type Tab = "playing" | "sound" | "queue" | "lyrics";
 const TABS: { value: Tab; label: string }[] = [
   { value: "playing", label: "Playing" },
   { value: "sound", label: "Sound" },
   { value: "queue", label: "Queue" },
+  { value: "lyrics", label: "Lyrics" },
 ];
 
 /** The player of a small screen, all of it. */
@@ -49,6 +51,7 @@ export default function Sheet() {
         {tab === "playing" && <Playing />}
         {tab === "sound" && <SoundDetails />}
         {tab === "queue" && <QueueList />}
+        {tab === "lyrics" && <Lyrics />}
       </div>
       <Notices />
     </dialog>

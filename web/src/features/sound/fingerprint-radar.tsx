@@ -65,6 +65,7 @@ export function FingerprintRadar({ fingerprint }: { fingerprint: Fingerprint }) 
           <>
             <strong>{wordsOf(told.info.name.replace(/_(db|hz|lufs|lu|bpm)$/, ""))}</strong>{" "}
             <span className="numeric">{formatUnit(told.value, told.info.unit)}</span>
+            {told.confidence < 1 && <span className="numeric"> · {formatUnit(told.confidence, "share", 0)} certain</span>}
             <br />
             {told.info.definition}
           </>
@@ -75,13 +76,21 @@ export function FingerprintRadar({ fingerprint }: { fingerprint: Fingerprint }) 
       <details className={styles.all}>
         <summary>All 25 values</summary>
         <table>
+          <thead>
+            <tr>
+              <th scope="col">Dimension</th>
+              <th scope="col">Value</th>
+              <th scope="col">Certain</th>
+            </tr>
+          </thead>
           <tbody>
-            {petals.map(({ info, value }) => (
+            {petals.map(({ info, value, confidence }) => (
               <tr key={info.name}>
                 <th scope="row" title={info.definition}>
                   {wordsOf(info.name.replace(/_(db|hz|lufs|lu|bpm)$/, ""))}
                 </th>
                 <td className="numeric">{formatUnit(value, info.unit)}</td>
+                <td className="numeric">{formatUnit(confidence, "share", 0)}</td>
               </tr>
             ))}
           </tbody>

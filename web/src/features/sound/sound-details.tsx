@@ -1,8 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
+import { Headphones } from "lucide-react";
+import { Link } from "wouter";
 import { useShallow } from "zustand/react/shallow";
-import { fingerprint as fingerprintQuery, manifest as manifestQuery } from "@/api/queries";
-import type { Manifest, Track } from "@/api/types";
+import { fingerprint as fingerprintQuery, manifest as manifestQuery, similar as similarQuery } from "@/api/queries";
+import type { Manifest, PlayContext, SimilarTrack, Track } from "@/api/types";
+import { conductor } from "@/app/auralis";
 import { useApp } from "@/app/store";
+import { agreement } from "@/features/similar/reasons";
 import { formatRate, formatUnit } from "@/lib/format";
 import { Empty, Failure } from "@/ui/state";
 import { Decisions } from "./decisions";
@@ -10,6 +14,8 @@ import { EnhancementControls } from "./enhancement-controls";
 import { EqPlot } from "./eq-plot";
 import { FingerprintRadar } from "./fingerprint-radar";
 import styles from "./sound.module.css";
+
+const ALIKE = 5;
 
 /** How the current track sounds, what is done to it, and why. */
 export function SoundDetails() {
@@ -36,6 +42,9 @@ function TrackSound({ track }: { track: Track }) {
   return (
     <>
       <BeforeAfter manifest={manifest.data} enabled={enabled} />
+      <Link href={`/compare?track=${track.id}`} className={styles.compare}>
+        <Headphones size={17} aria-hidden="true" /> Compare them by ear
+      </Link>
       {plan && (
         <section aria-labelledby="eq-title">
           <h3 id="eq-title">Equaliser</h3>
@@ -103,23 +112,53 @@ function Fingerprint({ track }: { track: Track }) {
   if (error) return <Failure error={error} />;
   if (!data) return <div className={styles.waiting} aria-busy="true" />;
   const tempo = data.dimensions.tempo_bpm;
-  const facts: [string, string][] = [
-    ["Key", `${data.key.tonic} ${data.key.mode}`],
-    ["Tempo", formatUnit(tempo, "BPM", 0)],
-    ["Loudness range", formatUnit(data.loudnessRangeLu, "LU")],
+  const facts: [string, string, string][] = [
+    ["Key", `${data.key.tonic} ${data.key.mode}`, `${formatUnit(data.key.confidence, "share", 0)} certain`],
+    ["Tempo", formatUnit(tempo, "BPM", 0), `else ${formatUnit(data.tempoAlternativeBpm, "BPM", 0)}`],
+    ["Loudness range", formatUnit(data.loudnessRangeLu, "LU"), `peak ${formatUnit(data.truePeakDbtp, "dBTP", 1, true)}`],
   ];
   return (
     <section aria-labelledby="fingerprint-title">
       <h3 id="fingerprint-title">Fingerprint</h3>
       <dl className={styles.facts}>
-        {facts.map(([name, value]) => (
+        {facts.map(([name, value, more]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd className="numeric">{value}</dd>
+            <dd className="numeric">
+              {value}
+              <small>{more}</small>
+            </dd>
           </div>
         ))}
       </dl>
       <FingerprintRadar fingerprint={data} />
+      <Alike track={track} />
     </section>
   );
+}
+
+/** The few tracks that sound most like this one. */
+function Alike({ track }: { track: Track }) {
+  const { data } = useQuery(similarQuery([track.id], [], ALIKE));
+  if (!data || data.items.length === 0) return null;
+  return (
+    <section aria-labelledby="alike-title" className={styles.alike}>
+      <h3 id="alike-title">Sounds like this</h3>
+      <ul>
+        {data.items.map(({ track: other, agrees }) => (
+          <li key={other.id}>
+            <button type="button" disabled={other.missing} onClick={() => void conductor.playTrack(other, { trackId: other.id, context: contextOf(track, data.items) })}>
+              <span>{other.title}</span>
+              <small className="numeric">{agrees[0] ? agreement(agrees[0]) : other.artist}</small>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <Link href={`/similar?track=${track.id}`}>More like this</Link>
+    </section>
+  );
+}
+
+function contextOf(track: Track, items: SimilarTrack[]): PlayContext {
+  return { type: "tracks", trackIds: [track.id, ...items.map((item) => item.track.id)] };
 }

@@ -1,9 +1,10 @@
-import { useQueries, useQuery } from "@tanstack/react-query";
-import { FolderClosed, RefreshCw } from "lucide-react";
+import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { EyeOff, FolderClosed, RefreshCw } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { useShallow } from "zustand/react/shallow";
-import { folders, problemsPage, stats } from "@/api/queries";
+import { folders, hidden as hiddenQuery, problemsPage, stats } from "@/api/queries";
 import { useApp } from "@/app/store";
+import { showTrack } from "@/features/editing/changes";
 import { formatBytes, formatCount, formatDate, formatLength, plural } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { PageHead } from "@/ui/page-head";
@@ -34,6 +35,7 @@ export default function StatusView() {
       <Activities />
       <Folders />
       <Problems />
+      <Hidden />
     </>
   );
 }
@@ -141,6 +143,28 @@ function Problems() {
       {failed?.error && <Failure error={failed.error} onRetry={() => void failed.refetch()} />}
       {results.some(({ isPending }) => isPending) && <Loading label="Loading the problems" />}
       {total !== undefined && total > pages * PROBLEMS_PAGE && <Button onClick={() => setPages(pages + 1)}>Show more</Button>}
+    </Section>
+  );
+}
+
+/** Tracks that were taken out of the library, and the way back. */
+function Hidden() {
+  const client = useQueryClient();
+  const { data } = useQuery(hiddenQuery());
+  if (!data || data.length === 0) return null;
+  return (
+    <Section title={`Hidden tracks (${formatCount(data.length)})`}>
+      <ul>
+        {data.map((track) => (
+          <li key={track.id} className={styles.folder}>
+            <EyeOff size={20} aria-hidden="true" />
+            <span className={styles.path}>
+              {track.title} · {track.artist ?? "Unknown artist"}
+            </span>
+            <Button onClick={() => void showTrack(client, track)}>Show again</Button>
+          </li>
+        ))}
+      </ul>
     </Section>
   );
 }

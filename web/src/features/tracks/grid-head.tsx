@@ -23,7 +23,7 @@ const YEAR: Key = { by: "year", label: "Year" };
 const ADDED: Key = { by: "dateAdded", label: "Date added", face: "Added" };
 const PLAYS: Key = { by: "plays", label: "Plays" };
 const LOUDNESS: Key = { label: "Loudness" };
-const RATING: Key = { label: "Rating" };
+const RATING: Key = { by: "rating", label: "Rating" };
 const DURATION: Key = { by: "duration", label: "Duration", face: <Clock3 size={15} aria-hidden="true" /> };
 
 export function GridHead({ layout, sort }: { layout: Layout; sort?: Sort | undefined }) {
@@ -41,7 +41,7 @@ export function GridHead({ layout, sort }: { layout: Layout; sort?: Sort | undef
         {library && <Column keys={[ADDED]} sort={sort} className={styles.added} />}
         {library && <Column keys={[PLAYS]} sort={sort} className={styles.plays} />}
         {layout === "album" && <Column keys={[LOUDNESS]} className={styles.added} />}
-        <Column keys={[RATING]} className={styles.rating} />
+        <Column keys={[RATING]} sort={sort} className={styles.rating} />
         <Column keys={[DURATION]} sort={sort} className={styles.time} />
         <span role="columnheader" className={styles.tools}>
           <span className="visually-hidden">Favourite and more</span>
