@@ -1,12 +1,13 @@
 /** What is asked of the server, each with its key; nothing is asked again until the socket says that it has changed. */
 
 import { keepPreviousData, queryOptions, type QueryClient } from "@tanstack/react-query";
-import { get, type Answer, type Params } from "./http";
+import { get, send, type Answer, type Params } from "./http";
 import type {
   Album,
   AlbumDetail,
   Artist,
   ArtistDetail,
+  BatchTracks,
   DimensionInfo,
   DirectoryEntry,
   Fingerprint,
@@ -14,6 +15,7 @@ import type {
   HiddenTrack,
   Job,
   LibraryFolder,
+  LibraryMap,
   LibraryStats,
   Lyrics,
   Manifest,
@@ -40,6 +42,7 @@ export interface Page<T> {
   total: number;
 }
 
+const MOST_ON_MAP = 50_000;
 const LIBRARY = "library";
 const TRACK = "track";
 const PLAYLISTS = "playlists";
@@ -103,6 +106,15 @@ export const hidden = () => one<HiddenTrack[]>([LIBRARY, "hidden"], "/library/hi
 
 export const similar = (ids: readonly string[], ranges: readonly string[] = [], limit = 50) =>
   one<SimilarTracks>([LIBRARY, "similar", ids, ranges, limit], "/fingerprints/search", { similarTo: ids, range: ranges, limit });
+/** `playing` is told in any case, however many tracks there are. */
+export const map = (dimension: string, playing: string | null) =>
+  one<LibraryMap>([LIBRARY, "map", dimension, playing], "/map", { dimension, limit: MOST_ON_MAP, ...(playing ? { trackId: playing } : {}) });
+/** Tracks by their ids, as far as there are such. */
+export const tracksOf = (trackIds: readonly string[]) =>
+  queryOptions({
+    queryKey: [LIBRARY, "tracks-of", trackIds],
+    queryFn: () => send<BatchTracks>("POST", "/tracks/batch-get", { trackIds }).then(({ data }) => data.successful as Track[]),
+  });
 export const lyrics = (id: string) => one<Lyrics>([TRACK, id, "lyrics"], `/tracks/${at(id)}/lyrics`);
 export const waveform = (id: string) => one<Waveform>([TRACK, id, "waveform"], `/tracks/${at(id)}/waveform`);
 export const fingerprint = (id: string) => one<Fingerprint>([TRACK, id, "fingerprint"], `/fingerprints/${at(id)}`);

@@ -29,6 +29,7 @@ const JobsView = lazy(() => import("@/features/jobs/jobs-view"));
 const CompareView = lazy(() => import("@/features/compare/compare-view"));
 const SimilarView = lazy(() => import("@/features/similar/similar-view"));
 const FoldersView = lazy(() => import("@/features/folders/folders-view"));
+const MapView = lazy(() => import("@/features/map/map-view"));
 const SettingsView = lazy(() => import("@/features/settings/settings-view"));
 const SearchView = lazy(() => import("@/features/search/search-view"));
 const StatusView = lazy(() => import("@/features/status/status-view"));
@@ -105,6 +106,7 @@ function Views() {
       <Route path="/compare" component={CompareView} />
       <Route path="/similar" component={SimilarView} />
       <Route path="/folders" component={FoldersView} />
+      <Route path="/map" component={MapView} />
       <Route path="/settings" component={SettingsView} />
       <Route path="/more" component={MoreView} />
       <Route path="/search" component={SearchView} />
