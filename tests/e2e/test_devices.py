@@ -77,9 +77,7 @@ def test_the_sound_is_handed_over_and_taken_back_where_it_was(
     assert kitchen.errors == desk.errors == []
 
 
-def test_both_edit_the_queue_and_see_the_same(
-    devices: tuple[Listener, Listener], demo_server: RunningServer
-) -> None:
+def test_both_edit_the_queue_and_see_the_same(devices: tuple[Listener, Listener], demo_server: RunningServer) -> None:
     kitchen, desk = devices
     tracks = suite(demo_server)
     with demo_server.client as client:

@@ -6,7 +6,7 @@ import type { DirectoryEntry, Track } from "@/api/types";
 import { conductor } from "@/app/auralis";
 import lines from "@/features/playlists/playlists.module.css";
 import { useTrackMenu } from "@/features/tracks/track-menu";
-import { plural } from "@/lib/format";
+import { formatCount } from "@/lib/format";
 import { usePlacement } from "@/lib/scroll-area";
 import { usePaged } from "@/lib/use-paged";
 import { useRows } from "@/lib/use-rows";
@@ -32,8 +32,8 @@ function Directory({ path }: { path: string }) {
   const parts = path.split("/").filter(Boolean);
   return (
     <>
-      <PageHead title={parts.length > 1 ? parts.at(-1)! : "Folders"} sub={plural(total, "entry").replace("entrys", "entries")} />
-      {path && <Way path={path} at={at} />}
+      <PageHead title={parts.length > 1 ? parts.at(-1)! : "Folders"} sub={total === 1 ? "1 entry" : `${formatCount(total)} entries`} />
+      {path && <Way path={path} />}
       {error && <Failure error={error} onRetry={retry} />}
       {total === 0 ? (
         <Empty icon={<FolderOpen size={28} />} title="Nothing in here">
@@ -47,7 +47,7 @@ function Directory({ path }: { path: string }) {
 }
 
 /** The folders above this one, each a step back. */
-function Way({ path }: { path: string; at: (index: number) => DirectoryEntry | undefined }) {
+function Way({ path }: { path: string }) {
   const parts = path.split("/").filter(Boolean);
   return (
     <nav aria-label="Where this folder lies" className={styles.way}>
