@@ -35,6 +35,7 @@ export type HiddenTrack = Schemas["HiddenTrack"];
 export type LibraryMap = Schemas["LibraryMap"];
 export type MapAxis = Schemas["MapAxis"];
 export type BatchTracks = Schemas["BatchTracks"];
+export type AudioAnalysis = Schemas["AudioAnalysis"];
 export type Fingerprint = Schemas["Fingerprint"];
 export type DimensionInfo = Schemas["DimensionInfo"];
 export type Waveform = Schemas["Waveform"];

@@ -12,6 +12,7 @@ import { Empty, Failure } from "@/ui/state";
 import { Decisions } from "./decisions";
 import { EnhancementControls } from "./enhancement-controls";
 import { EqPlot } from "./eq-plot";
+import { Meters } from "./meters";
 import { FingerprintRadar } from "./fingerprint-radar";
 import styles from "./sound.module.css";
 
@@ -41,6 +42,7 @@ function TrackSound({ track }: { track: Track }) {
   const plan = manifest.data.variants.enhanced?.plan;
   return (
     <>
+      <Meters />
       <BeforeAfter manifest={manifest.data} enabled={enabled} />
       <Link href={`/compare?track=${track.id}`} className={styles.compare}>
         <Headphones size={17} aria-hidden="true" /> Compare them by ear
