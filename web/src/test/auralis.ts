@@ -26,7 +26,7 @@ export const conductor = {
   setCrossfade: vi.fn(),
   sleep: vi.fn(),
 };
-export const socket = { status: "ready", request: vi.fn<(type: string, data?: unknown) => Promise<object>>(async () => ({})), retry: vi.fn(), rename: vi.fn(async () => undefined), on: vi.fn((_type: string, _handler: (frame: object) => void) => () => undefined), onStatus: vi.fn(() => () => undefined), serverNow: () => Date.now() };
+export const socket = { status: "ready", request: vi.fn<(type: string, data?: unknown) => Promise<object>>(async () => ({})), retry: vi.fn(), rename: vi.fn(async () => undefined), on: vi.fn<(type: string, handler: (frame: object) => void) => () => void>(() => () => undefined), onStatus: vi.fn(() => () => undefined), serverNow: () => Date.now() };
 export const core = { unlock: vi.fn(), pause: vi.fn(), snapshot: IDLE, position: 0, laid: [], graph: null as object | null };
 export const currentPosition = vi.fn(() => 0);
 
