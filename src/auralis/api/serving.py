@@ -28,6 +28,7 @@ async def serving(app: FastAPI, services: Services) -> AsyncIterator[None]:
     desk.answers = services.keeper.answers
     desk.idempotency.ledger = services.commands
     desk.overload.start()
+    desk.vitals.connections = lambda: (len(services.hub), services.hub.settings.connections)
     desk.vitals.start()
     services.keeper.start(ask, addresses, tracks)
     gc.freeze()  # what is here now stays: the collector need not look at it again and again

@@ -6,7 +6,7 @@ import resource
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SAMPLE_SECONDS = 5.0
 LARGEST_LATENESS_MS = 150.0
+CROWDED_SHARE = 0.9
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -46,6 +47,8 @@ class Vitals:
         self._task: asyncio.Task[None] | None = None
         self._before = (time.monotonic(), 0.0, 0, 0, 0)
         self.alerts: tuple[Alert, ...] = ()
+        self.connections: Callable[[], tuple[int, int]] = lambda: (0, 1)
+        """How many sockets are open, and how many may be."""
         self.trends: Mapping[str, Trend] = {
             "cpuShare": Trend(0.1, more_is_better=False),
             "memoryMb": Trend(20.0, more_is_better=False),
@@ -53,6 +56,7 @@ class Vitals:
             "latenessMs": Trend(20.0, more_is_better=False),
             "rateLimitedShare": Trend(0.02, more_is_better=False),
             "errorShare": Trend(0.02, more_is_better=False),
+            "connectionShare": Trend(0.1, more_is_better=False),
         }
 
     def start(self) -> None:
@@ -77,6 +81,7 @@ class Vitals:
             metrics.limited,
             metrics.totals.server_errors,
         )
+        connected, most = self.connections()
         came = max(1, metrics.totals.requests - requests)
         found = {
             "cpuShare": (system["cpuSeconds"] - cpu) / max(1e-3, now - then),
@@ -85,6 +90,7 @@ class Vitals:
             "latenessMs": overload.lateness_ms,
             "rateLimitedShare": (metrics.limited - limited) / came,
             "errorShare": (metrics.totals.server_errors - errors) / came,
+            "connectionShare": connected / max(1, most),
         }
         for name, value in found.items():
             self.trends[name].add(value)
@@ -113,6 +119,10 @@ def _judge(found: Mapping[str, float]) -> list[Alert]:
         alerts.append(Alert("overload", "critical", "The server has more to do than it can."))
     if found["rateLimitedShare"] > 0.1:
         alerts.append(Alert("rateLimits", "warning", "More than a tenth of all calls come too often."))
+    if found["connectionShare"] >= 1:
+        alerts.append(Alert("connections", "critical", "As many sockets are open as may be: others are turned away."))
+    elif found["connectionShare"] >= CROWDED_SHARE:
+        alerts.append(Alert("connections", "warning", "Nearly as many sockets are open as may be."))
     if found["errorShare"] > 0.01:
         alerts.append(Alert("errors", "critical", "More than one answer in a hundred is a fault of the server."))
     return alerts

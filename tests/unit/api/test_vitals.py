@@ -1,0 +1,47 @@
+"""Samples of the server's own state, and what is wrong with it."""
+
+from typing import Any
+
+import pytest
+
+from auralis.api.application import ApiSettings, create_api
+from auralis.api.vitals import Vitals
+
+
+@pytest.fixture
+def vitals() -> Vitals:
+    found: Vitals = create_api(ApiSettings()).state.desk.vitals
+    return found
+
+
+def levels(vitals: Vitals) -> dict[str, str]:
+    vitals.sample()
+    return {alert.subject: alert.level for alert in vitals.alerts}
+
+
+def test_a_server_at_rest_has_no_alerts(vitals: Vitals) -> None:
+    assert levels(vitals) == {}
+    view = vitals.view()
+    assert view.keys() >= {"cpuShare", "memoryMb", "inFlight", "rateLimitedShare", "errorShare", "connectionShare"}
+    assert all(trend["samples"] == 1 for trend in view.values())
+
+
+@pytest.mark.parametrize(
+    ("connected", "wanted"), [(17, {}), (18, {"connections": "warning"}), (20, {"connections": "critical"})]
+)
+def test_sockets_that_run_out_are_told_before_they_have(vitals: Vitals, connected: int, wanted: dict[str, str]) -> None:
+    vitals.connections = lambda: (connected, 20)
+    assert levels(vitals) == wanted
+
+
+def test_refused_calls_faults_and_lateness_are_told_and_pass(vitals: Vitals) -> None:
+    desk: Any = vitals._desk
+    for status in [200] * 50 + [500] * 2:
+        desk.metrics.observe("GET /x", status, 1.0)
+    desk.metrics.limited += 10
+    desk.overload.lateness_ms = 400.0
+    assert levels(vitals) == {"overload": "critical", "rateLimits": "warning", "errors": "critical"}
+    desk.overload.lateness_ms = 0.0
+    for _ in range(50):
+        desk.metrics.observe("GET /x", 200, 1.0)
+    assert levels(vitals) == {}
