@@ -15,7 +15,18 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-SUBJECTS = ("sound", "library", "scanning", "server", "api", "sockets", "analysis", "similarity", "million")
+SUBJECTS = (
+    "sound",
+    "library",
+    "scanning",
+    "server",
+    "api",
+    "sockets",
+    "analysis",
+    "similarity",
+    "playlists",
+    "million",
+)
 
 
 def verdict(budget: dict[str, Any], value: float) -> str:

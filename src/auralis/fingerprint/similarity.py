@@ -1,19 +1,21 @@
 """Tracks that sound alike: the vectors of the library, loaded when they are first asked for and kept up to date."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
-
-import numpy as np
+from typing import TYPE_CHECKING, TypeVar
 
 from auralis.bus import Bus
-from auralis.fingerprint.atlas import Region, Sheet, draw
 from auralis.fingerprint.repository import VectorRepository
-from auralis.fingerprint.vectors import Match, Ranges, Table, VectorIndex
 from auralis.model.events import LibraryChanged, TrackAnalysed
 from auralis.model.fingerprint import DIMENSIONS
+
+if TYPE_CHECKING:
+    from auralis.fingerprint.atlas import Region, Sheet
+    from auralis.fingerprint.vectors import Match, Ranges, Table, VectorIndex
 
 T = TypeVar("T")
 Passing = Callable[[Sequence[str] | None], Awaitable[Sequence[str]]]
@@ -86,6 +88,8 @@ class SimilarityService:
         named
             Tracks that are told in any case, if they are on the map.
         """
+        from auralis.fingerprint.atlas import draw  # noqa: PLC0415 - numpy stays out of the server's start
+
         return await self._with_index(lambda index: draw(index, region, limit, dimension, named))
 
     async def _passing(
@@ -111,8 +115,12 @@ class SimilarityService:
 
     async def _vector(self, index: VectorIndex, track_id: str) -> Table:
         known = index.vector(track_id)
+        if known is not None:
+            return known
+        import numpy as np  # noqa: PLC0415 - numpy stays out of the server's start
+
         # One that was measured by an older version has no vector yet.
-        return np.array((await self._repository.fingerprint(track_id)).vector(), np.float32) if known is None else known
+        return np.array((await self._repository.fingerprint(track_id)).vector(), np.float32)
 
     async def _up_to_date(self) -> VectorIndex:
         changed, self._analysed = self._analysed, set()
@@ -138,9 +146,19 @@ class SimilarityService:
             of_page, table = _table(rows)
             ids += of_page
             tables.append(table)
-        return await asyncio.to_thread(VectorIndex, ids, np.concatenate(tables))
+        return await asyncio.to_thread(_index, ids, tables)
+
+
+def _index(ids: Sequence[str], tables: Sequence[Table]) -> VectorIndex:
+    import numpy as np  # noqa: PLC0415 - numpy stays out of the server's start
+
+    from auralis.fingerprint.vectors import VectorIndex  # noqa: PLC0415 - the same
+
+    return VectorIndex(ids, np.concatenate(tables))
 
 
 def _table(rows: Sequence[tuple[str, bytes]]) -> tuple[list[str], Table]:
+    import numpy as np  # noqa: PLC0415 - numpy stays out of the server's start
+
     packed = b"".join(vector for _, vector in rows)
     return [track_id for track_id, _ in rows], np.frombuffer(packed, "<f4").reshape(-1, len(DIMENSIONS)).copy()

@@ -4,9 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
-from auralis.fingerprint.space import MOST_SPREADS, USUAL, scaled
 from auralis.model.fingerprint import DIMENSIONS, Fingerprint
 
 Level = Literal["HIGH", "MEDIUM", "LOW"]
@@ -67,6 +64,10 @@ def compare(given: Mapping[str, float], own: Fingerprint) -> Validation:
     ValueError
         If none of the 25 is given.
     """
+    import numpy as np  # noqa: PLC0415 - numpy stays out of the server's start
+
+    from auralis.fingerprint.space import MOST_SPREADS, USUAL, scaled  # noqa: PLC0415 - the same
+
     told = [n for n, dimension in enumerate(DIMENSIONS) if dimension.name in given]
     if not told:
         raise ValueError("nothing to compare")

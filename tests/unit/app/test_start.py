@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-HEAVY = ("scipy", "numba", "av", "soxr", "PIL", "mutagen", "alembic")
+HEAVY = ("numpy", "scipy", "numba", "av", "soxr", "PIL", "mutagen", "alembic")
 
 
 def test_the_server_starts_without_what_only_some_work_needs() -> None:
