@@ -1,10 +1,14 @@
-"""A million tracks: lists by every sort at any depth, searches of a mixed log, counts and facets, in process."""
+"""A million tracks: lists by every sort at any depth, searches of a mixed log, counts and facets, in process.
+
+Also right after each change of the library, and how long a thousand new files take until they are listed and found.
+"""
 
 import asyncio
 import itertools
 import json
 import os
 import random
+import shutil
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -13,13 +17,17 @@ from pathlib import Path
 from statistics import quantiles
 
 import numpy as np
-from tests.factories import library_folder, track_record
+import orjson
+from tests.factories import library_folder, many_files, track_record
 
+from auralis.bus import Bus
 from auralis.catalog import Catalog, TrackFilter
 from auralis.model.library import TrackTags
+from auralis.scanner import Scanner
 from auralis.store import Database
 from auralis.store.database import Connection
 from auralis.store.library.records import Batch
+from auralis.store.library.state import advance_library
 from auralis.store.library.writing import LibraryWriter
 
 TRACKS = 1_000_000
@@ -28,6 +36,7 @@ TRACKS_AN_ALBUM = 12
 ALBUMS_AN_ARTIST = 3
 BATCH = 4000
 REQUESTS = 400
+NEW_FILES = 1000
 SORTS = ("title", "artist", "album", "duration", "dateAdded", "rating", "plays", "year")
 _ONSETS = ("b", "br", "c", "ch", "d", "dr", "f", "g", "gr", "h", "j", "k", "l", "m", "n", "p", "r", "s", "st", "t", "v")
 _VOWELS = ("a", "e", "i", "o", "u", "ea", "ou", "ie")
@@ -114,7 +123,7 @@ def build(path: Path, count: int = TRACKS) -> Database:
             for number, each in chunk
         ]
         batch = Batch(tracks=records)
-        database.write_now(lambda connection, batch=batch: writer.write(connection, batch))
+        database.submit(lambda connection, batch=batch: writer.write(connection, batch), alone=True).result()
     database.write_now(writer.refresh)
     database.write_now(lambda connection: listen(connection, count))
     return database
@@ -144,24 +153,57 @@ def measure() -> dict[str, float]:
         path = Path(kept or scratch) / "auralis.db"
         if not path.exists():
             build(path).close()
-        return measure_library(path)
+        return {**measure_library(path), **measure_new_files(path, Path(scratch))}
 
 
 def measure_library(path: Path) -> dict[str, float]:
     """Return the figures of a library that was built; ``AURALIS_MILLION`` names a directory to keep it in."""
     database = Database(path)
     try:
-        return asyncio.run(_measured(Catalog(database)))
+        return asyncio.run(_measured(Catalog(database), lambda: database.write_now(advance_library)))
     finally:
         database.close()
 
 
-async def _measured(catalog: Catalog) -> dict[str, float]:
+def measure_new_files(path: Path, scratch: Path) -> dict[str, float]:
+    """Scan a folder of new files into a copy of the library, until a list shows them and a search finds them.
+
+    The files of the million are not there, so that their folder is away: a walk along them, which takes some seconds
+    more, is not part of the figure.
+    """
+    copy, music = scratch / "copy.db", scratch / "new"
+    shutil.copyfile(path, copy)
+    music.mkdir()
+    many_files(music, NEW_FILES)
+    database = Database(copy)
+    try:
+        catalog = Catalog(database)
+        started = time.perf_counter()
+        catalog.library_folders.add(music)
+        counts = Scanner(database, Bus()).scan()
+        shown = asyncio.run(_newest(catalog))
+        seconds = time.perf_counter() - started
+        assert counts.added == shown == NEW_FILES
+        return {"million_new_files_seconds": seconds}
+    finally:
+        database.close()
+
+
+async def _newest(catalog: Catalog) -> int:
+    """Return how many of the newest tracks are new files, having looked for one of them by its name."""
+    newest = [orjson.loads(item) for item in (await catalog.list_tracks("dateAdded", "desc", limit=500)).items]
+    assert all(str(each["format"]) in {"flac", "mp3"} and each["fileSize"] < 100_000 for each in newest)
+    assert (await catalog.search_tracks(f'"{newest[0]["album"]}"', limit=10)).total
+    return (await catalog.stats())["tracks"] - TRACKS
+
+
+async def _measured(catalog: Catalog, change: Callable[[], object]) -> dict[str, float]:
     rng = random.Random(4)
     total = (await catalog.stats())["tracks"]
     await _settle(catalog)
     return {
         "million_list_p95_ms": await _p95(catalog, [_page(rng, total) for _ in range(REQUESTS)]),
+        "million_changed_list_p95_ms": await _p95(catalog, [_page(rng, total) for _ in range(REQUESTS)], change),
         "million_cursor_p95_ms": await _p95(catalog, await _cursors(catalog, rng, total)),
         "million_search_p95_ms": await _p95(catalog, [_search(query) for query in log(REQUESTS)]),
         "million_flat_search_p95_ms": await _p95(catalog, [_flat_search(query) for query in log(REQUESTS)]),
@@ -261,9 +303,10 @@ async def _settle(catalog: Catalog) -> None:
         await catalog.search(query)
 
 
-async def _p95(catalog: Catalog, asks: Sequence[Ask]) -> float:
+async def _p95(catalog: Catalog, asks: Sequence[Ask], before: Callable[[], object] = lambda: None) -> float:
     milliseconds = []
     for ask in asks:
+        before()
         started = time.perf_counter()
         await ask(catalog)
         milliseconds.append((time.perf_counter() - started) * 1000)

@@ -184,7 +184,7 @@ def add_tracks(database: Database, folder_key: int, records: list[TrackRecord]) 
     writer = LibraryWriter(folder_key)
     for start in range(0, len(records), 2000):
         batch = Batch(tracks=records[start : start + 2000])
-        database.write_now(lambda connection, batch=batch: writer.write(connection, batch))
+        database.submit(lambda connection, batch=batch: writer.write(connection, batch), alone=True).result()
     database.write_now(writer.refresh)
 
 
@@ -208,7 +208,7 @@ def filled_library(path: Path, count: int, *, per_album: int = 10, seed: int = 1
             for number in numbers
         ]
         batch = Batch(tracks=records)
-        database.write_now(lambda connection, batch=batch: writer.write(connection, batch))
+        database.submit(lambda connection, batch=batch: writer.write(connection, batch), alone=True).result()
     database.write_now(writer.refresh)
     return database
 

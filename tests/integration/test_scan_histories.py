@@ -5,7 +5,7 @@ import random
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -40,7 +40,11 @@ scanner.scan()
 
 @dataclass
 class Recording:
-    """A recording as the history has it: its audio, what its tags say, where its file lies, and how often it played."""
+    """A recording as the history has it: its audio, what its tags say, where its file lies, and how often it played.
+
+    ``copy`` is a second file of it, which nobody has made anything of; ``seen_in`` are the folders in which the library
+    may have it. While one of those is away, a file in another may be a copy for all that the library can know.
+    """
 
     number: int
     audio: int
@@ -50,6 +54,8 @@ class Recording:
     plays: int = 0
     is_touched: bool = False
     is_fixed: bool = False
+    copy: Path | None = None
+    seen_in: set[Path] = field(default_factory=set)
 
     def content(self) -> bytes:
         comments = {"TITLE": self.title, "ARTIST": f"Artist {self.number % 3}", "ALBUM": "Album"}
@@ -77,7 +83,7 @@ class History:
         happenings = {
             self.add: 4, self.move: 3, self.retag: 2, self.move_and_retag: 3, self.swap: 2, self.transcode: 2,
             self.delete: 2, self.bring_back: 3, self.take_the_place: 2, self.mount_or_unmount: 1, self.scan: 4,
-            self.scan_killed: 2, self.hash: 1,
+            self.scan_killed: 4, self.hash: 1, self.copy: 2,
         }  # fmt: skip
         chosen = self.random.choices(list(happenings), list(happenings.values()))[0]
         chosen()
@@ -93,7 +99,7 @@ class History:
         return self.random.choice(movable) if movable else None
 
     def free_place(self, kind: str) -> Path | None:
-        taken = {each.place for each in self.recordings}
+        taken = {place for each in self.recordings for place in (each.place, each.copy)}
         roots = [root for root in self.roots if root not in self.away]
         places = [root / f"{name}.{kind}" for root in roots for name in NAMES]
         free = [place for place in places if place not in taken]
@@ -134,6 +140,18 @@ class History:
             recording.title = f"Moved {next(self.numbers)}"
             self.put(recording, place)
 
+    def copy(self) -> None:
+        chosen = [each for each in self.present() if not each.copy and not each.is_touched and not self.in_doubt(each)]
+        recording = self.one(among=chosen)
+        place = self.free_place(recording.kind) if recording else None
+        if recording and place:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(recording.content())
+            recording.copy = place
+
+    def in_doubt(self, recording: Recording) -> bool:
+        return not recording.seen_in.isdisjoint(self.away)
+
     def swap(self) -> None:
         one, other = self.one(), self.one()
         if one and other and one is not other and one.place and other.place and one.kind == other.kind:
@@ -146,7 +164,8 @@ class History:
 
     def transcode(self) -> None:
         """Another rip in the same place under the same name; nothing else befalls it until a scan has seen it."""
-        recording = self.one(among=[each for each in self.present() if not each.is_touched])
+        settled = [each for each in self.present() if not each.is_touched and not each.copy and not self.in_doubt(each)]
+        recording = self.one(among=settled)
         if recording and recording.place:
             recording.audio = -next(self.numbers)
             self.put(recording, recording.place)
@@ -159,7 +178,7 @@ class History:
             recording.place, recording.is_touched = None, True
 
     def bring_back(self) -> None:
-        recording = self.one(among=[each for each in self.recordings if each.place is None])
+        recording = self.one(among=[each for each in self.recordings if each.place is None and each.copy is None])
         place = self.free_place(recording.kind) if recording else None
         if recording and place:
             if self.random.random() < 0.5:
@@ -183,8 +202,6 @@ class History:
             shelf.rename(root)
             self.away.remove(root)
         else:
-            # What left a folder that nobody looked into before it went away cannot be told from a copy of it.
-            self.scan()
             root.rename(shelf)
             self.away.add(root)
             if self.random.random() < 0.5:
@@ -200,6 +217,8 @@ class History:
         assert ended.returncode in (0, -9), ended.stderr
         self.kills += ended.returncode == -9
         # What was taken in and what was not is unknown, so a transcode must stay put until a whole scan has seen it.
+        for recording in self.present():
+            recording.seen_in |= {root for root in self.roots if recording.place and root in recording.place.parents}
 
     def scan(self) -> None:
         Scanner(self.database, Bus()).scan()
@@ -229,8 +248,18 @@ class History:
         plays = sorted(count for *_, count in found if count)
         assert plays == sorted(each.plays for each in self.recordings if each.plays), "plays were lost"
         at = {path: count for _, path, count in found}
-        for each in self.present():
-            assert at[bytes(each.place or Path())] == each.plays, f"{each} has the plays of another"
+        for each in self.recordings:
+            places = [place for place in (each.place, each.copy) if place]
+            here = [place for place in places if not self.is_away(place)]
+            counts = [at[bytes(place)] for place in here]
+            assert {*counts} <= {0, each.plays}, f"{each} has the plays of another"
+            assert sum(counts) <= each.plays
+            if each.plays in counts:
+                each.place = here[counts.index(each.plays)]
+                each.copy = next((place for place in places if place != each.place), None)
+                each.seen_in = {root for root in self.roots if each.place.is_relative_to(root)}
+            else:
+                assert not here or len(here) < len(places) or self.in_doubt(each), f"{each} has lost its plays"
 
 
 def tracks(connection: Connection) -> list[tuple[int, bytes, int]]:

@@ -18,6 +18,8 @@ from auralis.model.library import TrackTags
 from auralis.scanner import AudioHasher, Scanner
 from auralis.scanner.preferences import ScanSettings
 from auralis.store import Database
+from auralis.store.database import Connection
+from auralis.store.library.tag_documents import pack_tags
 
 
 @pytest.fixture
@@ -240,3 +242,152 @@ def test_a_folder_that_is_away_is_never_purged(library: Library) -> None:
     shutil.rmtree(library.music)
     Scanner(library.database, library.bus, lambda: ScanSettings(purge_after_days=0)).scan()
     assert library.titles() == ["One"]
+
+
+async def made_much_of(library: Library, track: str) -> None:
+    await library.catalog.record_play("owner", track)
+    await library.catalog.rate("owner", track, 4)
+    await library.catalog.set_favorite("owner", track, favorite=True)
+
+
+@pytest.mark.parametrize("known_by_hash", [False, True])
+async def test_a_track_whose_file_is_deleted_goes_on_in_the_copy(library: Library, known_by_hash: bool) -> None:
+    path = recording(library.music / "a/one.flac", 1, title="One", artist="Anna", album="First")
+    recording(library.music / "a/two.flac", 2, title="Two")
+    library.scan()
+    track = library.ids()["One"]
+    await made_much_of(library, track)
+    await library.catalog.save_fingerprint(track, fingerprint())
+    copy = library.music / "b/copy.flac"
+    copy.parent.mkdir()
+    shutil.copyfile(path, copy)
+    write_tags(copy, TrackTags(title="Copy", artist="Zoe", album="Second"))
+    assert library.scan() == {"files": 3, "added": 1}
+    if known_by_hash:
+        hashed(library)
+    path.unlink()
+    assert library.scan() == {"files": 2, "moved": 1}
+    assert library.ids() == {"Copy": track, "Two": library.ids()["Two"]}
+    (found,) = [each for each in library.tracks() if each["id"] == track]
+    assert (found["playCount"], found["rating"], found["favorite"], found["missing"]) == (1, 4, True, False)
+    assert (found["artist"], found["album"], found["fingerprint"]) == ("Zoe", "Second", "full")
+    assert await library.catalog.media_path(track) == copy
+    assert await library.catalog.fingerprint(track) == fingerprint()
+    assert [hit["title"] for hit in map(orjson.loads, (await library.catalog.search_tracks("copy")).items)] == ["Copy"]
+    assert (await library.catalog.search_tracks("one")).total == 0
+    counted = library.database.read_now(lambda db: db.execute("SELECT track_count FROM library").fetchone())
+    assert counted == (2,)
+    shown = library.database.read_now(lambda db: db.execute("SELECT title FROM albums WHERE shown = 1").fetchall())
+    assert shown == [("Second",)]
+    assert library.scan() == {"files": 2}
+
+
+async def test_a_copy_that_somebody_has_made_something_of_stays_a_track(library: Library) -> None:
+    names = ("rated", "listed", "queued", "edited")
+    for seed, name in enumerate(names):
+        recording(library.music / f"a/{name}.flac", seed, title=name)
+    library.scan()
+    before = library.ids()
+    for track in before.values():
+        await library.catalog.rate("owner", track, 5)
+    (library.music / "b").mkdir()
+    for name in names:
+        shutil.copyfile(library.music / f"a/{name}.flac", library.music / f"b/{name}.flac")
+        write_tags(library.music / f"b/{name}.flac", TrackTags(title=f"{name} copy"))
+    library.scan()
+    copies = {name: library.ids()[f"{name} copy"] for name in names}
+    await library.catalog.rate("owner", copies["rated"], 1)
+
+    def mention(connection: Connection) -> None:
+        (key,) = connection.execute("SELECT key FROM tracks WHERE id = ?", (copies["edited"],)).fetchone()
+        connection.execute("INSERT INTO track_edits VALUES (?, '{}', ?, 0)", (key, pack_tags(TrackTags())))
+        (key,) = connection.execute("SELECT key FROM tracks WHERE id = ?", (copies["listed"],)).fetchone()
+        connection.execute(
+            "INSERT INTO playlists(id, user_id, name, name_sort, created_at, updated_at)"
+            " VALUES ('p', 'owner', 'P', 'p', 0, 0)"
+        )
+        connection.execute(
+            "INSERT INTO playlist_entries(id, playlist_key, place, track_key, title, duration_seconds)"
+            " VALUES ('e', 1, 1, ?, 'x', 1)",
+            (key,),
+        )
+        entries = orjson.dumps([{"trackId": copies["queued"]}])
+        connection.execute("INSERT INTO queues VALUES ('owner', 'main', 1, ?)", (entries,))
+
+    library.database.write_now(mention)
+    shutil.rmtree(library.music / "a")
+    (library.music / "a").mkdir()
+    assert library.scan() == {"files": 4, "missing": 4}
+    assert {name: library.ids()[f"{name} copy"] for name in names} == copies
+    assert {name: library.ids()[name] for name in names} == before
+
+
+async def test_what_left_a_folder_that_was_away_is_known_when_it_is_back(library: Library, tmp_path: Path) -> None:
+    path = recording(library.music / "one.flac", 1, title="One")
+    recording(library.music / "two.flac", 2, title="Two")
+    other = tmp_path / "other"
+    other.mkdir()
+    library.catalog.library_folders.add(other)
+    library.scan()
+    track = library.ids()["One"]
+    await made_much_of(library, track)
+    elsewhere(path, other / "uno.flac")
+    library.music.rename(tmp_path / "shelf")
+    assert library.scan() == {"files": 1, "added": 1}
+    (tmp_path / "shelf").rename(library.music)
+    assert library.scan() == {"files": 2, "moved": 1}
+    assert library.ids()["One"] == track
+    assert await library.catalog.media_path(track) == other / "uno.flac"
+    assert library.titles(rating=4, missing=False) == ["One"]
+
+
+async def test_a_library_copied_to_another_folder_before_the_first_is_taken_out_keeps_everything(
+    library: Library, tmp_path: Path
+) -> None:
+    for number in range(3):
+        recording(library.music / f"{number}.flac", number, title=f"T{number}")
+    library.scan()
+    before = library.ids()
+    for track in before.values():
+        await made_much_of(library, track)
+    shutil.copytree(library.music, tmp_path / "disk")
+    library.catalog.library_folders.add(tmp_path / "disk")
+    assert library.scan() == {"files": 6, "added": 3}
+    (folder,) = [each for each in library.catalog.library_folders.all() if each.path == os.fsencode(library.music)]
+    library.catalog.library_folders.remove(folder.id)
+    assert library.scan() == {"files": 3, "moved": 3}
+    assert library.ids() == before
+    assert sorted(library.titles(rating=4, favorite=True)) == ["T0", "T1", "T2"]
+    library.catalog.library_folders.add(library.music)
+    assert library.scan() == {"files": 6, "added": 3}
+
+
+async def test_a_track_that_the_owner_took_out_does_not_take_a_copy_with_it(library: Library) -> None:
+    path = recording(library.music / "one.flac", 1, title="One")
+    recording(library.music / "two.flac", 2, title="Two")
+    library.scan()
+    library.database.write_now(lambda db: db.execute("UPDATE tracks SET hidden = 2 WHERE title_sort = 'one'") and None)
+    library.database.write_now(lambda db: db.execute("UPDATE library SET track_count = 1") and None)
+    shutil.copyfile(path, library.music / "copy.flac")
+    library.scan()
+    path.unlink()
+    library.scan()
+    assert len(library.ids()) == 2
+
+
+async def test_a_copy_of_other_audio_under_the_same_sketch_is_not_taken(library: Library) -> None:
+    path = recording(library.music / "one.wav", 1, seconds=2, title="One", artist="A")
+    recording(library.music / "two.wav", 2, title="Two")
+    library.scan()
+    hashed(library)
+    track = library.ids()["One"]
+    await made_much_of(library, track)
+    copy = library.music / "like.wav"
+    shutil.copyfile(path, copy)
+    with copy.open("r+b") as file:
+        file.seek(1000)
+        file.write(b"\1\2\3\4")
+    library.scan()
+    path.unlink()
+    assert library.scan() == {"files": 2, "missing": 1}
+    assert library.titles(rating=4, missing=True) == ["One"]

@@ -1,24 +1,28 @@
 """Scans that meet trouble: strange names, broken files, folders that go away, readers that crash or hang."""
 
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.factories import Library, album, bare_audio, many_files, music_file
+from tests.factories import Library, album, bare_audio, many_files, music_file, recording
 
 from auralis.bus import Bus
 from auralis.catalog import Catalog
+from auralis.media.tags import write_tags
 from auralis.model.errors import StorageError, UnavailableError
 from auralis.model.events import Event, LibraryChanged, ScanCompleted, ScanFailed, ScanProgressed, ScanStarted
-from auralis.model.library import ScanStatus
+from auralis.model.library import ScanStatus, TagDetails, TrackTags
 from auralis.scanner import Scanner, progress, readers
+from auralis.scanner.preferences import ScanSettings
 from auralis.store import Database
 
 
@@ -460,3 +464,167 @@ def test_a_folder_taken_out_during_its_scan_stays_out(library: Library) -> None:
     library.catalog.library_folders.add(library.music)
     assert library.scan()["files"] == 200
     assert len(library.tracks()) == 200
+
+
+FUTURE, LONG_AGO, BEFORE_TIME = 4_000_000_000, 1_000, -1_000_000_000
+
+
+def test_times_of_files_may_lie_anywhere_and_go_backwards(library: Library) -> None:
+    paths = album(library, 3)
+    for path, at in zip(paths, (FUTURE, LONG_AGO, BEFORE_TIME), strict=True):
+        os.utime(path, (at, at))
+    assert library.scan() == {"files": 3, "added": 3}
+    assert library.scan() == {"files": 3}
+    before = library.ids()
+    write_tags(paths[0], TrackTags(title="retagged in the past", artist="Anna"))
+    os.utime(paths[0], (LONG_AGO, LONG_AGO))
+    assert library.scan() == {"files": 3, "updated": 1}
+    assert library.ids()["retagged in the past"] == before["album 1"]
+    assert library.scan() == {"files": 3}
+
+
+def test_a_clock_that_is_set_back_loses_nothing_and_purges_nothing(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = album(library, 2)
+    monkeypatch.setattr(time, "time", lambda: float(FUTURE))
+    assert library.scan() == {"files": 2, "added": 2}
+    before = library.ids()
+    paths[0].unlink()
+    library.scan()
+    monkeypatch.setattr(time, "time", lambda: float(LONG_AGO))
+    recording(library.music / "late.flac", 1, title="late")
+
+    def scan() -> None:
+        Scanner(library.database, library.bus, lambda: ScanSettings(purge_after_days=1)).scan()
+
+    scan()
+    assert library.ids().items() > before.items()
+    assert library.tracks("dateAdded")[0]["title"] == "late"
+    assert library.titles(missing=True) == ["album 1"]
+    monkeypatch.undo()
+    scan()
+    assert library.ids().items() > before.items()
+
+
+WITHOUT_PRIVILEGES = """
+import ctypes, os, sys
+if os.geteuid() == 0:
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    for capability in (1, 2):  # those to read and to search whatever the modes say, which do not outlive the exec below
+        if prctl(24, capability, 0, 0, 0) != 0:
+            raise OSError(ctypes.get_errno(), "the privilege cannot be dropped")
+os.execv(sys.executable, [sys.executable, "-c", "from auralis.cli.main import run; run()", *sys.argv[1:]])
+"""
+
+
+def test_what_may_not_be_read_is_told_of_and_marks_nothing(library: Library, tmp_path: Path) -> None:
+    library.database.close()
+    for name in ("open/a", "closed/b", "open/c"):
+        music_file(library.music / f"{name}.flac", title=name)
+    closed, shut = library.music / "closed", library.music / "open" / "c.flac"
+
+    def scan() -> dict[str, int]:
+        arguments = ["scan", str(library.music), "--data", str(tmp_path / "data"), "--json"]
+        command = [sys.executable, "-c", WITHOUT_PRIVILEGES, *arguments]
+        counts: dict[str, int] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+        return {name: count for name, count in counts.items() if count and name != "seconds"}
+
+    assert scan() == {"files": 3, "added": 3}
+    closed.chmod(0)
+    shut.chmod(0)
+    os.utime(shut, (LONG_AGO, LONG_AGO))
+    try:
+        assert scan() == {"files": 2, "failed": 1}
+        library.database = Database(tmp_path / "data" / "auralis.db")
+        assert library.problems() == {
+            "closed": "The directory cannot be read: Permission denied.",
+            "open/c.flac": "The file may not be read.",
+        }
+        assert library.titles(missing=True) == []
+        library.database.close()
+    finally:
+        closed.chmod(0o755)
+        shut.chmod(0o644)
+    os.utime(shut, (LONG_AGO, LONG_AGO + 1))
+    assert scan() == {"files": 3, "updated": 1}
+
+
+def test_files_that_vanish_between_walk_and_read_are_no_problem(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = album(library, 30)
+    real = readers.Readers._read
+    gone = {"4.flac", "17.flac"}
+
+    def late(self: readers.Readers, process: Any, tasks: Any) -> Any:
+        for path in paths:
+            if path.name in gone:
+                path.unlink(missing_ok=True)
+        return real(self, process, tasks)
+
+    monkeypatch.setattr(readers.Readers, "_read", late)
+    assert library.scan() == {"files": 30, "added": 28}
+    assert library.problems() == {}
+    assert library.scan() == {"files": 28}
+
+
+async def test_what_an_older_reader_has_read_is_read_once_more_and_nothing_else_changes(library: Library) -> None:
+    paths = album(library, 3)
+    library.scan()
+    before = library.ids()
+    await library.catalog.rate("owner", before["album 2"], 4)
+    await library.catalog.record_play("owner", before["album 2"])
+
+    def older(connection: Any) -> None:
+        connection.execute("UPDATE tracks SET read_version = 0, title_sort = 'zzz'")
+        connection.execute("UPDATE directories SET signature = 1")
+
+    library.database.write_now(older)
+    os.utime(paths[2])
+    assert library.scan() == {"files": 3, "updated": 3}
+    assert library.ids() == before
+    (rated,) = [track for track in library.tracks() if track["rating"]]
+    assert (rated["id"], rated["rating"], rated["playCount"]) == (before["album 2"], 4, 1)
+    assert library.titles() == ["album 1", "album 2", "album 3"]
+    assert library.scan() == {"files": 3}
+
+
+def test_a_scan_by_a_newer_reader_may_be_killed_and_goes_on(library: Library) -> None:
+    album(library, 3)
+    library.scan()
+    library.database.write_now(lambda db: db.execute("UPDATE tracks SET read_version = 0 WHERE key < 3") and None)
+    library.database.write_now(lambda db: db.execute("UPDATE directories SET signature = 1") and None)
+    assert library.scan() == {"files": 3, "updated": 2}
+
+
+def test_another_sort_name_alone_is_noticed(library: Library) -> None:
+    def tagged(sort: str | None, **album_sort: str) -> None:
+        details = TagDetails(artist_sorts=(sort,) if sort else (), **album_sort)
+        write_tags(path, TrackTags(title="T", artist="Anna Zed", album="The Album", details=details))
+
+    path = music_file(library.music / "a.flac", title="T")
+    tagged(None)
+    music_file(library.music / "b.flac", title="U", artist="Mia Nell", album="Middle")
+    library.scan()
+
+    def names() -> list[str]:
+        rows = library.database.read_now(
+            lambda db: db.execute("SELECT name FROM artists ORDER BY name_sort").fetchall()
+        )
+        return [name for (name,) in rows]
+
+    def albums() -> list[str]:
+        rows = library.database.read_now(
+            lambda db: db.execute("SELECT title FROM albums ORDER BY title_sort").fetchall()
+        )
+        return [title for (title,) in rows]
+
+    assert (names(), albums()) == (["Anna Zed", "Mia Nell"], ["The Album", "Middle"])
+    tagged("Zed, Anna", album_sort="Zebra")
+    assert library.scan() == {"files": 2, "updated": 1}
+    assert (names(), albums()) == (["Mia Nell", "Anna Zed"], ["Middle", "The Album"])
+    assert [track["title"] for track in library.tracks("artist")] == ["U", "T"]
+    tagged("Aaa", album_sort="Aaa")
+    library.scan()
+    assert (names(), albums()) == (["Anna Zed", "Mia Nell"], ["The Album", "Middle"])

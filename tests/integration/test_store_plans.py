@@ -158,6 +158,18 @@ def test_pages_are_walks_along_one_covering_index(name: str, descending: bool, c
                     assert steps[0].count("=?") + steps[0].count(">?") + steps[0].count("<?") >= 1 + ties + 1, steps
 
 
+@pytest.mark.parametrize("name", ORDERS)
+@pytest.mark.parametrize("descending", [False, True])
+def test_what_is_passed_over_is_one_covering_index(name: str, descending: bool, connection: sqlite3.Connection) -> None:
+    order = ORDERS[name]
+    for number, stretch in enumerate(order.stretches):
+        step, *more = plan(connection, order.skip(number, descending=descending))
+        assert not [each for each in more if "TEMP B-TREE" in each or each.startswith("SCAN")], more
+        assert step.startswith("SEARCH"), step
+        assert "COVERING INDEX" in step, step
+        assert stretch.first is None or "hidden" in step, step
+
+
 @pytest.mark.parametrize("wanted", ["artists", "album", "rating_min", "favorite", "missing"])
 def test_narrow_filters_start_from_what_they_leave(wanted: str, connection: sqlite3.Connection) -> None:
     steps = plan(connection, TRACK_ORDERS["title"].walk(0, (wanted,), None, descending=False))

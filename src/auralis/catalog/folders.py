@@ -8,7 +8,7 @@ from auralis.model.errors import FieldError, InvalidInputError, NotFoundError
 from auralis.store import Database
 from auralis.store.database import Connection
 from auralis.store.library import folders
-from auralis.store.library.removal import bring_back_folder, remove_folder
+from auralis.store.library.state import library_revision
 
 
 class LibraryFolders:
@@ -21,18 +21,22 @@ class LibraryFolders:
         """Return the folders in the order they were added."""
         return self._database.read_now(folders.list_folders)
 
-    def add(self, path: Path, kind: str = folders.MUSIC) -> None:
-        """Add a folder of ``kind`` music or demo; one that is there already stays as it is."""
+    def add(self, path: Path, kind: str = folders.MUSIC) -> tuple[int, int]:
+        """Add a folder of ``kind`` music or demo; one that is there already stays as it is.
+
+        Returned are its key and the library's revision.
+        """
         wanted = _checked(path)
 
-        def write(connection: Connection) -> None:
-            _add(connection, wanted, kind)
+        def write(connection: Connection) -> tuple[int, int]:
+            return _add(connection, wanted, kind), library_revision(connection)
 
-        self._database.write_now(write)
+        return self._database.write_now(write, edit=True)
 
     def replace(self, paths: list[Path]) -> None:
         """Make ``paths`` the owner's folders; others are removed."""
         wanted = [_checked(path) for path in paths]
+        from auralis.store.library.removal import remove_folder  # noqa: PLC0415 - a scan has no need of it
 
         def write(connection: Connection) -> None:
             for folder in folders.list_folders(connection):
@@ -43,17 +47,21 @@ class LibraryFolders:
 
         self._database.write_now(write)
 
-    def remove(self, folder_id: str) -> None:
-        """Take a folder out; its tracks are no longer shown, and come back with plays and all if it is added again."""
+    def remove(self, folder_id: str) -> int:
+        """Take a folder out; its tracks are no longer shown, and come back with plays and all if it is added again.
 
-        def write(connection: Connection) -> None:
+        Returned is the library's revision.
+        """
+        from auralis.store.library.removal import remove_folder  # noqa: PLC0415 - the same
+
+        def write(connection: Connection) -> int:
             for folder in folders.list_folders(connection):
                 if folder.id == folder_id:
                     remove_folder(connection, folder)
-                    return
+                    return library_revision(connection)
             raise NotFoundError("folder", folder_id)
 
-        self._database.write_now(write)
+        return self._database.write_now(write, edit=True)
 
     @staticmethod
     def describe(connection: Connection) -> list[dict[str, Any]]:
@@ -71,14 +79,19 @@ class LibraryFolders:
 
 
 def _checked(path: Path) -> bytes:
-    resolved = path.expanduser().resolve()
+    try:
+        resolved = path.expanduser().resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise InvalidInputError("The path is none.", [FieldError("path", "Is no path of a folder.")]) from error
     if not resolved.is_dir():
         problem = "is not a folder" if resolved.exists() else "does not exist"
         raise InvalidInputError(f"{path} {problem}.", [FieldError("path", f"It {problem}.", str(path))])
     return os.fsencode(resolved)
 
 
-def _add(connection: Connection, path: bytes, kind: str) -> None:
+def _add(connection: Connection, path: bytes, kind: str) -> int:
+    from auralis.store.library.removal import bring_back_folder, remove_folder  # noqa: PLC0415 - the same
+
     present = folders.list_folders(connection)
     if kind == folders.MUSIC:
         for folder in present:
@@ -87,13 +100,13 @@ def _add(connection: Connection, path: bytes, kind: str) -> None:
         present = [folder for folder in present if folder.kind != folders.DEMO or folder.path == path]
     for folder in present:
         if folder.path == path:
-            return
+            return folder.key
         if folders.is_within(path, folder.path) or folders.is_within(folder.path, path):
             shown = path.decode("utf-8", "replace")
             sentence = f"{shown} and {folder.shown_path}, which is in the library, lie one within the other."
             raise InvalidInputError(sentence, [FieldError("path", sentence, shown)])
     known = folders.find_folder(connection, path)
     if known is None:
-        folders.insert_folder(connection, path, kind)
-    else:
-        bring_back_folder(connection, known, kind)
+        return folders.insert_folder(connection, path, kind)
+    bring_back_folder(connection, known, kind)
+    return known

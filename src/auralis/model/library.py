@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+READER_VERSION = 1
+"""Raised when more is read of files than before: what an older reader has read is read once more by the next scan."""
+
 AUDIO_SUFFIXES = frozenset(
     [
         ".wav",

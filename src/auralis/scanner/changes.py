@@ -47,7 +47,7 @@ def compare(
     for file in found.files:
         before = known.files.pop(file.name, None)
         failed_before = trouble.get((FILE, file.name))
-        if thorough and before is not None:
+        if before is not None and (thorough or not before.is_read):
             changes.tasks.append(ReadTask(found.path, file, before.key))
         elif (
             failed_before is not None

@@ -67,6 +67,8 @@ class FolderScan:
         """Why the folder cannot be seen; of one that cannot be seen nothing is marked missing."""
         self.moved: set[int] = set()
         """Tracks whose files lie at another place now, perhaps of another folder, whether they can be read or not."""
+        self.gone: set[int] = set()
+        """Tracks that were marked missing."""
 
     def read(self, *, is_last: bool) -> None:
         """Take in everything that is new or changed."""
@@ -110,6 +112,7 @@ class FolderScan:
         )
         missing = [key for key in (*self._gone, *lost.tracks) if key not in moved]
         self._progress.count(missing=len(missing))
+        self.gone.update(missing)
         self._writer.batch.solved += lost.solved
         for start in range(0, len(missing), _MISSING_AT_ONCE):
             self._writer.batch.missing += missing[start : start + _MISSING_AT_ONCE]
@@ -128,7 +131,8 @@ class FolderScan:
                 self._note_unreadable(found)
             else:
                 self._compare(found, readers)
-            self._take(list(readers.results()))
+            if readers.pending:
+                self._take(list(readers.results()))
         readers.flush()
 
     def _note_unreadable(self, found: Unreadable) -> None:

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from auralis.media.audio_hash import hash_audio, sketch_audio
 from auralis.model.errors import MediaError
 from auralis.model.library import TrackTags
 from auralis.scanner.paths import is_there, joined
 from auralis.scanner.readers import ReadResult
 from auralis.store import Database
-from auralis.store.library.edits import read_edits
-from auralis.store.library.identity import KnownTrack, has_tracks, tracks_by_key, tracks_with_sketches
-from auralis.store.library.records import Description, FileState, TrackRecord
+from auralis.store.library.records import Description, FileState, KnownTrack, TrackRecord
+from auralis.store.library.state import has_tracks
+
+# What tells files apart is loaded when there is one to be told: most scans find nothing changed.
 
 _SAME_LENGTH_SECONDS = 2.0
 
@@ -85,6 +85,8 @@ class Identifier:
         """Return what became of files that had to wait."""
         found, waiting = self.identify(root, results)
         by_key = self._known(waiting)[1]
+        from auralis.store.library.edits import read_edits  # noqa: PLC0415 - see above
+
         edited = self._database.read_now(lambda connection: read_edits(connection, by_key))
         for result in waiting:
             here = by_key[result.task.key or 0]
@@ -100,6 +102,8 @@ class Identifier:
         """Return the tracks that files may be, by their audio and by key."""
         if not results:
             return {}, {}
+        from auralis.store.library.identity import tracks_by_key, tracks_with_sketches  # noqa: PLC0415 - see above
+
         sketches = {result.content.sketch for result in results} - {0}
         keys = [result.task.key for result in results if result.task.key is not None]
         alike, here = self._database.read_now(
@@ -118,6 +122,8 @@ class Identifier:
         lost = [track for track in alike if track.key not in self.claimed and self._has_lost_its_place(track)]
         if not lost:
             return None
+        from auralis.media.audio_hash import hash_audio  # noqa: PLC0415 - see above
+
         lost.sort(key=lambda track: _likeness(track, task.directory, task.file), reverse=True)
         path = Path(os.fsdecode(joined(root, task.directory, task.file.name)))
         audio_hash: bytes | None = None
@@ -153,6 +159,8 @@ class Identifier:
         if (state.st_size, state.st_mtime_ns, state.st_ino) == (track.size, track.mtime_ns, track.inode):
             return False
         if path not in self._audio_at:
+            from auralis.media.audio_hash import sketch_audio  # noqa: PLC0415 - see above
+
             try:
                 self._audio_at[path] = sketch_audio(Path(os.fsdecode(path)))
             except MediaError:

@@ -4,7 +4,7 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,8 +21,7 @@ from auralis.scanner.scope import ScanRequest, Scope, outermost, scope_of
 from auralis.scanner.writing import BatchWriter
 from auralis.store import Database
 from auralis.store.database import Connection
-from auralis.store.library.folders import LibraryFolder, is_within, list_folders, note_scan
-from auralis.store.library.removal import purge_missing
+from auralis.store.library.folders import LibraryFolder, has_lost_tracks, is_within, list_folders, note_scan
 from auralis.store.library.state import advance_library, library_revision
 
 _log = Log(__name__)
@@ -160,14 +159,23 @@ class Scanner:
             scan.sign()
             if not self._cancelled.is_set():
                 self._note_scan(scan.folder, scan.away)
+        gone = (identifier.displaced - identifier.claimed).union(*(scan.gone for scan in scans))
+        self._reunite(progress, gone)
+
+    def _reunite(self, progress: Progress, gone: Collection[int]) -> None:
+        """Give tracks without a file the places of their copies; ``gone`` were counted as missing by this scan."""
+        if not self._database.read_now(has_lost_tracks):
+            return
+        from auralis.scanner.reunite import Reunion  # noqa: PLC0415 - seldom needed
+
+        reunion = Reunion(self._database, self._settings().tag_rules, self._changed, self._cancelled)
+        reunion.run(folder.key for folder in self._database.read_now(list_folders))
+        progress.count(moved=len(reunion.reunited), missing=-len(reunion.reunited.intersection(gone)))
 
     def _folder_scan(
         self, scope: Scope, folder: LibraryFolder, progress: Progress, identifier: Identifier, request: ScanRequest
     ) -> FolderScan:
-        def changed(revision: int) -> None:
-            self._bus.publish(LibraryChanged(revision))
-
-        writer = BatchWriter(self._database, folder.key, changed)
+        writer = BatchWriter(self._database, folder.key, self._changed)
         return FolderScan(
             self._database,
             folder,
@@ -180,11 +188,16 @@ class Scanner:
             rules=self._settings().tag_rules,
         )
 
+    def _changed(self, revision: int) -> None:
+        self._bus.publish(LibraryChanged(revision))
+
     def _purge(self) -> None:
         """Forget tracks that have been missing for as long as the owner wants them kept."""
         days = self._settings().purge_after_days
         if days is None or self._cancelled.is_set():
             return
+        from auralis.store.library.removal import purge_missing  # noqa: PLC0415 - seldom needed
+
         before = round((time.time() - days * _DAY_SECONDS) * 1000)
         while self._database.write_now(lambda connection: purge_missing(connection, before, _PURGED_AT_ONCE)):
             self._bus.publish(LibraryChanged(self._database.read_now(library_revision)))

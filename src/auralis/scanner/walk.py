@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from auralis.media.covers import MAX_COVER_BYTES
-from auralis.model.library import AUDIO_SUFFIXES
+from auralis.model.library import AUDIO_SUFFIXES, READER_VERSION
 from auralis.scanner.ignore import NAME as IGNORE_FILE
 from auralis.scanner.ignore import IgnoreFileError, Rules, is_ignored, read_rule
 from auralis.scanner.paths import identity, joined
@@ -38,8 +38,9 @@ class Directory:
     image: FileState | None = None
 
     def signature(self) -> int:
-        """Return 63 bits that change with any name, size, time or inode of what was found."""
+        """Return 63 bits that change with any name, size, time or inode of what was found, and with the reader."""
         states = [b"%b/%d/%d/%d" % file for file in (*self.files, self.image) if file is not None]
+        states.append(b"%d" % READER_VERSION)
         return int.from_bytes(blake2b(b"\0".join(states), digest_size=8).digest(), "little") >> 1
 
 

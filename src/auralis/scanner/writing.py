@@ -4,13 +4,17 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from auralis.model.errors import StorageError
 from auralis.scanner.readers import ReadResult
 from auralis.store import Database
 from auralis.store.database import Connection
 from auralis.store.library.records import FILE, Batch, FoundProblem, ImageRecord
-from auralis.store.library.writing import LibraryWriter
+
+if TYPE_CHECKING:
+    from auralis.store.library.writing import LibraryWriter
 
 _BATCH_SECONDS = 0.05
 _SMALLEST, _LARGEST = 50, 2000
@@ -28,7 +32,7 @@ class BatchWriter:
 
     def __init__(self, database: Database, folder_key: int, on_change: Callable[[int], None]) -> None:
         self._database = database
-        self._library = LibraryWriter(folder_key)
+        self._folder_key = folder_key
         self._on_change = on_change
         self._size = 200
         self._under_way: deque[tuple[int, Future[float]]] = deque()
@@ -36,6 +40,13 @@ class BatchWriter:
         self._refresh_seconds = 0.0
         self._changed = False
         self.batch = Batch()
+
+    @cached_property
+    def _library(self) -> "LibraryWriter":
+        # Loaded when there is something to write: most scans find nothing changed.
+        from auralis.store.library.writing import LibraryWriter  # noqa: PLC0415
+
+        return LibraryWriter(self._folder_key)
 
     def flush_if_full(self) -> None:
         """Write if there is enough to write."""

@@ -113,9 +113,9 @@ class Database:
         """
         return self._writer.submit(work, alone=alone)
 
-    def write_now(self, work: Callable[[Connection], T]) -> T:
-        """Let the writer run ``work``, and wait until the change is on disk."""
-        return self.submit(work).result()
+    def write_now(self, work: Callable[[Connection], T], *, edit: bool = False) -> T:
+        """Let the writer run ``work``, and wait until the change is on disk; an ``edit`` outdates answers at once."""
+        return self._writer.submit(work, edit=edit).result()
 
     async def write(self, work: Callable[[Connection], T], *, edit: bool = True) -> T:
         """Let the writer run ``work``, and wait until the change is on disk; an ``edit`` outdates answers at once."""

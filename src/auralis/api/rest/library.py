@@ -1,6 +1,7 @@
 """Albums, artists, genres, artwork; the library's folders, scans, problems and figures."""
 
 import asyncio
+from pathlib import Path
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -14,7 +15,8 @@ from auralis.api.rest.tracks import Order
 from auralis.api.rules import ALBUMS, ARTISTS, DIRECTORIES, GENRES, STATS, TRACKS, Rate, Role, rule
 from auralis.api.services import Services
 from auralis.catalog import OpinionFilter
-from auralis.scanner.scope import ScanRequest
+from auralis.model.events import LibraryChanged
+from auralis.scanner.scope import ScanRequest, Scope
 
 router = APIRouter(tags=["library"])
 
@@ -107,6 +109,36 @@ async def browse(
 async def list_folders(request: Request) -> Response:
     """List the folders that are scanned."""
     return success(request, await services_of(request).catalog.folders())
+
+
+@router.post(
+    "/library/folders",
+    status_code=201,
+    response_model=schemas.Envelope[list[schemas.LibraryFolder]],
+    operation_id="addFolder",
+)
+@rule(Role.ADMIN, Rate.EXPENSIVE)
+async def add_folder(request: Request, body: schemas.FolderBody) -> Response:
+    """Make a folder one of the library's, which scans it; folders do not lie within one another."""
+    services = services_of(request)
+    key, revision = await asyncio.to_thread(services.catalog.library_folders.add, Path(body.path))
+    services.bus.publish(LibraryChanged(revision))
+    services.scanner.start(ScanRequest(frozenset({Scope(key)})))
+    return success(request, await services.catalog.folders(), status=201)
+
+
+@router.delete(
+    "/library/folders/{folder_id}",
+    response_model=schemas.Envelope[list[schemas.LibraryFolder]],
+    operation_id="removeFolder",
+)
+@rule(Role.ADMIN)
+async def remove_folder(request: Request, folder_id: str) -> Response:
+    """Take a folder out of the library; no file is touched, and what listeners made of its tracks is kept."""
+    services = services_of(request)
+    revision = await asyncio.to_thread(services.catalog.library_folders.remove, folder_id)
+    services.bus.publish(LibraryChanged(revision))
+    return success(request, await services.catalog.folders())
 
 
 @router.get("/library/problems", response_model=schemas.Collection[schemas.Problem], operation_id="listProblems")

@@ -167,6 +167,12 @@ class LibraryFolder(Shape):
     track_count: int
 
 
+class FolderBody(Request):
+    """A folder of music on the server's machine, by its absolute path."""
+
+    path: str = Field(min_length=1, max_length=4096, pattern="^/")
+
+
 class Problem(Shape):
     """A file that could not be read, and why."""
 

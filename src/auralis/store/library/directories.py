@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, null, select, update
 
+from auralis.model.library import READER_VERSION
 from auralis.store.database import Connection
 from auralis.store.library.records import FileState, ImageRecord
 from auralis.store.schema import SHOWN_OF_FEW, directories, library_folders, tracks
@@ -18,7 +19,7 @@ _FIND = Statement(
     )
 )
 _FILES = Statement(
-    select(_t.name, _t.key, _t.size, _t.mtime_ns, _t.inode, _t.missing).where(
+    select(_t.name, _t.key, _t.size, _t.mtime_ns, _t.inode, _t.missing, _t.read_version).where(
         _t.directory_key == bindparam("directory")
     )
 )
@@ -79,6 +80,8 @@ class KnownFile(NamedTuple):
     mtime_ns: int
     inode: int
     missing: bool
+    is_read: bool
+    """Whether this version's reader has read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +111,8 @@ def known_directory(connection: Connection, folder_key: int, path: bytes) -> Kno
         return KnownDirectory({}, None)
     key, *image = row
     files = {
-        name: KnownFile(track, size, mtime_ns, inode, bool(missing))
-        for name, track, size, mtime_ns, inode, missing in _FILES.rows(connection, directory=key)
+        name: KnownFile(track, size, mtime_ns, inode, bool(missing), read_version == READER_VERSION)
+        for name, track, size, mtime_ns, inode, missing, read_version in _FILES.rows(connection, directory=key)
     }
     return KnownDirectory(files, None if image[0] is None else (image[0], image[1], image[2]))
 

@@ -166,6 +166,12 @@ class Touched:
         self.artists: set[int] = set()
         self.genres: set[int] = set()
 
+    def add(self, other: "Touched") -> None:
+        """Add what else was touched."""
+        self.albums |= other.albums
+        self.artists |= other.artists
+        self.genres |= other.genres
+
     def __bool__(self) -> bool:
         """Return whether there is anything to bring up to date."""
         return bool(self.albums or self.artists or self.genres)

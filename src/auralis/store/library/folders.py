@@ -4,11 +4,11 @@ import os
 import time
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, literal_column, null, or_, select, update
 
 from auralis.kit.ids import new_id
 from auralis.store.database import Connection
-from auralis.store.schema import SHOWN, library_folders, problems, tracks
+from auralis.store.schema import SHOWN, directories, library_folders, problems, tracks
 from auralis.store.statements import Statement
 
 MUSIC, DEMO = "music", "demo"
@@ -59,8 +59,13 @@ _BRING_BACK = Statement(
     .where(library_folders.c.key == bindparam("folder_key"))
     .values(removed=bindparam("kept", 0), kind=bindparam("new_kind"))
 )
+_UNSIGN = Statement(
+    update(directories).where(directories.c.folder_key == bindparam("of_folder")).values(signature=null())
+)
 _TAKE_AWAY = Statement(
-    update(library_folders).where(library_folders.c.key == bindparam("folder_key")).values(removed=bindparam("gone", 1))
+    update(library_folders)
+    .where(library_folders.c.key == bindparam("folder_key"))
+    .values(removed=bindparam("gone", 1), scanned_at=null())
 )
 _DELETE = Statement(delete(library_folders).where(library_folders.c.key == bindparam("folder_key")))
 _IS_KEPT = Statement(
@@ -76,6 +81,16 @@ _SET_AWAY = Statement(
 )
 _COUNT = Statement(
     select(func.count()).select_from(tracks).where(SHOWN, tracks.c.folder_key == bindparam("folder_key"))
+)
+_ANY_LOST = Statement(
+    select(library_folders.c.key)
+    .where(
+        or_(
+            and_(library_folders.c.removed == bindparam("gone", 1), library_folders.c.scanned_at.is_(None)),
+            exists().where(tracks.c.folder_key == library_folders.c.key, tracks.c.missing == literal_column("1")),
+        )
+    )
+    .limit(literal_column("1"))
 )
 _COUNT_PRESENT = Statement(
     select(func.count())
@@ -95,18 +110,20 @@ def find_folder(connection: Connection, path: bytes) -> int | None:
     return key
 
 
-def insert_folder(connection: Connection, path: bytes, kind: str) -> None:
-    """Add a folder that the database has never seen."""
+def insert_folder(connection: Connection, path: bytes, kind: str) -> int:
+    """Add a folder that the database has never seen, and return its key."""
     _ADD.run(connection, id=new_id(), path=path, kind=kind, added_at=round(time.time() * 1000))
+    return int(_FIND.value(connection, at=path))
 
 
 def mark_kept(connection: Connection, folder_key: int, kind: str) -> None:
-    """Make a removed folder one of the library's again."""
+    """Make a removed folder one of the library's again; its tracks may have found their files elsewhere meanwhile."""
+    _UNSIGN.run(connection, of_folder=folder_key)
     _BRING_BACK.run(connection, folder_key=folder_key, new_kind=kind)
 
 
 def mark_removed(connection: Connection, folder_key: int) -> None:
-    """Take a folder out of the library; its problems go with it."""
+    """Take a folder out of the library; its problems go with it, and the next scan looks for its tracks elsewhere."""
     _TAKE_AWAY.run(connection, folder_key=folder_key)
     _FORGET_PROBLEMS.run(connection, folder_key=folder_key)
 
@@ -124,6 +141,11 @@ def is_in_library(connection: Connection, folder_key: int) -> bool:
 def note_scan(connection: Connection, folder_key: int, away: str | None) -> None:
     """Note that a folder was scanned just now, or why it could not be."""
     _SET_AWAY.run(connection, folder_key=folder_key, reason=away, now=round(time.time() * 1000))
+
+
+def has_lost_tracks(connection: Connection) -> bool:
+    """Return whether files of tracks are gone, or a folder was taken out whose tracks nobody has looked for since."""
+    return _ANY_LOST.value(connection) is not None
 
 
 def count_tracks(connection: Connection, folder_key: int) -> int:

@@ -6,11 +6,13 @@ from typing import NamedTuple
 from sqlalchemy import and_, bindparam, func, literal_column, or_, select, update
 
 from auralis.store.database import Connection
+from auralis.store.library.records import KnownTrack
 from auralis.store.lists import documents
-from auralis.store.schema import SHOWN_OF_FEW, directories, fingerprints, library_folders, tracks
+from auralis.store.schema import SHOWN_OF_FEW, directories, fingerprint_vectors, fingerprints, library_folders, tracks
 from auralis.store.statements import Statement, as_json, integers_in
 
 _t, _d, _folder, _f = tracks.c, directories.c, library_folders.c, fingerprints.c
+_v = fingerprint_vectors.c
 _places = tracks.join(directories, _d.key == _t.directory_key).join(library_folders, _folder.key == _d.folder_key)
 _KNOWN = (
     _t.key,
@@ -36,7 +38,6 @@ _BY_SKETCH = Statement(
     .limit(bindparam("limit", 5000))
 )
 _BY_KEY = Statement(select(*_KNOWN).select_from(_places).where(_t.key.in_(integers_in("keys"))))
-_LAST = Statement(select(func.max(_t.key)))
 _here = and_(_folder.removed == bindparam("kept", 0), _folder.away.is_(None), _t.missing == bindparam("present", 0))
 _TO_HASH = Statement(
     select(_t.key, _folder.path, _d.path, _t.name, _t.size, _t.mtime_ns)
@@ -70,6 +71,17 @@ _COPY = Statement(
         ),
     )
 )
+_COPY_VECTOR = Statement(
+    fingerprint_vectors.insert().from_select(
+        ["track_key", "vector"],
+        select(bindparam("to_track", type_=_t.key.type), _v.vector).where(_v.track_key == bindparam("from_track")),
+    )
+)
+_OF_TRACK = Statement(
+    select(_f.version, _t.document)
+    .join_from(fingerprints, tracks, _t.key == _f.track_key)
+    .where(_f.track_key == bindparam("track_key"))
+)
 _SET_ANALYSED = Statement(
     update(tracks).where(_t.key == bindparam("track_key")).values(analysis_version=bindparam("version"))
 )
@@ -93,26 +105,6 @@ _WAITING = Statement(
 )
 
 
-class KnownTrack(NamedTuple):
-    """A track as it was last seen: its audio, its place, and what it calls itself."""
-
-    key: int
-    sketch: int
-    audio_hash: bytes | None
-    folder: bytes
-    folder_removed: int
-    directory: bytes
-    name: bytes
-    size: int
-    mtime_ns: int
-    inode: int
-    title_sort: str
-    artist_sort: str
-    artist: str | None
-    duration_seconds: float
-    missing: int
-
-
 class FileToHash(NamedTuple):
     """A file whose audio is not hashed yet, and the state in which it is known."""
 
@@ -122,11 +114,6 @@ class FileToHash(NamedTuple):
     name: bytes
     size: int
     mtime_ns: int
-
-
-def has_tracks(connection: Connection) -> bool:
-    """Return whether there ever was a track."""
-    return _LAST.value(connection) is not None
 
 
 def tracks_with_sketches(connection: Connection, sketches: Iterable[int]) -> list[KnownTrack]:
@@ -179,12 +166,23 @@ def share_fingerprint(connection: Connection, track_key: int, version: int) -> N
 def take_over_fingerprint(connection: Connection, track_key: int, audio_hash: bytes) -> None:
     """Give a track without a fingerprint that of another one with the same audio, if there is one."""
     other, version, document = _FROM.row(connection, hash=audio_hash)
-    if other is None:
-        return
+    if other is not None:
+        _give(connection, other, track_key, version, document)
+
+
+def hand_over_fingerprint(connection: Connection, from_key: int, to_key: int) -> None:
+    """Give a track without a fingerprint that of another one, which has the same audio."""
+    found = _OF_TRACK.row(connection, track_key=from_key)
+    if found is not None and _MEASURED.row(connection, track_key=to_key) is None:
+        _give(connection, from_key, to_key, *found)
+
+
+def _give(connection: Connection, from_key: int, to_key: int, version: int, document: bytes) -> None:
     shown = documents.unpacked(document)
-    _COPY.run(connection, to_track=track_key, from_track=other)
-    _SET_ANALYSED.run(connection, track_key=track_key, version=version)
-    documents.amend(connection, track_key, {name: shown.get(name) for name in ("loudnessLufs", "fingerprint")})
+    _COPY.run(connection, to_track=to_key, from_track=from_key)
+    _COPY_VECTOR.run(connection, to_track=to_key, from_track=from_key)
+    _SET_ANALYSED.run(connection, track_key=to_key, version=version)
+    documents.amend(connection, to_key, {name: shown.get(name) for name in ("loudnessLufs", "fingerprint")})
 
 
 def same_recordings(connection: Connection, track_key: int) -> list[str]:

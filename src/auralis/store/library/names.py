@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Table, bindparam, func, insert, select, update
 
+from auralis.kit.text import sort_key
 from auralis.store.database import Connection
 from auralis.store.library.records import AlbumName, Name
 from auralis.store.schema import albums, artists, genres, name_aliases
@@ -61,8 +62,13 @@ class Registry:
         self._table = table
         self._insert = insert
         self._known: dict[str, Known] = {}
+        self._sorts: dict[int, str] = {}
+        sort = table.c.title_sort if "title_sort" in table.c else table.c.name_sort
         self._find = Statement(
-            select(table.c.identity, table.c.key, table.c.id).where(table.c.identity.in_(texts_in("identities")))
+            select(table.c.identity, table.c.key, table.c.id, sort).where(table.c.identity.in_(texts_in("identities")))
+        )
+        self._set_sort = Statement(
+            update(table).where(table.c.key == bindparam("of_key")).values({sort.name: bindparam("new_sort")})
         )
         self._by_key = Statement(select(table.c.key, table.c.id).where(table.c.key == bindparam("wanted")))
         self._take_over = Statement(
@@ -71,21 +77,32 @@ class Registry:
         self._last = Statement(select(func.coalesce(func.max(table.c.key), 0)))
 
     def resolve(self, connection: Connection, names: Iterable[Name | AlbumName]) -> dict[str, Known]:
-        """Return key and id of each name by its identity."""
-        wanted = {name.identity: name for name in names}
+        """Return key and id of each name by its identity; a sort name of its own is the row's from now on."""
+        wanted: dict[str, Name | AlbumName] = {}
+        for name in names:
+            if wanted.setdefault(name.identity, name).sort != name.sort and _has_own_sort(name):
+                wanted[name.identity] = name
         unknown = [identity for identity in wanted if identity not in self._known]
         if unknown:
             if len(self._known) > _MOST_REMEMBERED:
-                self._known.clear()
+                self.forget()
                 unknown = list(wanted)
-            for identity, key, row_id in self._find.rows(connection, identities=as_json(unknown)):
+            for identity, key, row_id, sort in self._find.rows(connection, identities=as_json(unknown)):
                 self._known[identity] = Known(key, row_id)
+                self._sorts[key] = sort
             self._meet(connection, [wanted[identity] for identity in unknown if identity not in self._known])
-        return {identity: self._known[identity] for identity in wanted}
+        found = {identity: self._known[identity] for identity in wanted}
+        for identity, known in found.items():
+            sort = wanted[identity].sort
+            if self._sorts.get(known.key) != sort and _has_own_sort(wanted[identity]):
+                self._set_sort.run(connection, of_key=known.key, new_sort=sort)
+                self._sorts[known.key] = sort
+        return found
 
     def forget(self) -> None:
         """Forget what was met, because it may never have been saved."""
         self._known.clear()
+        self._sorts.clear()
 
     def _meet(self, connection: Connection, names: list[Name | AlbumName]) -> None:
         """Make rows of ``names``, which no row has as its identity, or find the rows that they stand for.
@@ -97,7 +114,7 @@ class Registry:
         asked = as_json([*(name.identity for name in names), *claimed])
         standing_for = dict(_ALIASES.rows(connection, kind=self._table.name, identities=asked))
         plain = self._find.rows(connection, identities=as_json(claimed)) if claimed else ()
-        rows = {identity: Known(key, row_id) for identity, key, row_id in plain}
+        rows = {identity: Known(key, row_id) for identity, key, row_id, _ in plain}
         new: list[Name | AlbumName] = []
         for name in names:
             if name.identity in standing_for:
@@ -133,9 +150,16 @@ class Registry:
         rows = []
         for key, name in enumerate(names, first):
             known = self._known[name.identity] = Known(key, ordered_id(key))
+            self._sorts[key] = name.sort
             row = (key, known.id, name.identity, *name[:1], name.sort)
             rows.append((*row, name.artist, now) if isinstance(name, AlbumName) else row)
         self._insert.run(connection, rows)
+
+
+def _has_own_sort(name: Name | AlbumName) -> bool:
+    """Return whether a name sorts as its tags say rather than as it is spelled."""
+    shown = name[0]
+    return name.sort != (sort_key(shown) or shown)
 
 
 def artist_registry() -> Registry:

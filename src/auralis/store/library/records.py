@@ -73,6 +73,26 @@ class Description(NamedTuple):
     sung: str = ""
 
 
+class KnownTrack(NamedTuple):
+    """A track as it was last seen: its audio, its place, and what it calls itself."""
+
+    key: int
+    sketch: int
+    audio_hash: bytes | None
+    folder: bytes
+    folder_removed: int
+    directory: bytes
+    name: bytes
+    size: int
+    mtime_ns: int
+    inode: int
+    title_sort: str
+    artist_sort: str
+    artist: str | None
+    duration_seconds: float
+    missing: int
+
+
 class TrackRecord(NamedTuple):
     """One audio file; ``key`` is that of the track it updates, or None.
 
@@ -85,6 +105,13 @@ class TrackRecord(NamedTuple):
     file: FileState
     says: Description
     audio_hash: bytes | None = None
+
+
+class Reunited(NamedTuple):
+    """A track that takes the place of a copy of it, and the copy's key."""
+
+    record: TrackRecord
+    copy_key: int
 
 
 class ImageRecord(NamedTuple):
@@ -115,6 +142,7 @@ class Batch:
 
     displaced: list[int] = field(default_factory=list)
     tracks: list[TrackRecord] = field(default_factory=list)
+    reunited: list[Reunited] = field(default_factory=list)
     images: list[ImageRecord] = field(default_factory=list)
     found_again: list[int] = field(default_factory=list)
     missing: list[int] = field(default_factory=list)
@@ -128,6 +156,7 @@ class Batch:
             for part in (
                 self.displaced,
                 self.tracks,
+                self.reunited,
                 self.images,
                 self.found_again,
                 self.missing,

@@ -14,6 +14,7 @@ _ADVANCE = Statement(
         revision=library.c.revision + bindparam("one", 1), track_count=library.c.track_count + bindparam("change")
     )
 )
+_LAST_TRACK = Statement(select(func.max(tracks.c.key)))
 _SET_STALE = Statement(update(library).values(stale=bindparam("stale")))
 _IS_STALE = Statement(select(library.c.stale))
 _RECOUNT = Statement(
@@ -29,6 +30,11 @@ def library_revision(connection: Connection) -> int:
 def track_count(connection: Connection) -> int:
     """Return how many tracks lists show."""
     return int(_TRACK_COUNT.value(connection))
+
+
+def has_tracks(connection: Connection) -> bool:
+    """Return whether there ever was a track."""
+    return _LAST_TRACK.value(connection) is not None
 
 
 def cursor_secret(connection: Connection) -> bytes:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from auralis.kit.clock import iso_utc
 from auralis.kit.text import SORTS_LAST
+from auralis.model.library import READER_VERSION
 from auralis.store.database import Connection
 from auralis.store.library import search_index
 from auralis.store.library.directories import DirectoryKeys, set_image, unsign_directories
@@ -34,7 +35,8 @@ from auralis.store.library.figures import Touched, everything, prefers_folder, r
 from auralis.store.library.folders import is_in_library
 from auralis.store.library.names import Known, album_registry, artist_registry, genre_registry, ordered_id
 from auralis.store.library.problems import add_problems, forget_problems
-from auralis.store.library.records import Batch, Name, TrackRecord
+from auralis.store.library.records import Batch, Name, Reunited, TrackRecord
+from auralis.store.library.reunion import make_one
 from auralis.store.library.state import advance_library, is_stale, recount_tracks, set_stale
 from auralis.store.listener.opinions import OF_ALBUMS, OF_ARTISTS
 from auralis.store.lists.documents import packed, unpacked
@@ -73,6 +75,7 @@ _ROW = (
     _t.document,
     _t.audio_sketch,
     _t.format,
+    _t.read_version,
 )
 _INSERT = BulkInsert(tracks, [_t.key, _t.id, _t.folder_key, *_ROW[:5], _t.added_at, *_ROW[5:]])
 _removed_folders = select(library_folders.c.key).where(library_folders.c.removed == bindparam("gone", 1))
@@ -215,6 +218,8 @@ class LibraryWriter:
             _DISPLACE.run(connection, keys=as_json(batch.displaced))
         if batch.tracks:
             self._write_tracks(connection, batch.tracks, now)
+        if batch.reunited:
+            self._reunite(connection, batch.reunited, now)
         for image in batch.images:
             self._directories.resolve(connection, [image.directory])
             self._touched.albums.update(set_image(connection, self._folder_key, image))
@@ -227,6 +232,13 @@ class LibraryWriter:
         add_problems(connection, self._folder_key, batch.problems)
         if self._touched:
             set_stale(connection, stale=True)
+
+    def _reunite(self, connection: Connection, reunited: Sequence[Reunited], now: int) -> None:
+        records, touched, count = make_one(connection, reunited)
+        if records:
+            self._touched.add(touched)
+            advance_library(connection, -count)
+            self._write_tracks(connection, records, now)
 
     def _write_tracks(self, connection: Connection, records: Sequence[TrackRecord], now: int) -> None:
         records = with_edits(connection, records)
@@ -423,6 +435,7 @@ def _row(record: TrackRecord, directory_key: int, album: Known | None, document:
         document,
         record.says.sketch,
         record.says.facts["format"],
+        READER_VERSION,
     )
 
 

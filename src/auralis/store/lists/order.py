@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, func, literal_column, select
 
 from auralis.store.statements import Statement
 
@@ -13,7 +13,8 @@ class Stretch(NamedTuple):
 
     ``of_few`` is the condition to be used instead of ``condition`` where the list is narrowed to so few rows that they
     are better sorted than sought along the index. ``without`` is the number of another stretch whose rows this one
-    passes over; it then has no columns. ``alone`` are source and condition where nothing narrows the list.
+    passes over; it then has no columns. ``alone`` are source and condition where nothing narrows the list. ``first`` is
+    the column that begins the index, where ``condition`` is that it is 0, the least there is.
     """
 
     source: FromClause
@@ -23,6 +24,7 @@ class Stretch(NamedTuple):
     of_few: ColumnElement[bool] | None = None
     without: int | None = None
     alone: tuple[FromClause, ColumnElement[bool]] | None = None
+    first: ColumnElement[int] | None = None
 
 
 class Place(NamedTuple):
@@ -67,6 +69,27 @@ class Order:
             return query.limit(bindparam("limit")).offset(bindparam("offset"))
 
         return self._cached(("walk", number, narrowed, ties, descending), build)
+
+    def skip(self, number: int, *, descending: bool) -> Statement:
+        """Return the walk along a stretch that nothing narrows, where it is known to have the rows that are asked for.
+
+        Rows beyond the stretch would follow. Not to ask of each whether it is still of the stretch makes what is
+        passed over cost a third.
+        """
+        stretch = self.stretches[number]
+        first = stretch.first
+        if first is None:
+            return self.walk(number, (), None, descending=descending)
+
+        def build() -> Select[Any]:
+            edge = first <= literal_column("0") if descending else first >= literal_column("0")
+            ordered = [
+                column.desc() if descending else column.asc() for column in (first, *stretch.columns, stretch.key)
+            ]
+            query = select(stretch.key, *stretch.columns).select_from(stretch.source).where(edge).order_by(*ordered)
+            return query.limit(bindparam("limit")).offset(bindparam("offset"))
+
+        return self._cached(("skip", number, descending), build)
 
     def count(self, number: int, narrowed: tuple[str, ...], ties: int | None, *, descending: bool) -> Statement:
         """Return the count of a stretch, or of what comes before a place and ties with it in ``ties`` values."""

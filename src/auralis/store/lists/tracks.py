@@ -35,7 +35,8 @@ _CONDITIONS = {**CONDITIONS, **WIDE_CONDITIONS, **_SOUGHT}
 
 
 def _along(*columns: ColumnElement[Any]) -> Order:
-    return Order(Stretch(tracks, SHOWN, columns, tracks.c.key, SHOWN_OF_FEW), conditions=_CONDITIONS, few=_FEW)
+    stretch = Stretch(tracks, SHOWN, columns, tracks.c.key, SHOWN_OF_FEW, first=tracks.c.hidden)
+    return Order(stretch, conditions=_CONDITIONS, few=_FEW)
 
 
 _hidden = select(tracks.c.key).where(tracks.c.hidden > literal_column("0"))
@@ -48,7 +49,7 @@ def _annotated(column: ColumnElement[Any], has_value: ColumnElement[bool]) -> Or
     alone = (annotations, and_(mine, annotations.c.track_key.not_in(_hidden)))
     joined = annotations.join(tracks, tracks.c.key == annotations.c.track_key)
     return Order(
-        Stretch(tracks, SHOWN, (), tracks.c.key, SHOWN_OF_FEW, without=1),
+        Stretch(tracks, SHOWN, (), tracks.c.key, SHOWN_OF_FEW, without=1, first=tracks.c.hidden),
         Stretch(joined, and_(mine, SHOWN_OF_FEW), (column,), annotations.c.track_key, alone=alone),
         conditions=_CONDITIONS,
         few=_FEW,

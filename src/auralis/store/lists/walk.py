@@ -10,6 +10,7 @@ from auralis.store.database import Connection
 from auralis.store.lists.milestones import DEEP, STEP, Milestones, State, last_before
 from auralis.store.lists.order import Order, Place
 from auralis.store.lists.remembered import remembered
+from auralis.store.statements import Statement
 
 _LARGEST_STEP = 8192
 _MILESTONES = Milestones()
@@ -135,6 +136,10 @@ class Walk:
     def _skip(self, offset: int, limit: int, *, mirrored: bool) -> list[Place]:
         found: list[Place] = []
         for number in reversed(self._numbers) if mirrored else self._numbers:
+            size = self._known_size(number)
+            if size is not None and offset >= size:
+                offset -= size
+                continue
             rows = self._fetch(number, offset, limit - len(found), self._descending != mirrored)
             found += rows
             if len(found) == limit:
@@ -154,10 +159,18 @@ class Walk:
         if self._order.stretches[number].without is not None:
             keys = self._fetch_between(number, offset, limit, descending, None if at is None else at["at_0"])
             return [Place(number, (), key) for key in keys]
-        statement = self._order.walk(number, self._narrowed, ties, descending=descending)
+        # A page of a list of one stretch never goes beyond its total, so neither does what is passed over before it.
+        is_within = self._total is not None and len(self._numbers) == 1
+        statement = self._statement(number, ties, descending=descending, is_within=is_within)
         given = _given(ties, at)
         rows = statement.rows(self._connection, **self._values, **given, limit=limit, offset=offset)
         return [Place(number, tuple(row[1:]), row[0]) for row in rows]
+
+    def _statement(self, number: int, ties: int | None, *, descending: bool, is_within: bool) -> Statement:
+        """Return the walk past a place, or from the start of a stretch; ``is_within`` it is all that is asked for."""
+        if ties is None and is_within and not self._narrowed:
+            return self._order.skip(number, descending=descending)
+        return self._order.walk(number, self._narrowed, ties, descending=descending)
 
     def _fetch_between(
         self,
@@ -169,13 +182,15 @@ class Walk:
     ) -> list[int]:
         """Return the keys of a stretch less those of another: walk along all, and make up for what is passed over."""
         passed_over = self._passed_over(number)
+        is_within = self._total is not None and offset + limit <= self._count(number)
         if last is None and self._state is not None and offset >= DEEP:
             placed = _MILESTONES.of((id(self._order), number), self._state, lambda: self._place_key_milestones(number))
             if placed is not None:
                 return self._keys_from(placed, number, offset, limit, descending=descending)
 
         def step(count: int, skip: int) -> list[int]:
-            statement = self._order.walk(number, self._narrowed, None if last is None else 0, descending=descending)
+            ties = None if last is None else 0
+            statement = self._statement(number, ties, descending=descending, is_within=is_within)
             given = {} if last is None else {"at_0": last}
             rows = statement.rows(self._connection, **self._values, **given, limit=count, offset=skip)
             return [row[0] for row in rows]
@@ -244,6 +259,15 @@ class Walk:
             # What a stretch passes over is all that the other one holds.
             return self._total - len(self._passed_over(number))
         return self._count_before(number, None, None) - len(self._passed_over(number))
+
+    def _known_size(self, number: int) -> int | None:
+        """Return the size of a stretch that passes another over, or is passed over: what is passed over is known."""
+        for passing, stretch in enumerate(self._order.stretches):
+            if stretch.without == number:
+                return len(self._passed_over(passing))
+        if self._order.stretches[number].without is None or self._total is None:
+            return None
+        return self._count(number)
 
     def _count_before(self, number: int, ties: int | None, at: Mapping[str, Any] | None) -> int:
         statement = self._order.count(number, self._narrowed, ties, descending=self._descending)

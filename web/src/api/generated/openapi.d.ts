@@ -673,8 +673,32 @@ export interface paths {
          */
         get: operations["listFolders"];
         put?: never;
-        post?: never;
+        /**
+         * Add Folder
+         * @description Make a folder one of the library's, which scans it; folders do not lie within one another.
+         */
+        post: operations["addFolder"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/library/folders/{folder_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Folder
+         * @description Take a folder out of the library; no file is touched, and what listeners made of its tracks is kept.
+         */
+        delete: operations["removeFolder"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3820,6 +3844,14 @@ export interface components {
             accuracy: number;
             /** Dimensions */
             dimensions: components["schemas"]["DimensionComparison"][];
+        };
+        /**
+         * FolderBody
+         * @description A folder of music on the server's machine, by its absolute path.
+         */
+        FolderBody: {
+            /** Path */
+            path: string;
         };
         /**
          * FormatStats
@@ -7848,6 +7880,64 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_list_LibraryFolder__"];
                 };
             };
+            404: components["responses"]["Error404"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    addFolder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FolderBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_list_LibraryFolder__"];
+                };
+            };
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    removeFolder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_list_LibraryFolder__"];
+                };
+            };
+            403: components["responses"]["Error403"];
             404: components["responses"]["Error404"];
             422: components["responses"]["Error422"];
             429: components["responses"]["Error429"];
