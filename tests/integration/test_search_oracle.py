@@ -1,5 +1,6 @@
 """Search held against a slow one that knows no index, over any Unicode; playlists and lyrics are searched alike."""
 
+import sqlite3
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from auralis.catalog.playlists import Playlists
 from auralis.kit.search_text import is_unspaced
 from auralis.kit.text import fold
 from auralis.model.library import TagDetails, TrackTags
-from auralis.store import Database
+from auralis.store import Database, migrations
 
 LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
 LIKELY = "abc éø1%*!_-'\"/　東京タワーรักကา한글םض²ǅ🎵"
@@ -221,3 +222,24 @@ def test_lyrics_are_searched_behind_the_names_where_that_is_asked() -> None:
         assert found("咲く") == ["Red"]
         assert found("12") == [], "times are not sung"
         assert find_titles(database, "wolken") == ([], 0)
+
+
+async def test_what_an_older_library_holds_is_found_once_it_is_brought_up_to_date() -> None:
+    sung = TrackTags(title="รักกัน", lyrics="[00:01.00]Über den Wolken", details=TagDetails(synced_lyrics=None))
+    with library(sung, TrackTags(title="Plain")) as database:
+        await Playlists(database, Bus()).create("Éveil", "slow")
+        database.close()
+        connection = sqlite3.connect(database.path, isolation_level=None)
+        migrations.downgrade(connection, "0015")
+        # As it was written before marks counted as letters.
+        (stored,) = connection.execute("SELECT title FROM track_search WHERE rowid = 1").fetchone()
+        older = "".join(chr(ord(c) - 0xF0000) if ord(c) > 0xF0000 else c for c in stored)
+        assert older != stored
+        connection.execute("UPDATE track_search SET title = ? WHERE rowid = 1", (older,))
+        connection.close()
+        again = Database(database.path)
+        assert find_titles(again, "รักกัน") == (["รักกัน"], 1)
+        assert find_titles(again, "wolken", lyrics=True) == (["รักกัน"], 1)
+        assert find_titles(again, "plain") == (["Plain"], 1)
+        assert len(again.read_now(lambda db: found_of_each(db, "eveil", 10, "owner")).playlists) == 1
+        again.close()
