@@ -22,6 +22,7 @@ SUBJECTS = (
     "server",
     "api",
     "sockets",
+    "listeners",
     "analysis",
     "similarity",
     "playlists",

@@ -201,6 +201,7 @@ def _caches(
         "responses": {"tier1": keeper.answers.stats(), "tier2": None},
         "segments": {"tier1": sound.memory, "tier2": sound.disk},
         "fingerprints": {"tier1": lookup.stats(), "tier2": None},
+        "samples": {"tier1": CacheStats(bytes=sound.pcm_bytes, budget_bytes=sound.pcm_budget_bytes), "tier2": None},
         "streams": {"tier1": None, "tier2": streamer.wholes.stats()},
         "artwork": {"tier1": None, "tier2": covers.stats()},
     }

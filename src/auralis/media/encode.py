@@ -39,6 +39,21 @@ def encode_flac_segment(samples: Samples, sample_rate: int) -> bytes:
     return encoders.flac_segment(samples, sample_rate)
 
 
+def encode_aac_segment(samples: Samples, sample_rate: int, bitrate: int) -> bytes:
+    """Encode two channels as one self-contained segment: AAC-LC in fragmented MP4, for slow connections.
+
+    Its first sample stands ``stream_formats.AAC_PRIMING`` samples into the body, for which there is no edit list.
+
+    Raises
+    ------
+    MediaError
+        ``INVALID_AUDIO`` for NaN or infinity.
+    """
+    from auralis.media import encoders  # noqa: PLC0415 - PyAV stays out of the server's start
+
+    return encoders.aac_segment(samples, sample_rate, bitrate)
+
+
 def write_audio(
     path: Path,
     audio: Samples | Iterable[Samples],

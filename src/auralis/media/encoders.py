@@ -51,6 +51,24 @@ def flac_segment(samples: Samples, sample_rate: int) -> bytes:
     return body.getvalue()
 
 
+def aac_segment(samples: Samples, sample_rate: int, bitrate: int) -> bytes:
+    """Encode ``(2, frames)`` as ``ftyp moov moof mdat`` with AAC-LC; see `encode.encode_aac_segment`."""
+    body = io.BytesIO()
+    options = {
+        "movflags": "empty_moov+default_base_moof+skip_trailer",
+        "fflags": "+bitexact",
+        "use_editlist": "0",
+    }
+    with av.open(body, "w", format="mp4", container_options=options) as container:
+        stream = container.add_stream("aac", sample_rate, options={"aac_coder": "fast"})
+        stream.format, stream.layout = "fltp", "stereo"
+        stream.codec_context.flags |= Flags.bitexact
+        stream.bit_rate = bitrate
+        for packet in (*stream.encode(_frame(_as_float(samples), stream, 0)), *stream.encode(None)):
+            container.mux(packet)
+    return body.getvalue()
+
+
 @dataclass(frozen=True, slots=True)
 class _Target:
     container: str

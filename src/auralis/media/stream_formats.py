@@ -15,6 +15,17 @@ DEFAULT_BITRATES: dict[StreamFormat, int] = {"flac": 0, "opus": 160_000, "mp3": 
 BITRATES = (64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 """What can be asked for, kbit/s."""
 
+SegmentCodec = Literal["flac", "aac"]
+"""What a segment can be coded in: exact, or small."""
+SEGMENT_TYPES: dict[SegmentCodec, str] = {
+    "flac": 'audio/mp4; codecs="flac"',
+    "aac": 'audio/mp4; codecs="mp4a.40.2"',
+}
+AAC_SEGMENT_BITRATE = 128_000
+AAC_ROLL_SECONDS = 0.1
+"""How much of the neighbouring sound an AAC segment holds at each end, for its decoder to settle in."""
+AAC_PRIMING = 1024
+"""Samples that the encoder puts before everything."""
 AAC_RATES = frozenset({8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 64_000, 88_200, 96_000})
 MP3_RATES = (44_100, 48_000, 32_000)
 """Of MPEG-1, in the order in which its header counts them."""

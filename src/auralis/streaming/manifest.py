@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from auralis.mastering.document import MasteringPlan
-from auralis.media.formats import SEGMENT_TYPE
+from auralis.media.stream_formats import AAC_RATES, AAC_SEGMENT_BITRATE, SEGMENT_TYPES
 from auralis.model.fingerprint import Fingerprint
 from auralis.streaming.loudness import Level, LoudnessMode, playback_gains
-from auralis.streaming.segments import resampled_frames, table
+from auralis.streaming.segments import lead_frames, resampled_frames, roll_frames, table
 from auralis.streaming.source import SourceFile
 from auralis.streaming.spec import StreamSpec
 
@@ -76,9 +76,22 @@ def manifest_document(
         "fingerprint": "none" if fingerprint is None else "estimate" if fingerprint.is_estimate else "full",
         "confidence": None if fingerprint is None else round(fingerprint.overall_confidence, 4),
         "duration": frames / rate,
-        "mimeType": SEGMENT_TYPE,
+        "mimeType": SEGMENT_TYPES["flac"],
+        "aac": _aac(rate),
         "segments": [{"index": n, "startFrame": start, "frames": count} for n, start, count in table(frames, rate)],
         "variants": {"original": original, "enhanced": enhanced},
         "enhancedUnavailableReason": reason,
         "loudness": {"mode": mode, "playsAtLufs": gains.plays_at_lufs, "limitedBy": gains.limited_by},
+    }
+
+
+def _aac(rate: int) -> dict[str, Any] | None:
+    """Return how to play the segments in AAC, or None where there is none at this rate."""
+    if rate not in AAC_RATES:
+        return None
+    return {
+        "mimeType": SEGMENT_TYPES["aac"],
+        "bitrate": AAC_SEGMENT_BITRATE,
+        "leadFrames": lead_frames("aac", rate),
+        "rollFrames": roll_frames("aac", rate),
     }

@@ -14,12 +14,13 @@ from auralis.mastering.chain import PREROLL_SECONDS, Chain
 from auralis.mastering.plan import MasteringPlan, plan_mastering
 from auralis.mastering.trial import EXCERPT_SECONDS, LEAD_SECONDS, corrected_by_trial, excerpt_starts
 from auralis.media.decode import AudioReader
-from auralis.media.encode import encode_flac_segment
+from auralis.media.encode import encode_aac_segment, encode_flac_segment
+from auralis.media.stream_formats import AAC_SEGMENT_BITRATE
 from auralis.model.errors import NotFoundError
 from auralis.model.player import PRESETS
 from auralis.streaming.live import measure_segment, pack_reduction
 from auralis.streaming.resample import Resampling
-from auralis.streaming.segments import Segment, bounds, first_border, index_at
+from auralis.streaming.segments import Segment, bounds, first_border, index_at, roll_frames
 from auralis.streaming.source import SourceFile
 from auralis.streaming.spec import StreamSpec
 from auralis.streaming.tape import Tape, TapeRack
@@ -71,10 +72,17 @@ class Renderer:
             If the file cannot be decoded, or is not the one that ``spec`` names any more.
         """
         with self._rack.use(spec.source) as tape:
-            piece = _segment_samples(tape, spec, n, check)
-        body = encode_flac_segment(piece.samples, spec.rate)
-        taken = b"" if piece.reduction_db is None else pack_reduction(piece.reduction_db, spec.rate)
-        return Segment(body, bounds(n, spec.rate)[0], piece.samples.shape[1], piece.final, spec.etag(n), taken)
+            roll = roll_frames(spec.codec, spec.rate)
+            piece = _segment_samples(tape, spec, n, check, roll=roll)
+        start, stop = bounds(n, spec.rate)
+        before = min(start, roll)
+        frames = min(stop - start, piece.samples.shape[1] - before)
+        taken = b""
+        if piece.reduction_db is not None:
+            taken = pack_reduction(piece.reduction_db[:, before : before + frames], spec.rate)
+        return Segment(
+            _encoded(piece.samples, spec, frames, roll - before), start, frames, piece.final, spec.etag(n), taken
+        )
 
     def transition(self, before: StreamSpec, after: StreamSpec, frame: int, check: Check) -> Segment:
         """Render the piece from ``frame`` to the first border 0.5 s or more later, one variant fading into the other.
@@ -177,28 +185,39 @@ class _Piece:
     reduction_db: NDArray[np.float64] | None
 
 
-def _segment_samples(tape: Tape, spec: StreamSpec, n: int, check: Check, until: int | None = None) -> _Piece:
-    """Return segment ``n`` in two channels, up to frame ``until`` at most."""
+def _encoded(samples: Samples, spec: StreamSpec, frames: int, silence: int) -> bytes:
+    """Return a segment of ``frames`` in the codec of ``spec``; in AAC, silence stands for neighbours that are not."""
+    if spec.codec == "flac":
+        return encode_flac_segment(samples, spec.rate)
+    after = max(0, frames + 2 * roll_frames(spec.codec, spec.rate) - silence - samples.shape[1])
+    return encode_aac_segment(np.pad(samples, ((0, 0), (silence, after))), spec.rate, AAC_SEGMENT_BITRATE)
+
+
+def _segment_samples(
+    tape: Tape, spec: StreamSpec, n: int, check: Check, until: int | None = None, roll: int = 0
+) -> _Piece:
+    """Return segment ``n`` in two channels, up to frame ``until`` at most, with ``roll`` frames of its neighbours."""
     start, stop = bounds(n, spec.rate)
     chain = None if spec.plan is None else Chain(spec.plan, spec.rate)
     latency = 0 if chain is None else chain.latency_frames
-    lead = 0 if chain is None else min(start, round(PREROLL_SECONDS * spec.rate))
+    lead = min(start, roll if chain is None else max(roll, round(PREROLL_SECONDS * spec.rate)))
     way = Resampling(tape.sample_rate, spec.rate)
     # One frame more than is heard tells whether the track goes on.
-    window = start - lead, stop + latency + 1
+    window = start - lead, stop + roll + latency + 1
     decoded = tape.read(*way.source_window(*window), check)
     total = None if tape.frames is None else way.frames(tape.frames)
     if total is not None and start >= total:
         raise NotFoundError("segment", n)
     final = total is not None and total <= stop
-    end = min(bound for bound in (stop, total, until) if bound is not None)
+    end = min(bound for bound in (stop + roll, total, until) if bound is not None)
     samples = way.apply(decoded, *window)[:, : end + latency - window[0]]
     if len(samples) == 1:
         samples = np.repeat(samples, 2, axis=0)
     reduction = None
     if chain is not None:
-        mastered, reduction = _mastered(chain, samples, spec.rate, check, lead + latency)
-        samples = mastered if spec.gains_db is None else _beside(samples[:, lead:], mastered, spec.gains_db)
+        skip = lead - min(start, roll)
+        mastered, reduction = _mastered(chain, samples, spec.rate, check, skip + latency)
+        samples = mastered if spec.gains_db is None else _beside(samples[:, skip:], mastered, spec.gains_db)
     return _Piece(samples, final and (until is None or end == total), reduction)
 
 

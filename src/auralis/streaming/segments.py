@@ -3,6 +3,8 @@
 import struct
 from dataclasses import dataclass
 
+from auralis.media.stream_formats import AAC_PRIMING, AAC_ROLL_SECONDS, SegmentCodec
+
 _FIRST_SECONDS = (0, 1, 3, 7)
 _LONG_SECONDS = 10
 _HEADER = struct.Struct("<qq?I")
@@ -52,6 +54,16 @@ def first_border(frame: int, sample_rate: int) -> int:
     """Return the first border of segments at or after ``frame``."""
     start, stop = bounds(index_at(frame, sample_rate), sample_rate)
     return frame if frame == start else stop
+
+
+def roll_frames(codec: SegmentCodec, sample_rate: int) -> int:
+    """Return how many frames of its neighbours a segment holds at each end."""
+    return 0 if codec == "flac" else round(AAC_ROLL_SECONDS * sample_rate)
+
+
+def lead_frames(codec: SegmentCodec, sample_rate: int) -> int:
+    """Return how many frames stand in a segment's body before its first one."""
+    return 0 if codec == "flac" else AAC_PRIMING + roll_frames(codec, sample_rate)
 
 
 def table(frames: int, sample_rate: int) -> list[tuple[int, int, int]]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from auralis.mastering.document import MasteringPlan
-from auralis.media.stream_formats import StreamFormat
+from auralis.media.stream_formats import SegmentCodec, StreamFormat
 from auralis.streaming.source import SourceFile, digest
 
 RENDER_VERSION = 3
@@ -20,6 +20,7 @@ class StreamSpec:
     key: str
     gains_db: tuple[float, float] | None = None
     """Of original and enhanced where both are in one stream of four channels; None where there is one sound alone."""
+    codec: SegmentCodec = "flac"
 
     @classmethod
     def original(cls, source: SourceFile, rate: int) -> "StreamSpec":
@@ -42,7 +43,7 @@ class StreamSpec:
 
     def etag(self, n: int) -> str:
         """Return the name of segment ``n``'s bytes."""
-        return f"{self.key}-{n}"
+        return f"{self.key}-{n}" if self.codec == "flac" else f"{self.key}-{self.codec}-{n}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import isfinite
 from pathlib import Path
@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from auralis.cache import DiskCache, MemoryCache
 from auralis.jobs import Urgency, Workers
 from auralis.mastering.document import MasteringPlan
-from auralis.media.stream_formats import DEFAULT_BITRATES, StreamFormat, nearest_rate, stream_rates
+from auralis.media.stream_formats import (
+    AAC_RATES,
+    DEFAULT_BITRATES,
+    SegmentCodec,
+    StreamFormat,
+    nearest_rate,
+    stream_rates,
+)
 from auralis.model.errors import ConflictError, FieldError, InvalidInputError, MediaError, NotFoundError
 from auralis.model.fingerprint import Fingerprint
 from auralis.model.meters import READINGS_PER_SECOND
@@ -150,11 +157,14 @@ class Streamer:
         preset: str = PRESETS[0],
         intensity: float = 1.0,
         key: str | None = None,
+        codec: SegmentCodec = "flac",
     ) -> Segment:
         """Return segment ``n`` of a variant, and begin to render what comes after it.
 
         Raises
         ------
+        InvalidInputError
+            As of `manifest`, and for AAC in four channels or at a rate that it does not know.
         NotFoundError
             For an unknown track, or a segment beyond its end.
         ConflictError
@@ -172,7 +182,11 @@ class Streamer:
                 code="PLAN_CHANGED",
                 details={"current": spec.key},
             )
+        if codec == "aac" and (variant == "ab" or spec.rate not in AAC_RATES):
+            problem = FieldError("codec", "AAC has two channels and the usual rates up to 96000 Hz", codec)
+            raise InvalidInputError("The segment cannot be coded so.", [problem])
         self._asked_rates.put(track_id, spec.rate)
+        spec = replace(spec, codec=codec)
         segment = await self._tiers.segment(spec, n, Urgency.NOW)
         self._ahead.follow(spec, n, segment)
         return segment

@@ -26,6 +26,7 @@ class StreamStats:
     memory: CacheStats
     disk: CacheStats
     pcm_bytes: int
+    pcm_budget_bytes: int
     under_way: int
 
 
@@ -130,4 +131,4 @@ class SegmentTiers:
     def stats(self) -> StreamStats:
         """Return the counters of both tiers."""
         pcm_bytes = self._made.pcm_bytes() if self._made is not None else 0
-        return StreamStats(self._memory.stats(), self._disk.stats(), pcm_bytes, len(self._segments))
+        return StreamStats(self._memory.stats(), self._disk.stats(), pcm_bytes, self._pcm_bytes, len(self._segments))

@@ -9,6 +9,7 @@ from auralis.api import schemas
 from auralis.api.envelope import success, unchanged
 from auralis.api.rest.common import services_of
 from auralis.api.rules import Role, Urgency, rule
+from auralis.media.stream_formats import SegmentCodec
 from auralis.model.player import PRESETS
 from auralis.model.settings.declared import SOUND_LOUDNESS
 from auralis.streaming import Segment
@@ -25,7 +26,7 @@ Rate = Annotated[
 ]
 Loudness = Annotated[LoudnessMode | None, Query(description="Missing: the setting `sound.loudness`")]
 _SEGMENT: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"audio/mp4": {}}, "description": "FLAC in fragmented MP4, complete in itself"}
+    200: {"content": {"audio/mp4": {}}, "description": "FLAC (or AAC) in fragmented MP4, complete in itself"}
 }
 
 
@@ -113,6 +114,9 @@ async def get_segment(
     preset: Preset = None,
     intensity: Intensity = None,
     key: Annotated[str | None, Query(description="From the manifest; lets the answer be cached for good")] = None,
+    codec: Annotated[
+        SegmentCodec, Query(description="`flac` is exact, `aac` small: its manifest tells how to cut it")
+    ] = "flac",
 ) -> Response:
     """Send segment ``n`` of a variant."""
     services = services_of(request)
@@ -125,6 +129,7 @@ async def get_segment(
         preset=preset or chosen.preset,
         intensity=chosen.intensity if intensity is None else intensity,
         key=key,
+        codec=codec,
     )
     return _sound(request, segment, keyed=key is not None)
 

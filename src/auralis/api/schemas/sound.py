@@ -253,6 +253,15 @@ class PlaybackLoudness(Shape):
     limited_by: str | None
 
 
+class AacSegments(Shape):
+    """How segments in AAC are laid on a timeline: appended by `timestampOffset`, cut by the append window."""
+
+    mime_type: str
+    bitrate: int = Field(description="Bits a second")
+    lead_frames: int = Field(description="Frames in a body before the segment's first one")
+    roll_frames: int = Field(description="Frames of the neighbours at each end, to be cut off")
+
+
 class Manifest(Shape):
     """All a player needs to lay a track on its timeline."""
 
@@ -266,6 +275,7 @@ class Manifest(Shape):
     confidence: float | None = Field(description="How sure that is, 0..1; null without any")
     duration: float
     mime_type: str
+    aac: AacSegments | None = Field(description="For slow connections; null at a rate that AAC does not know")
     segments: list[SegmentEntry]
     variants: Variants
     enhanced_unavailable_reason: str | None

@@ -2060,6 +2060,29 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AacSegments
+         * @description How segments in AAC are laid on a timeline: appended by `timestampOffset`, cut by the append window.
+         */
+        AacSegments: {
+            /** Mimetype */
+            mimeType: string;
+            /**
+             * Bitrate
+             * @description Bits a second
+             */
+            bitrate: number;
+            /**
+             * Leadframes
+             * @description Frames in a body before the segment's first one
+             */
+            leadFrames: number;
+            /**
+             * Rollframes
+             * @description Frames of the neighbours at each end, to be cut off
+             */
+            rollFrames: number;
+        };
+        /**
          * Album
          * @description An album as lists show it.
          */
@@ -4285,6 +4308,8 @@ export interface components {
             duration: number;
             /** Mimetype */
             mimeType: string;
+            /** @description For slow connections; null at a rate that AAC does not know */
+            aac: components["schemas"]["AacSegments"] | null;
             /** Segments */
             segments: components["schemas"]["SegmentEntry"][];
             variants: components["schemas"]["Variants"];
@@ -9976,7 +10001,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description FLAC in fragmented MP4, complete in itself */
+            /** @description FLAC (or AAC) in fragmented MP4, complete in itself */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10003,6 +10028,8 @@ export interface operations {
                 intensity?: number | null;
                 /** @description From the manifest; lets the answer be cached for good */
                 key?: string | null;
+                /** @description `flac` is exact, `aac` small: its manifest tells how to cut it */
+                codec?: "flac" | "aac";
             };
             header?: never;
             path: {
@@ -10014,7 +10041,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description FLAC in fragmented MP4, complete in itself */
+            /** @description FLAC (or AAC) in fragmented MP4, complete in itself */
             200: {
                 headers: {
                     [name: string]: unknown;
