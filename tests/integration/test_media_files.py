@@ -277,3 +277,29 @@ def test_names_of_files_may_be_anything(tmp_path: Path) -> None:
         write_audio(path, samples, 44_100, bit_depth=16)
         assert np.array_equal(read_audio(path)[0], samples)
         assert replace(read_file(path).stream, bitrate=0) == replace(probe(path), bitrate=0)
+
+
+@pytest.mark.parametrize("suffix", [".flac", ".wav", ".mp3", ".ogg", ".opus"])
+def test_a_leap_gives_the_samples_of_the_way_there(tmp_path: Path, suffix: str) -> None:
+    rng = np.random.default_rng(1)
+    noise = (0.2 * rng.standard_normal((2, 400_000)) * (1 + np.sin(np.arange(400_000) / 9_000))).astype(np.float32)
+    write_audio(tmp_path / f"a{suffix}", np.clip(noise, -1, 1), 48_000)
+    whole, _ = read_audio(tmp_path / f"a{suffix}")
+    for start in (70_000, 123_457, 399_000):
+        with AudioReader(tmp_path / f"a{suffix}", start) as reader:
+            assert reader.position == start
+            rest = np.concatenate(list(reader), axis=1)
+            assert reader.position == whole.shape[1]
+        assert np.array_equal(rest, whole[:, start:])
+
+
+def test_where_a_decoder_remembers_too_much_a_file_is_read_from_its_start(tmp_path: Path) -> None:
+    write_audio(tmp_path / "a.m4a", chirp(100_000, 48_000), 48_000)
+    with AudioReader(tmp_path / "a.m4a", 50_000) as reader:
+        assert reader.position == 0
+
+
+def test_a_leap_beyond_the_end_begins_at_the_start(tmp_path: Path) -> None:
+    write_audio(tmp_path / "a.mp3", chirp(100_000, 48_000), 48_000)
+    with AudioReader(tmp_path / "a.mp3", 10**9) as reader:
+        assert reader.position == 0

@@ -25,18 +25,24 @@ class Flights(Generic[T]):
         self._flights: dict[str, _Flight[T]] = {}
 
     async def join(
-        self, key: str, work: Callable[[Cancellation], T], urgency: Urgency, *, lane: Hashable | None = None
+        self,
+        key: str,
+        work: Callable[[Cancellation], T],
+        urgency: Urgency,
+        *,
+        lane: Hashable | None = None,
+        owner: Hashable | None = None,
     ) -> T:
         """Return the result of the job under ``key``, starting ``work`` if there is none and hurrying it if there is.
 
         Raises
         ------
         UnavailableError
-            When the workers were closed before the job was done.
+            When the workers were closed before the job was done, or (Overloaded) ``owner`` has too many waiting.
         """
         flight = self._flights.get(key)
         if flight is None:
-            flight = self._start(key, work, urgency, lane)
+            flight = self._start(key, work, urgency, lane, owner)
         else:
             self._workers.hurry(flight.job, urgency)
         flight.waiters += 1
@@ -58,9 +64,14 @@ class Flights(Generic[T]):
         return len(self._flights)
 
     def _start(
-        self, key: str, work: Callable[[Cancellation], T], urgency: Urgency, lane: Hashable | None
+        self,
+        key: str,
+        work: Callable[[Cancellation], T],
+        urgency: Urgency,
+        lane: Hashable | None,
+        owner: Hashable | None,
     ) -> _Flight[T]:
-        flight = _Flight(self._workers.submit(work, urgency, lane=lane))
+        flight = _Flight(self._workers.submit(work, urgency, lane=lane, owner=owner))
         self._flights[key] = flight
         flight.future.add_done_callback(lambda _: self._land(key, flight))
         return flight

@@ -8,15 +8,22 @@ from enum import IntEnum
 from itertools import count
 from typing import Any, Generic, TypeVar
 
+from auralis.model.errors import OverloadedError
+
 T = TypeVar("T")
+
+MOST_WAITING = 32
+"""Jobs of one owner that may wait at a time: no listener can use more, and none may crowd out the others."""
+_RETRY_SECONDS = 1
 
 
 class Urgency(IntEnum):
-    """Who waits: a listener now, a listener soon, or nobody in particular."""
+    """Who waits: a listener now, a listener soon, one who may come, or nobody in particular."""
 
     NOW = 0
     NEXT = 1
-    BACKGROUND = 2
+    WARM = 2
+    BACKGROUND = 3
 
 
 class JobCancelledError(Exception):
@@ -47,10 +54,18 @@ class Cancellation:
 class Job(Generic[T]):
     """One piece of work on its way; ``future`` carries its result."""
 
-    def __init__(self, work: Callable[[Cancellation], T], urgency: Urgency, lane: Hashable | None, serial: int) -> None:
+    def __init__(
+        self,
+        work: Callable[[Cancellation], T],
+        urgency: Urgency,
+        lane: Hashable | None,
+        owner: Hashable | None,
+        serial: int,
+    ) -> None:
         self.work = work
         self.urgency = urgency
         self.lane = lane
+        self.owner = owner
         self.serial = serial
         self.cancellation = Cancellation()
         self.future: Future[T] = Future()
@@ -72,7 +87,7 @@ class Job(Generic[T]):
 
 
 class Workers:
-    """Threads that run jobs by urgency, then in the order given.
+    """Threads that run jobs by urgency, then each owner in turn, then in the order given.
 
     Of the jobs in one ``lane`` only one runs at a time; the others leave the threads to other lanes meanwhile. One
     thread is kept free of everything but ``Urgency.NOW``, so that a listener never waits for work that nobody hears.
@@ -86,15 +101,31 @@ class Workers:
         self._running: list[Job[Any]] = []
         self._changed = threading.Condition()
         self._serials = count()
+        self._turns: dict[Hashable, int] = {}
         self._closed = False
 
-    def submit(self, work: Callable[[Cancellation], T], urgency: Urgency, *, lane: Hashable | None = None) -> Job[T]:
-        """Queue ``work`` and return its job at once; threads start with the first jobs."""
-        job = Job(work, urgency, lane, next(self._serials))
+    def submit(
+        self,
+        work: Callable[[Cancellation], T],
+        urgency: Urgency,
+        *,
+        lane: Hashable | None = None,
+        owner: Hashable | None = None,
+    ) -> Job[T]:
+        """Queue ``work`` and return its job at once; threads start with the first jobs.
+
+        Raises
+        ------
+        OverloadedError
+            When ``owner`` has too many jobs waiting already.
+        """
+        job = Job(work, urgency, lane, owner, next(self._serials))
         with self._changed:
             if self._closed:
                 job.cancel()
                 return job
+            if owner is not None and sum(waiting.owner == owner for waiting in self._queue) >= MOST_WAITING:
+                raise OverloadedError(_RETRY_SECONDS)
             self._queue.append(job)
             if len(self._threads) < self._limit:
                 thread = threading.Thread(target=self._serve, name=f"{self._name}-{len(self._threads)}", daemon=True)
@@ -149,6 +180,10 @@ class Workers:
         ready = [job for job in self._queue if job.lane not in busy and (room or job.urgency == Urgency.NOW)]
         if not ready:
             return None
-        job = min(ready, key=lambda job: (job.urgency, job.serial))
+        job = min(ready, key=lambda job: (job.urgency, self._turns.get(job.owner, -1), job.serial))
         self._queue.remove(job)
+        if job.owner is not None:
+            if not self._queue:
+                self._turns.clear()
+            self._turns[job.owner] = next(self._serials)
         return job

@@ -19,6 +19,7 @@ _LOUDEST = np.float32(2.0**20)
 
 class _Source(Protocol):
     info: StreamInfo
+    begins_at: int
 
     @property
     def sample_rate(self) -> int: ...
@@ -44,6 +45,8 @@ class AudioReader:
     ----------
     path
         The file. It is opened, and its first samples are decoded, at once.
+    start
+        Where to begin, in frames; ``position`` tells where it does, which may be the start of the file.
 
     Attributes
     ----------
@@ -58,13 +61,13 @@ class AudioReader:
         ``UNREADABLE_AUDIO`` if nothing can be decoded, ``UNSUPPORTED_FORMAT`` if there is no decoder for it.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._source = _open(path)
+    def __init__(self, path: Path, start: int = 0) -> None:
+        self._source = _open(path, start)
         rate = self._source.sample_rate
         info = self._source.info
         frames = info.frames if rate == info.sample_rate else round(info.duration_seconds * rate)
         self.info = replace(info, sample_rate=rate, channels=self._source.channels, frames=frames)
-        self.position = 0
+        self.position = self._source.begins_at
 
     def __enter__(self) -> Self:
         """Read within a `with` block."""
@@ -174,12 +177,12 @@ def _checked(block: NDArray[np.float32]) -> NDArray[np.float32]:
     return block
 
 
-def _open(path: Path) -> _Source:
+def _open(path: Path, start: int) -> _Source:
     from auralis.media import ffmpeg  # noqa: PLC0415 - PyAV stays out of the server's start
 
     _check_is_file(path)
     try:
-        return ffmpeg.FFmpegSource(path)
+        return ffmpeg.FFmpegSource(path, start)
     except MediaError as error:
         return _second_reader(path, error)
 

@@ -19,6 +19,7 @@ from av.error import FFmpegError
 from numpy.typing import NDArray
 
 from auralis.media.formats import DEMUXERS, bit_depth, codec_name, container_name
+from auralis.media.leap import Decoded, can_leap, frames_from, samples_of
 from auralis.model.errors import MediaError
 from auralis.model.library import StreamInfo
 
@@ -33,9 +34,6 @@ _PADDED_IN_MP4 = frozenset({"aac"})
 _MOST_SURPLUS = 1 << 14
 """Samples; where a container seems to call more than this no part of the sound, it is not believed."""
 _OFFSET_AND_SCALE = {"u8": (128, 2.0**-7), "s16": (0, 2.0**-15), "s32": (0, 2.0**-31), "s64": (0, 2.0**-63)}
-
-Decoded = tuple[AudioFrame, Any]
-"""A frame, and the packet that it came from."""
 
 av.logging.set_level(None)
 
@@ -132,13 +130,17 @@ def stream_info(container: InputContainer, stream: AudioStream) -> StreamInfo:
 class FFmpegSource:
     """One file's audio as FFmpeg decodes it; the first frame is decoded on opening, so that ``info`` is the truth."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, start: int = 0) -> None:
         self._container = open_container(path)
+        self._lead: int | None = None
+        self.begins_at = 0
         try:
             self._stream = audio_stream(self._container)
             self.info = stream_info(self._container, self._stream)
             self._frames = _trimmed(self._decode(), self._container, self._stream)
             self._first = _first_of(self._frames)
+            if start > 0 and can_leap(self._stream.codec_context.codec.canonical_name):
+                self._leap(path, start)
         except BaseException:
             self._container.close()
             raise
@@ -158,8 +160,9 @@ class FFmpegSource:
         self._container.close()
 
     def blocks(self) -> Iterator[NDArray[np.float32]]:
-        """Yield the audio from its start as float32 ``(channels, frames)``."""
-        return _joined(itertools.chain([self._first], self._uniform(self._frames)), BLOCK_FRAMES)
+        """Yield the audio from ``begins_at`` as float32 ``(channels, frames)``."""
+        first = [] if self.begins_at else [self._first]
+        return _joined(itertools.chain(first, self._uniform(self._frames)), BLOCK_FRAMES)
 
     def excerpt(self, start_seconds: float, frames: int) -> NDArray[np.float32]:
         """Return ``frames`` of the audio from about ``start_seconds`` on, fewer where it ends or cannot be sought."""
@@ -172,9 +175,33 @@ class FFmpegSource:
         blocks = _joined(self._uniform(frame for frame, _ in self._decode()), skipped + frames)
         return next(blocks, np.zeros((self.channels, 0), np.float32))[:, skipped:]
 
+    def _leap(self, path: Path, start: int) -> None:
+        """Begin at sample ``start``, if the packets tell where that is."""
+        container = open_container(path)
+        try:
+            stream = audio_stream(container)
+            vorbis = stream.codec_context.codec.canonical_name == "vorbis"
+            if vorbis:
+                stream.codec_context.flags2 |= Flags2.skip_manual
+            found = frames_from(container, stream, start, self._lead or 0, lambda f, at: _cut(f, at, f.samples))
+        except BaseException:
+            container.close()
+            raise
+        if found is None:
+            container.close()
+            return
+        self._container.close()
+        self._container, self._stream, self.begins_at = container, stream, start
+        length = int(stream.duration or 0)
+        if vorbis and length > 0:
+            self._frames = _without_end(found, lambda count, _: start + count - length)
+        else:
+            self._frames = (frame for frame, _ in found)
+
     def _decode(self) -> Iterator[Decoded]:
         """Yield the decoded frames with their packets; what is broken is passed over, a torn end ends them."""
         packets = self._container.demux(self._stream)
+        counted, rate = 0, self._stream.codec_context.sample_rate
         while True:
             try:
                 packet = next(packets)
@@ -184,8 +211,11 @@ class FFmpegSource:
                 frames = packet.decode()
             except FFmpegError:
                 continue
+            counted += samples_of(packet, rate)
             for frame in frames:
                 if frame.samples:
+                    if self._lead is None:
+                        self._lead = counted - frame.samples + _vorbis_lead(self._stream, frame, packet)
                     yield frame, packet
 
     def _uniform(self, frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
@@ -239,12 +269,20 @@ def _without_lead(decoded: Iterator[Decoded]) -> Iterator[Decoded]:
     lead: int | None = None
     for frame, packet in decoded:
         if lead is None:
-            lead = min(max(frame.samples, -(packet.pts or 0)), _MOST_SURPLUS)
+            lead = _lead_of(frame, packet)
         if lead >= frame.samples:
             lead -= frame.samples
             continue
         yield (_cut(frame, lead, frame.samples) if lead else frame), packet
         lead = 0
+
+
+def _lead_of(frame: AudioFrame, packet: Any) -> int:
+    return min(max(frame.samples, -(packet.pts or 0)), _MOST_SURPLUS)
+
+
+def _vorbis_lead(stream: AudioStream, frame: AudioFrame, packet: Any) -> int:
+    return _lead_of(frame, packet) if stream.codec_context.codec.canonical_name == "vorbis" else 0
 
 
 def _without_end(decoded: Iterator[Decoded], surplus: Callable[[int, Decoded], int]) -> Iterator[AudioFrame]:

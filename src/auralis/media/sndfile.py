@@ -19,6 +19,8 @@ _DEPTHS = {"PCM_S8": 8, "PCM_16": 16, "PCM_24": 24}
 class SndfileSource:
     """One file's audio as libsndfile decodes it."""
 
+    begins_at = 0
+
     def __init__(self, path: Path) -> None:
         try:
             with path.open("rb") as file:

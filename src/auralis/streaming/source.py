@@ -3,7 +3,7 @@
 import hashlib
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from auralis.model.errors import MediaError
@@ -11,11 +11,15 @@ from auralis.model.errors import MediaError
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file as it was when it was looked at; a change of size or time makes it another."""
+    """A file as it was when it was looked at; a change of size or time makes it another.
+
+    ``frames`` is how many were decoded of it from start to end, where that is known.
+    """
 
     path: Path
     size: int
     modified_ns: int
+    frames: int | None = field(default=None, compare=False)
 
     @classmethod
     def look(cls, path: Path) -> "SourceFile":

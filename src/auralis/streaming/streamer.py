@@ -158,8 +158,11 @@ class Streamer:
         intensity: float = 1.0,
         key: str | None = None,
         codec: SegmentCodec = "flac",
+        listener: str | None = None,
     ) -> Segment:
         """Return segment ``n`` of a variant, and begin to render what comes after it.
+
+        Listeners have their turns one after the other; ``listener`` tells whose this is.
 
         Raises
         ------
@@ -187,7 +190,7 @@ class Streamer:
             raise InvalidInputError("The segment cannot be coded so.", [problem])
         self._asked_rates.put(track_id, spec.rate)
         spec = replace(spec, codec=codec)
-        segment = await self._tiers.segment(spec, n, Urgency.NOW)
+        segment = await self._tiers.segment(spec, n, Urgency.NOW, listener)
         self._ahead.follow(spec, n, segment)
         return segment
 
@@ -415,7 +418,9 @@ class Streamer:
     async def _look(self, track_id: str) -> SourceFile:
         self._stay_awake()
         path, _, _ = await self._library.media_file(track_id)
-        return await asyncio.to_thread(SourceFile.look, path)
+        source = await asyncio.to_thread(SourceFile.look, path)
+        known = self._fingerprints.get(f"{track_id}-{source.identity}")
+        return source if known is None else replace(source, frames=known.frames)
 
     async def _source_rate(self, source: SourceFile) -> int:
         rate = self._rates.get(source.identity)

@@ -14,6 +14,8 @@ from auralis.media.decode import AudioReader
 from auralis.streaming.source import SourceFile
 
 _MOST_OPEN = 8
+_LEAP_SECONDS = 30
+"""What is nearer ahead is reached by decoding on, so that what lies between is kept."""
 _KEPT_SHARE = 4
 """One tape keeps at most this part of all tapes' memory behind its head."""
 
@@ -21,8 +23,8 @@ _KEPT_SHARE = 4
 class Tape:
     """One file's samples by position, counted as decoded from the start of the file; used by one thread at a time.
 
-    Positions are never sought by timestamps: reading on decodes on, reading back beyond what is kept decodes again from
-    the start. More than two channels are folded on the way in.
+    Positions are never sought by timestamps: reading on decodes on; for what lies far from there packets are counted,
+    or all is decoded from the start where they do not tell enough. More than two channels are folded on the way in.
     """
 
     def __init__(self, source: SourceFile, keep_bytes: int) -> None:
@@ -51,9 +53,13 @@ class Tape:
             If the file cannot be decoded, holds no sound values, or is not the same any more.
         """
         self.source.verify()
-        if start < (self._blocks[0][0] if self._blocks else self._head):
+        behind = start < (self._blocks[0][0] if self._blocks else self._head)
+        far = start - self._head > _LEAP_SECONDS * self.sample_rate and self.frames is None
+        # Only where nothing was passed over in decoding do the packets count what the decoder gives.
+        counts = self.source.frames is not None and self.source.frames == self.estimated_frames
+        if behind or (far and counts):
             self.close()
-            self._open()
+            self._open(start if counts else 0)
         while self._head < stop and self.frames is None:
             check()
             self._wind(start)
@@ -65,15 +71,15 @@ class Tape:
         self._reader.close()
         self._blocks.clear()
 
-    def _open(self) -> None:
-        self._reader = AudioReader(self.source.path)
+    def _open(self, start: int = 0) -> None:
+        self._reader = AudioReader(self.source.path, start)
         self._decoded = iter(self._reader)
         self.sample_rate = self._reader.info.sample_rate
         self.channels = self._reader.info.channels
         self.estimated_frames = self._reader.info.frames
         self._rows = min(2, self.channels)
         self._blocks.clear()
-        self._head = 0
+        self._head = self._reader.position
         self.frames = None
 
     def _wind(self, needed: int) -> None:
@@ -116,6 +122,7 @@ class TapeRack:
             tape = self._idle.pop(source, None)
         if tape is None:
             tape = Tape(source, self._budget_bytes // _KEPT_SHARE)
+        tape.source = source
         try:
             yield tape
         except JobCancelledError:

@@ -1,6 +1,8 @@
 """Segments from where they are cheapest: memory, then disk, then rendered, each by one worker for all who wait."""
 
 import threading
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,6 +32,28 @@ class StreamStats:
     under_way: int
 
 
+@dataclass(slots=True)
+class Listening:
+    """How it went for listeners: segments that were at hand when they were asked for, and how fast others are made."""
+
+    at_hand: int = 0
+    waited_for: int = 0
+    realtime: float | None = None
+    """Seconds of sound rendered in a second of work, lately; None before the first."""
+
+    def count(self, *, at_hand: bool) -> None:
+        """Count a segment that a listener has asked for."""
+        if at_hand:
+            self.at_hand += 1
+        else:
+            self.waited_for += 1
+
+    def rendered(self, seconds: float, sound_seconds: float) -> None:
+        """Take note of a rendering."""
+        speed = sound_seconds / max(seconds, 1e-6)
+        self.realtime = speed if self.realtime is None else 0.8 * self.realtime + 0.2 * speed
+
+
 class SegmentTiers:
     """Gives segments by tag. Work on one file runs one piece after the other; different files run side by side."""
 
@@ -42,13 +66,17 @@ class SegmentTiers:
         self._measurings: Flights[LiveLevels] = Flights(workers)
         self._facts: Flights[SourceFacts] = Flights(workers)
         self._trials: Flights[MasteringPlan] = Flights(workers)
+        self.listening = Listening()
         self._making = threading.Lock()
         self._made: Renderer | None = None
 
-    async def segment(self, spec: StreamSpec, n: int, urgency: Urgency) -> Segment:
-        """Return segment ``n`` of ``spec``."""
+    async def segment(self, spec: StreamSpec, n: int, urgency: Urgency, owner: str | None = None) -> Segment:
+        """Return segment ``n`` of ``spec``, for ``owner`` where a listener asks."""
         etag = spec.etag(n)
         held = self._memory.get(etag)
+        listened = urgency is Urgency.NOW
+        if listened:
+            self.listening.count(at_hand=held is not None or etag in self._disk)
         if held is not None:
             return held
 
@@ -57,12 +85,20 @@ class SegmentTiers:
             if stored is not None:
                 segment = Segment.unpack(stored, etag)
             else:
+                started = time.perf_counter()
                 segment = self.renderer().segment(spec, n, cancellation.check)
+                self.listening.rendered(time.perf_counter() - started, segment.frames / spec.rate)
                 self._disk.put(etag, segment.pack())
             self._memory.put(etag, segment)
             return segment
 
-        return await self._segments.join(etag, work, urgency, lane=spec.source)
+        return await self._segments.join(etag, work, urgency, lane=spec.source, owner=owner)
+
+    def completion(self, spec: StreamSpec, numbers: Sequence[int]) -> tuple[int, int]:
+        """Return how many of a stream's segments are in memory, and how many there or on disk."""
+        memory = sum(spec.etag(n) in self._memory for n in numbers)
+        either = sum(spec.etag(n) in self._memory or spec.etag(n) in self._disk for n in numbers)
+        return memory, either
 
     async def levels(self, spec: StreamSpec, n: int) -> "LiveLevels":
         """Return what a meter shows while segment ``n`` of ``spec`` plays."""

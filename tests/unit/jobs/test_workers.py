@@ -5,6 +5,8 @@ import threading
 import pytest
 
 from auralis.jobs import Cancellation, JobCancelledError, Urgency, Workers
+from auralis.jobs.workers import MOST_WAITING
+from auralis.model.errors import OverloadedError
 
 
 class Gate:
@@ -147,3 +149,27 @@ def test_closing_cancels_the_queue_and_refuses_more():
     assert running.future.done()
     assert queued.future.cancelled()
     assert workers.submit(lambda _: None, Urgency.NOW).future.cancelled()
+
+
+def test_owners_take_turns_and_none_crowds_out_another(single: Workers):
+    gate, order = Gate(), []
+    single.submit(gate, Urgency.NOW)
+    jobs = [single.submit(lambda _, n=n: order.append(("greedy", n)), Urgency.NOW, owner="greedy") for n in range(4)]
+    jobs += [single.submit(lambda _, n=n: order.append(("other", n)), Urgency.NOW, owner="other") for n in range(2)]
+    gate.open.set()
+    for job in jobs:
+        job.future.result(10)
+    assert order == [("greedy", 0), ("other", 0), ("greedy", 1), ("other", 1), ("greedy", 2), ("greedy", 3)]
+
+
+def test_an_owner_may_only_have_so_much_waiting(single: Workers):
+    gate = Gate()
+    single.submit(gate, Urgency.NOW)
+    assert gate.begun.wait(10)
+    jobs = [single.submit(lambda _: None, Urgency.NOW, owner="greedy") for _ in range(MOST_WAITING)]
+    with pytest.raises(OverloadedError):
+        single.submit(lambda _: None, Urgency.NOW, owner="greedy")
+    other = single.submit(lambda _: None, Urgency.NOW, owner="other")
+    gate.open.set()
+    for job in (*jobs, other):
+        job.future.result(10)

@@ -1,6 +1,7 @@
 """The tape: samples by position from the start of the file, however they are asked for, within its memory."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from auralis.jobs import JobCancelledError
 from auralis.media.decode import read_audio
 from auralis.media.encode import write_audio
 from auralis.model.errors import MediaError
+from auralis.streaming import tape as tape_module
 from auralis.streaming.source import SourceFile
 from auralis.streaming.tape import Tape, TapeRack
 
@@ -38,6 +40,17 @@ def test_any_reading_order_gives_the_samples_as_decoded_from_the_start(file: Pat
     tape = Tape(SourceFile.look(file), keep_bytes=1 << 20)
     for start, stop in [(0, 100), (5000, 9000), (300_000, 310_000), (200_000, 201_000), (0, 70_000), (66_000, 66_001)]:
         assert np.array_equal(tape.read(start, stop, go_on), whole[:, start:stop])
+    tape.close()
+
+
+def test_leaps_give_the_same_samples_where_the_length_is_known(file: Path, monkeypatch: pytest.MonkeyPatch):
+    whole, _ = read_audio(file)
+    monkeypatch.setattr(tape_module, "_LEAP_SECONDS", 1)
+    tape = Tape(replace(SourceFile.look(file), frames=whole.shape[1]), keep_bytes=1 << 20)
+    for start, stop in [(0, 100), (300_000, 310_000), (200_000, 201_000), (5000, 9000), (250_000, 350_000)]:
+        assert np.array_equal(tape.read(start, stop, go_on), whole[:, start:stop])
+    assert tape.read(10**7, 10**7 + 5, go_on).shape[1] == 0
+    assert tape.frames == whole.shape[1]
     tape.close()
 
 

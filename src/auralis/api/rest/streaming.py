@@ -130,6 +130,7 @@ async def get_segment(
         intensity=chosen.intensity if intensity is None else intensity,
         key=key,
         codec=codec,
+        listener=request.client.host if request.client else None,
     )
     return _sound(request, segment, keyed=key is not None)
 
