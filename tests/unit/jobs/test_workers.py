@@ -132,7 +132,7 @@ def test_pending_counts_what_is_queued_or_runs_by_urgency(single: Workers):
     gate.begun.wait(10)
     queued = single.submit(lambda _: None, Urgency.NOW)
     single.submit(lambda _: None, Urgency.BACKGROUND)
-    assert [single.pending(urgency) for urgency in Urgency] == [1, 2, 3]
+    assert [single.pending(urgency) for urgency in Urgency] == [1, 2, 2, 3]
     queued.cancel()
     assert single.pending(Urgency.NEXT) == 1
     gate.open.set()
