@@ -74,6 +74,10 @@ def test_what_is_kept_can_be_forgotten_and_made_in_advance(server: RunningServer
         assert cleared["responses"] >= 1
         assert client.get("/cache/stats").json()["data"]["caches"]["responses"]["tier1"]["items"] == 0
         assert client.post("/cache/warm").json()["data"]["warmed"] >= 5
+        track = client.get("/tracks", params={"limit": 1}).json()["data"][0]["id"]
+        assert client.post("/cache/warm", json={"trackIds": [track]}).json()["data"]["tracks"] == 1
+        assert client.post("/cache/warm", json={"trackIds": ["x"] * 101}).status_code == 422
+        assert client.get("/cache/health").json()["data"]["segments"]["warmingTotal"] == 1
         assert info(client, "GET", "/tracks?sort=plays&order=desc&limit=100")["hitCache"]
 
 

@@ -255,3 +255,35 @@ async def test_the_end_of_an_hours_long_file_is_reached_in_little_memory(tmp_pat
     assert np.array_equal(clicks, np.arange(-(-segment.start_frame // rate), hours * 3600) * rate)
     assert 0 < bench.streamer.stats().pcm_bytes <= 8_000_000
     await bench.close()
+
+
+async def test_warming_renders_heads_when_nobody_waits_and_newer_wishes_take_its_place(
+    bench: StreamBench, watch: Watch
+):
+    watch.hold.clear()
+    bench.streamer.warm_heads(["a", "nobody", "b"], "original")
+    await asyncio.to_thread(watch.begun.wait, 10)
+    bench.streamer.warm_heads(["nobody", "b"], "original")
+    assert await asyncio.to_thread(watch.stopped.wait, 10)
+    watch.hold.set()
+    await until(lambda: bench.streamer.warming == (2, 2))
+    assert [name for name, _ in watch.rendered] == ["b.flac"] * 3
+
+
+async def test_how_much_of_a_track_is_at_hand_is_told(bench: StreamBench):
+    assert await bench.streamer.completion("a", "enhanced") is None
+    await bench.streamer.manifest("a")
+    for n in range(2):
+        await bench.streamer.segment("a", "enhanced", n)
+    await settled(bench)
+    told = await bench.streamer.completion("a", "enhanced")
+    assert told is not None
+    assert (told["segments"], told["inMemory"], told["atHand"]) == (9, 4, 4)
+    assert told["remainingSeconds"] > 0
+    for n in range(2, 9):
+        await bench.streamer.segment("a", "enhanced", n)
+    told = await bench.streamer.completion("a", "enhanced")
+    assert told is not None
+    assert (told["completion"], told["remainingSeconds"]) == (1.0, 0.0)
+    at_hand, waited_for, _, _ = bench.streamer.listening_counts()
+    assert (at_hand + waited_for, waited_for >= 1) == (9, True)

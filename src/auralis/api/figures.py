@@ -22,7 +22,7 @@ PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 def metrics_view(services: Services, desk: Desk) -> dict[str, Any]:
     """Return everything that is measured."""
-    alerts = (*services.keeper.monitor.alerts, *desk.vitals.alerts)
+    alerts = (*services.keeper.alerts, *desk.vitals.alerts)
     return {
         "cache": cache_totals(services),
         "api": desk.metrics.view(),

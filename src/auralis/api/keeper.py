@@ -35,6 +35,7 @@ class Keeper:
             tolerates=lambda answer: answer.is_list,
         )
         self.monitor = Monitor("response")
+        self.others: dict[str, tuple[Monitor, Callable[[], tuple[int, int, int, int]]]] = {}
         self._bus = bus
         self._at_work: set[str] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -68,10 +69,20 @@ class Keeper:
             made += int(await self._ask(address) == 200)
         return made
 
+    def watch(self, name: str, counts: Callable[[], tuple[int, int, int, int]]) -> None:
+        """Watch over another cache too: ``counts`` gives its hits, misses, bytes and budget."""
+        self.others[name] = Monitor(name), counts
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """What is wrong with any cache now."""
+        return self.monitor.alerts + tuple(alert for monitor, _ in self.others.values() for alert in monitor.alerts)
+
     def sample(self) -> tuple[Alert, ...]:
-        """Take a sample for the monitor, and tell of alerts that are new."""
+        """Take a sample for the monitors, and tell of alerts that are new."""
         stats, totals = self.answers.stats(), self.answers.usage.totals
         fresh = self.monitor.sample(totals.kept.count, totals.made.count, stats.bytes, stats.budget_bytes)
+        fresh += tuple(alert for monitor, counts in self.others.values() for alert in monitor.sample(*counts()))
         for alert in fresh:
             _log.warning("cache alert", subject=alert.subject, level=alert.level, reason=alert.message)
             self._bus.publish(CacheAlerted(alert.subject, alert.level, alert.message))

@@ -91,6 +91,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
     changes = Changes()
     database.on_commit(lambda rows, edited: changes.note(rows, edited=edited))
     keeper = Keeper(changes, bus, settings.response_memory_mb * MEGABYTE)
+    keeper.watch("segment", streamer.listening_counts)
     services = Services(
         settings=book,
         catalog=catalog,

@@ -23,6 +23,7 @@ class Ahead:
         self._tiers = tiers
         self._following: dict[str, dict[str, asyncio.Task[None]]] = {}
         self._preparing: tuple[object, asyncio.Task[None]] | None = None
+        self._warming: asyncio.Task[None] | None = None
 
     def follow(self, spec: StreamSpec, n: int, segment: Segment) -> None:
         """Render what comes after segment ``n``, and stop what was under way for elsewhere in the same file."""
@@ -51,11 +52,19 @@ class Ahead:
             self._preparing[1].cancel()
         self._preparing = what, asyncio.create_task(_quietly(work))
 
+    def warm(self, work: Callable[[], Awaitable[object]]) -> None:
+        """Run ``work`` for tracks that may be played, in place of such work before."""
+        if self._warming is not None:
+            self._warming.cancel()
+        self._warming = asyncio.create_task(_quietly(work))
+
     async def close(self) -> None:
         """Stop everything."""
         tasks = [task for tasks in self._following.values() for task in tasks.values()]
         if self._preparing is not None:
             tasks.append(self._preparing[1])
+        if self._warming is not None:
+            tasks.append(self._warming)
         self._following.clear()
         self._preparing = None
         for task in tasks:

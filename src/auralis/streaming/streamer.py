@@ -1,7 +1,8 @@
 """Streaming as the doors see it: manifests, segments and transitions of tracks by their ids."""
 
 import asyncio
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import isfinite
@@ -26,7 +27,7 @@ from auralis.model.player import PRESETS
 from auralis.streaming.ahead import Ahead
 from auralis.streaming.loudness import Level, LoudnessMode, matched_gains
 from auralis.streaming.manifest import manifest_document
-from auralis.streaming.segments import Segment, bounds, index_at, resampled_frames
+from auralis.streaming.segments import Segment, bounds, index_at, resampled_frames, table
 from auralis.streaming.source import SourceFile
 from auralis.streaming.spec import StreamSpec, WholeSpec
 from auralis.streaming.tiers import SegmentTiers, StreamStats
@@ -103,6 +104,8 @@ class Streamer:
         self._rates: MemoryCache[int] = MemoryCache(_REMEMBERED, lambda _: 1)
         self._issued: MemoryCache[StreamSpec] = MemoryCache(2 * _REMEMBERED, lambda _: 1)
         self._tried: MemoryCache[Level] = MemoryCache(_REMEMBERED, lambda _: 1)
+        self.warming = (0, 0)
+        """How many of the tracks to be warmed are done, and how many there are."""
         self._rest: asyncio.TimerHandle | None = None
 
     async def manifest(
@@ -327,6 +330,56 @@ class Streamer:
             partial(self._prepare, track_id, variant, rate, preset, intensity),
         )
 
+    def warm_heads(
+        self, track_ids: Sequence[str], variant: Variant, *, preset: str = PRESETS[0], intensity: float = 1.0
+    ) -> None:
+        """Begin to render the heads of tracks that may be played, in place of those begun before; returns at once."""
+        self.warming = (0, len(track_ids))
+
+        async def work() -> None:
+            for done, track_id in enumerate(track_ids, 1):
+                with contextlib.suppress(NotFoundError, MediaError):
+                    await self._prepare(track_id, variant, None, preset, intensity, Urgency.WARM)
+                self.warming = (done, len(track_ids))
+
+        self._ahead.warm(work)
+
+    def listening_counts(self) -> tuple[int, int, int, int]:
+        """Return how many segments were at hand for listeners, how many not, and what they take of which memory."""
+        listening, held = self._tiers.listening, self._tiers.stats().memory
+        return listening.at_hand, listening.waited_for, held.bytes, held.budget_bytes
+
+    @property
+    def realtime(self) -> float | None:
+        """Seconds of sound rendered in a second of work, lately; None before the first."""
+        return self._tiers.listening.realtime
+
+    async def completion(
+        self, track_id: str, variant: Variant, *, preset: str = PRESETS[0], intensity: float = 1.0
+    ) -> dict[str, Any] | None:
+        """Return how much of a track is at hand as it was last asked for; None where it was not asked for lately."""
+        rate = self._asked_rates.get(track_id)
+        if rate is None:
+            return None
+        source = await self._look(track_id)
+        enhanced = variant == "enhanced" and intensity > 0
+        issued = self._issued.get(_name(source, rate, preset, intensity)) if enhanced else None
+        spec = issued if enhanced else StreamSpec.original(source, rate)
+        known = self._fingerprints.get(f"{track_id}-{source.identity}")
+        if spec is None or known is None:
+            return None
+        rows = table(resampled_frames(known.frames, known.sample_rate, rate), rate)
+        memory, either = self._tiers.completion(spec, [n for n, _, _ in rows])
+        missing = sum(frames for n, _, frames in rows if not self._tiers.keeps(spec, n)) / rate
+        speed = self._tiers.listening.realtime
+        return {
+            "segments": len(rows),
+            "inMemory": memory,
+            "atHand": either,
+            "completion": round(either / len(rows), 4) if rows else 1.0,
+            "remainingSeconds": round(missing / speed, 3) if speed else None,
+        }
+
     def warm(self) -> None:
         """Load and run all that rendering needs; takes seconds, so call it from a thread of its own."""
         self._tiers.renderer()
@@ -352,11 +405,19 @@ class Streamer:
         await self.wholes.close()
         await asyncio.to_thread(self._tiers.release)
 
-    async def _prepare(self, track_id: str, variant: Variant, rate: int | None, preset: str, intensity: float) -> None:
+    async def _prepare(
+        self,
+        track_id: str,
+        variant: Variant,
+        rate: int | None,
+        preset: str,
+        intensity: float,
+        urgency: Urgency = Urgency.NEXT,
+    ) -> None:
         _validate(rate, preset, intensity)
-        spec = await self._spec(track_id, variant, rate, preset, intensity, Urgency.NEXT)
+        spec = await self._spec(track_id, variant, rate, preset, intensity, urgency)
         for n in range(HEAD_SEGMENTS):
-            if (await self._tiers.segment(spec, n, Urgency.NEXT)).final:
+            if (await self._tiers.segment(spec, n, urgency)).final:
                 return
 
     async def _spec(

@@ -94,11 +94,14 @@ class SegmentTiers:
 
         return await self._segments.join(etag, work, urgency, lane=spec.source, owner=owner)
 
+    def keeps(self, spec: StreamSpec, n: int) -> bool:
+        """Tell whether segment ``n`` is in memory or on disk."""
+        return spec.etag(n) in self._memory or spec.etag(n) in self._disk
+
     def completion(self, spec: StreamSpec, numbers: Sequence[int]) -> tuple[int, int]:
         """Return how many of a stream's segments are in memory, and how many there or on disk."""
         memory = sum(spec.etag(n) in self._memory for n in numbers)
-        either = sum(spec.etag(n) in self._memory or spec.etag(n) in self._disk for n in numbers)
-        return memory, either
+        return memory, sum(self.keeps(spec, n) for n in numbers)
 
     async def levels(self, spec: StreamSpec, n: int) -> "LiveLevels":
         """Return what a meter shows while segment ``n`` of ``spec`` plays."""

@@ -305,6 +305,7 @@ export class FakeServer implements SoundSource {
       fingerprint: track.exact ? "full" : "estimate",
       confidence: 0.9,
       duration: frames / rate,
+      aac: null,
       mimeType: "",
       segments: table(frames, rate),
       variants: {

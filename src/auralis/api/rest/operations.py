@@ -10,8 +10,11 @@ from auralis.api.desk import Desk
 from auralis.api.envelope import success
 from auralis.api.rest.common import services_of
 from auralis.api.rules import Rate, Role, Urgency, rule
+from auralis.api.services import Services
+from auralis.streaming.streamer import Variant
 
 router = APIRouter(tags=["operations"])
+MOST_WARMED = 20
 unversioned = APIRouter(include_in_schema=False)
 
 _FORMS: dict[str, Any] = {"application/json": {}, "text/csv": {}, "text/plain": {}}
@@ -65,7 +68,7 @@ async def get_cache_health(request: Request) -> Response:
     keeper = services_of(request).keeper
     keeper.sample()
     monitor, held = keeper.monitor, keeper.answers.stats()
-    levels = {alert.level for alert in monitor.alerts}
+    levels = {alert.level for alert in keeper.alerts}
     data = {
         "state": "critical" if "critical" in levels else "warning" if levels else "ok",
         "trend": monitor.trend,
@@ -73,9 +76,32 @@ async def get_cache_health(request: Request) -> Response:
         "samples": monitor.samples,
         "sizeMb": round(held.bytes / 1e6, 3),
         "budgetMb": round(held.budget_bytes / 1e6, 3),
-        "alerts": [{"subject": a.subject, "level": a.level, "message": a.message} for a in monitor.alerts],
+        "alerts": [{"subject": a.subject, "level": a.level, "message": a.message} for a in keeper.alerts],
+        "segments": await _segment_health(services_of(request)),
     }
     return success(request, data)
+
+
+async def _segment_health(services: Services) -> dict[str, Any]:
+    streamer, state = services.streamer, services.player.state
+    monitor, _ = services.keeper.others["segment"]
+    playing = None
+    if state.current is not None:
+        chosen = state.enhancement
+        playing = await streamer.completion(
+            state.current.track_id,
+            "enhanced" if chosen.enabled else "original",
+            preset=chosen.preset,
+            intensity=chosen.intensity,
+        )
+    return {
+        "hitRate": monitor.hit_rate,
+        "trend": monitor.trend,
+        "realtime": None if streamer.realtime is None else round(streamer.realtime, 1),
+        "playing": playing,
+        "warmingDone": streamer.warming[0],
+        "warmingTotal": streamer.warming[1],
+    }
 
 
 @router.post("/cache/clear", response_model=schemas.Envelope[schemas.CacheCleared], operation_id="clearCaches")
@@ -93,6 +119,15 @@ async def clear_caches(request: Request) -> Response:
 
 @router.post("/cache/warm", response_model=schemas.Envelope[schemas.CacheWarmed], operation_id="warmCaches")
 @rule(Role.ADMIN, Rate.EXPENSIVE)
-async def warm_caches(request: Request) -> Response:
-    """Make the answers that are asked for most, so that they are there."""
-    return success(request, {"warmed": await services_of(request).keeper.warm()})
+async def warm_caches(request: Request, body: schemas.WarmBody | None = None) -> Response:
+    """Make the answers that are asked for most, and begin to render the heads of tracks, so that they are there."""
+    services = services_of(request)
+    state = services.player.state
+    chosen = state.enhancement
+    asked = body.track_ids if body is not None else None
+    if asked is None:
+        first = 0 if state.current_index is None else state.current_index
+        asked = [entry.track_id for entry in state.entries[first : first + MOST_WARMED]]
+    variant: Variant = "enhanced" if chosen.enabled else "original"
+    services.streamer.warm_heads(asked, variant, preset=chosen.preset, intensity=chosen.intensity)
+    return success(request, {"warmed": await services.keeper.warm(), "tracks": len(asked)})

@@ -47,6 +47,7 @@ from auralis.api.schemas.operations import (
     CacheWarmed,
     ExportBody,
     MetricsView,
+    WarmBody,
 )
 from auralis.api.schemas.player import (
     Client,
@@ -257,6 +258,7 @@ __all__ = [
     "ValidateFingerprintBody",
     "Variants",
     "VolumeBody",
+    "WarmBody",
     "Waveform",
     "Year",
 ]

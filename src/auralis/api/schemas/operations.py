@@ -74,6 +74,27 @@ class Alert(Shape):
     message: str
 
 
+class Completion(Shape):
+    """How much of what plays is at hand, rendered."""
+
+    segments: int
+    in_memory: int
+    at_hand: int = Field(description="In memory or on disk")
+    completion: float = Field(description="0 to 1")
+    remaining_seconds: float | None = Field(description="What rendering the rest would take; null before the first")
+
+
+class SegmentHealth(Shape):
+    """How it goes for listeners: whether what they ask for is at hand."""
+
+    hit_rate: float | None = Field(description="Of the last 100 samples; null before the first")
+    trend: Literal["improving", "stable", "degrading"]
+    realtime: float | None = Field(description="Seconds of sound rendered in a second, lately")
+    playing: Completion | None = Field(description="null while nothing plays, or it was not asked for here")
+    warming_done: int
+    warming_total: int
+
+
 class CacheHealth(Shape):
     """Whether the kept answers do what they are for."""
 
@@ -83,7 +104,14 @@ class CacheHealth(Shape):
     samples: int
     size_mb: float
     budget_mb: float
-    alerts: list[Alert]
+    alerts: list[Alert] = Field(description="Of all caches")
+    segments: SegmentHealth
+
+
+class WarmBody(Request):
+    """Tracks whose heads are to be rendered in advance; without any, what follows in the queue."""
+
+    track_ids: list[str] | None = Field(default=None, max_length=100)
 
 
 class CacheCleared(Shape):
@@ -93,9 +121,10 @@ class CacheCleared(Shape):
 
 
 class CacheWarmed(Shape):
-    """How many answers were made in advance."""
+    """How many answers were made in advance, and of how many tracks the heads are being rendered."""
 
     warmed: int
+    tracks: int
 
 
 class RouteFigures(Shape):

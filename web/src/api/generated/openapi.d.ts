@@ -343,7 +343,7 @@ export interface paths {
         put?: never;
         /**
          * Warm Caches
-         * @description Make the answers that are asked for most, so that they are there.
+         * @description Make the answers that are asked for most, and begin to render the heads of tracks, so that they are there.
          */
         post: operations["warmCaches"];
         delete?: never;
@@ -2487,8 +2487,12 @@ export interface components {
             sizeMb: number;
             /** Budgetmb */
             budgetMb: number;
-            /** Alerts */
+            /**
+             * Alerts
+             * @description Of all caches
+             */
             alerts: components["schemas"]["Alert"][];
+            segments: components["schemas"]["SegmentHealth"];
         };
         /**
          * CacheInfo
@@ -2545,11 +2549,13 @@ export interface components {
         };
         /**
          * CacheWarmed
-         * @description How many answers were made in advance.
+         * @description How many answers were made in advance, and of how many tracks the heads are being rendered.
          */
         CacheWarmed: {
             /** Warmed */
             warmed: number;
+            /** Tracks */
+            tracks: number;
         };
         /**
          * Client
@@ -2846,6 +2852,31 @@ export interface components {
             enhancedGainDb: number;
             /** Playsatlufs */
             playsAtLufs: number;
+        };
+        /**
+         * Completion
+         * @description How much of what plays is at hand, rendered.
+         */
+        Completion: {
+            /** Segments */
+            segments: number;
+            /** Inmemory */
+            inMemory: number;
+            /**
+             * Athand
+             * @description In memory or on disk
+             */
+            atHand: number;
+            /**
+             * Completion
+             * @description 0 to 1
+             */
+            completion: number;
+            /**
+             * Remainingseconds
+             * @description What rendering the rest would take; null before the first
+             */
+            remainingSeconds: number | null;
         };
         /**
          * ConnectionFigures
@@ -5245,6 +5276,33 @@ export interface components {
             frames: number;
         };
         /**
+         * SegmentHealth
+         * @description How it goes for listeners: whether what they ask for is at hand.
+         */
+        SegmentHealth: {
+            /**
+             * Hitrate
+             * @description Of the last 100 samples; null before the first
+             */
+            hitRate: number | null;
+            /**
+             * Trend
+             * @enum {string}
+             */
+            trend: "improving" | "stable" | "degrading";
+            /**
+             * Realtime
+             * @description Seconds of sound rendered in a second, lately
+             */
+            realtime: number | null;
+            /** @description null while nothing plays, or it was not asked for here */
+            playing: components["schemas"]["Completion"] | null;
+            /** Warmingdone */
+            warmingDone: number;
+            /** Warmingtotal */
+            warmingTotal: number;
+        };
+        /**
          * Setting
          * @description One setting with all that a client needs to offer it.
          */
@@ -5961,6 +6019,14 @@ export interface components {
         VolumeBody: {
             /** Volume */
             volume: number;
+        };
+        /**
+         * WarmBody
+         * @description Tracks whose heads are to be rendered in advance; without any, what follows in the queue.
+         */
+        WarmBody: {
+            /** Trackids */
+            trackIds?: string[] | null;
         };
         /**
          * Waveform
@@ -7344,7 +7410,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WarmBody"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -51,6 +51,7 @@ function aManifest(given: Partial<Manifest> = {}): { data: Manifest } {
     fingerprint: "full",
     confidence: 0.9,
     duration: 1,
+    aac: null,
     mimeType: "",
     segments: [],
     variants: {
