@@ -131,10 +131,8 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
     follow_setting(analysis, book)
     if make_demo:
         demo.start_where_empty()
-    scanner.start()
-    watcher.start()
-    hasher.start()
-    pictures.start()
+    for start in (scanner.start, watcher.start, hasher.start, pictures.start):
+        start()
     _warm_for_listeners(bus, streamer)
     try:
         yield House(services, SocketEndpoint(services, announcer))

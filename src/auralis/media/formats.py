@@ -1,8 +1,5 @@
 """Names of containers and codecs as the library shows them, and which containers may be opened at all."""
 
-SEGMENT_TYPE = 'audio/mp4; codecs="flac"'
-"""The MIME type of a segment, as ``MediaSource.isTypeSupported`` and ``addSourceBuffer`` want it."""
-
 DEMUXERS = "aac,aiff,ape,asf,caf,flac,matroska,mov,mp3,ogg,rf64,tta,w64,wav,wv"
 """FFmpeg demuxers that audio files may use. Playlists (hls, concat) stay out: they make a file read other files."""
 
