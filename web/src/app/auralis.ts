@@ -91,6 +91,8 @@ export function start(): () => void {
     socket.on("library.updated", refreshLibrary),
     socket.on("album.updated", refreshLibrary),
     socket.on("artist.updated", refreshLibrary),
+    socket.on("album.updated", refreshLibrary),
+    socket.on("artist.updated", refreshLibrary),
     socket.on("track.updated", ({ data }) => {
       const listening = listeningOf(data);
       if (listening) {

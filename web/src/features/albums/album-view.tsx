@@ -3,6 +3,7 @@ import { Play } from "lucide-react";
 import { useMemo } from "react";
 import { Link, useParams } from "wouter";
 import { album as albumQuery } from "@/api/queries";
+import { Opinion } from "@/features/listening/opinion";
 import { QueueButtons } from "@/features/tracks/queue-buttons";
 import { playAll, playIn } from "@/features/tracks/use-play";
 import { TrackGrid } from "@/features/tracks/track-grid";
@@ -38,6 +39,7 @@ export default function AlbumView() {
             {artistId ? <Link href={`/artists/${artistId}`}>{album.artist}</Link> : (album.artist ?? "Various artists")}
             {album.year !== null && ` · ${album.year}`} · {plural(album.trackCount, "track")} · {formatLength(album.duration)}
           </p>
+          <Opinion kind="albums" id={id} name={album.title} favorite={album.favorite} rating={album.rating} />
           <div className={styles.actions}>
             <Button tone="solid" onClick={() => playAll({ type: "album", id })}>
               <Play size={17} fill="currentColor" aria-hidden="true" /> Play

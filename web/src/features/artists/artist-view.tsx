@@ -5,6 +5,7 @@ import { useParams } from "wouter";
 import { artist as artistQuery } from "@/api/queries";
 import { AlbumCard } from "@/features/albums/album-card";
 import styles from "@/features/albums/albums.module.css";
+import { Opinion } from "@/features/listening/opinion";
 import { QueueButtons } from "@/features/tracks/queue-buttons";
 import { playAll, playIn } from "@/features/tracks/use-play";
 import { TrackGrid } from "@/features/tracks/track-grid";
@@ -37,6 +38,7 @@ export default function ArtistView() {
             {artist.albums.length > 0 && `${plural(artist.albums.length, "album")} · `}
             {plural(artist.tracks.length, "track")}
           </p>
+          <Opinion kind="artists" id={id} name={artist.name} favorite={artist.favorite} rating={artist.rating} />
           <div className={styles.actions}>
             <Button tone="solid" onClick={() => playAll({ type: "artist", id })}>
               <Play size={17} fill="currentColor" aria-hidden="true" /> Play

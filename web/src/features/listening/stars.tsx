@@ -15,20 +15,32 @@ interface Props {
   onRated?: (rating: number | null) => void;
 }
 
-/** A rating of 0 to 5 stars: set by a click, the arrows or a digit; the same star again, or Delete, takes it back. */
-export function Stars({ track, tabIndex = 0, large = false, onRated }: Props) {
+/** How a track is rated. */
+export function Stars({ track, onRated, ...rest }: Props) {
   const client = useQueryClient();
-  const rating = track.rating ?? 0;
   const set = (value: number | null) => {
     onRated?.(value);
     void rate(client, track, value);
   };
+  return <StarRow name={track.title} given={track.rating} onRate={set} {...rest} />;
+}
 
+interface RowProps {
+  name: string;
+  given: number | null;
+  onRate: (rating: number | null) => void;
+  tabIndex?: number;
+  large?: boolean;
+}
+
+/** A rating of 0 to 5 stars: set by a click, the arrows or a digit; the same star again, or Delete, takes it back. */
+export function StarRow({ name, given, onRate: set, tabIndex = 0, large = false }: RowProps) {
+  const rating = given ?? 0;
   const onClick = (event: MouseEvent<SVGElement | HTMLElement>) => {
     const { left, width } = event.currentTarget.getBoundingClientRect();
     const share = width > 0 ? (event.clientX - left) / width : 0;
     const value = Math.max(1, Math.min(MOST, Math.ceil(share * MOST)));
-    set(value === track.rating ? null : value);
+    set(value === given ? null : value);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
@@ -36,20 +48,20 @@ export function Stars({ track, tabIndex = 0, large = false, onRated }: Props) {
     if (value === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    if (value !== track.rating) set(value);
+    if (value !== given) set(value);
   };
   return (
     <span
       role="slider"
-      aria-label={`Rating of ${track.title}`}
+      aria-label={`Rating of ${name}`}
       aria-valuemin={0}
       aria-valuemax={MOST}
       aria-valuenow={rating}
-      aria-valuetext={track.rating === null ? "Not rated" : plural(rating, "star")}
-      title={track.rating === null ? "Rate" : plural(rating, "star")}
+      aria-valuetext={given === null ? "Not rated" : plural(rating, "star")}
+      title={given === null ? "Rate" : plural(rating, "star")}
       tabIndex={tabIndex}
       className={`${styles.stars} ${large ? styles.largeStars : ""}`}
-      data-rated={track.rating !== null || undefined}
+      data-rated={given !== null || undefined}
       onClick={onClick}
       onKeyDown={onKeyDown}
     >

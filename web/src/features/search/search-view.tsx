@@ -1,13 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
-import { Search, SearchX } from "lucide-react";
+import { ListMusic, Search, SearchX } from "lucide-react";
 import { useMemo } from "react";
-import { useSearchParams } from "wouter";
+import { Link, useSearchParams } from "wouter";
 import { search } from "@/api/queries";
 import { AlbumCard } from "@/features/albums/album-card";
 import albums from "@/features/albums/albums.module.css";
 import { ArtistLine } from "@/features/artists/artist-line";
 import { playIn } from "@/features/tracks/use-play";
 import { TrackGrid } from "@/features/tracks/track-grid";
+import { plural } from "@/lib/format";
 import { usePageTitle } from "@/lib/page-title";
 import { useDebounced } from "@/lib/use-debounced";
 import { Empty, Failure, Loading } from "@/ui/state";
@@ -32,7 +33,7 @@ export default function SearchView() {
   }
   if (error) return <Failure error={error} onRetry={() => void refetch()} page />;
   if (isPending) return <Loading label="Searching" page />;
-  const found = data.tracks.length + data.albums.length + data.artists.length;
+  const found = data.tracks.length + data.albums.length + data.artists.length + data.playlists.length;
   if (found === 0) {
     return (
       <Empty page icon={<SearchX size={30} />} title={`Nothing found for “${query}”`}>
@@ -61,6 +62,22 @@ export default function SearchView() {
               <AlbumCard key={album.id} album={album} />
             ))}
           </div>
+        </section>
+      )}
+      {data.playlists.length > 0 && (
+        <section aria-label="Playlists">
+          <h2>Playlists</h2>
+          <ul className={styles.playlists}>
+            {data.playlists.slice(0, 6).map((playlist) => (
+              <li key={playlist.id}>
+                <Link href={`/playlists/${playlist.id}`}>
+                  <ListMusic size={18} aria-hidden="true" />
+                  <span>{playlist.name}</span>
+                  <small>{plural(playlist.trackCount, "track")}</small>
+                </Link>
+              </li>
+            ))}
+          </ul>
         </section>
       )}
       {data.tracks.length > 0 && (

@@ -9,8 +9,8 @@ import SearchView from "./search-view";
 
 vi.mock("@/app/auralis", () => import("@/test/auralis"));
 
-const FOUND = { tracks: tracks(2), albums: [anAlbum(1)], artists: [anArtist(1)] };
-const NOTHING = { tracks: [], albums: [], artists: [] };
+const FOUND = { tracks: tracks(2), albums: [anAlbum(1)], artists: [anArtist(1)], playlists: [{ id: "p1", name: "High tide", trackCount: 3 }] };
+const NOTHING = { tracks: [], albums: [], artists: [], playlists: [] };
 
 describe("SearchBox", () => {
   const box = () => screen.getByRole("searchbox", { name: "Search your music" });
