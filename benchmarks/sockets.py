@@ -81,12 +81,15 @@ async def _measured(server: RunningServer) -> dict[str, float]:
     before = await _settled(server)
     clients += await _connected(server, 900)
     after = await _settled(server)
+    busy = _cpu_seconds(server)
     thousand = await _spread(clients)
+    busy = _cpu_seconds(server) - busy
     for client in clients:
         client.transport.abort()
     return {
         "fanout_100_p95_ms": quantiles(hundred, n=20)[-1],
         "fanout_1000_p99_ms": quantiles(thousand, n=100)[-1],
+        "fanout_1000_cpu_ms": busy / ROUNDS * 1000,
         "queue_command_p95_ms": quantiles(commands, n=20)[-1],
         "connection_kb": (after - before) / 900 / 1000,
     }
@@ -135,6 +138,11 @@ async def _settled(server: RunningServer) -> int:
         known = now
         await asyncio.sleep(3.0)
     return now
+
+
+def _cpu_seconds(server: RunningServer) -> float:
+    times = psutil.Process(server.process.pid).cpu_times()
+    return times.user + times.system
 
 
 def _memory(server: RunningServer) -> int:

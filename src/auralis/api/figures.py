@@ -27,7 +27,7 @@ def metrics_view(services: Services, desk: Desk) -> dict[str, Any]:
         "cache": cache_totals(services),
         "api": desk.metrics.view(),
         "database": services.database(),
-        "sockets": {"connections": len(services.hub), "ready": len(services.hub.ready())},
+        "sockets": services.hub.totals(),
         "jobs": {"rendering": services.streamer.stats().under_way, "scan": services.scanner.status.state},
         "system": {**process_figures(), "latenessMs": round(desk.overload.lateness_ms, 1)},
         "trends": desk.vitals.view(),
@@ -113,6 +113,8 @@ class _Figures(Collector):
             "auralis_database_reads_waiting": view["database"]["waitingReads"],
             "auralis_database_writes_waiting": view["database"]["waitingWrites"],
             "auralis_sockets": view["sockets"]["connections"],
+            "auralis_socket_frames_waiting": view["sockets"]["waiting"],
+            "auralis_socket_slowest_seconds": (view["sockets"]["slowestMs"] or 0.0) / 1000,
             "auralis_renderings_under_way": view["jobs"]["rendering"],
             "auralis_resident_memory_bytes": view["system"]["memoryMb"] * 1e6,
             "auralis_event_loop_lateness_seconds": view["system"]["latenessMs"] / 1000,
@@ -120,6 +122,7 @@ class _Figures(Collector):
         for name, value in gauges.items():
             yield GaugeMetricFamily(name, name.removeprefix("auralis_").replace("_", " "), value)
         yield CounterMetricFamily("auralis_cpu_seconds", "processor time", view["system"]["cpuSeconds"])
+        yield from self._sockets(view["sockets"])
         yield CounterMetricFamily("auralis_rate_limited_requests", "refused with 429", view["api"]["rateLimited"])
         yield CounterMetricFamily("auralis_shed_requests", "refused with 503", view["api"]["shed"])
 
@@ -135,6 +138,17 @@ class _Figures(Collector):
             buckets.append(("+Inf", route.durations.count))
             durations.add_metric([label], buckets, route.durations.total_ms / 1000)
         yield from (requests, errors, durations)
+
+    @staticmethod
+    def _sockets(figures: dict[str, Any]) -> Iterator[Metric]:
+        messages = CounterMetricFamily("auralis_socket_messages", "over all sockets", labels=["direction"])
+        sizes = CounterMetricFamily("auralis_socket_bytes", "over all sockets", labels=["direction"])
+        for direction in ("In", "Out"):
+            messages.add_metric([direction.lower()], figures[f"messages{direction}"])
+            sizes.add_metric([direction.lower()], figures[f"bytes{direction}"])
+        yield from (messages, sizes)
+        for name in ("opened", "resumed", "refused", "dropped"):
+            yield CounterMetricFamily(f"auralis_sockets_{name}", name, figures[name])
 
     def _caches(self) -> Iterator[Metric]:
         hits = CounterMetricFamily("auralis_cache_hits", "found", labels=["cache", "tier"])

@@ -254,6 +254,20 @@ def test_only_so_many_may_connect() -> None:
     assert not hub.is_full()
 
 
+def test_what_went_over_all_connections_is_added_up_also_of_those_that_are_gone() -> None:
+    hub = Hub()
+    session = greeted(hub)
+    hub.broadcast("library.updated", {"revision": 1})
+    before = hub.totals()
+    assert before.items() >= {"connections": 1, "ready": 1, "messagesOut": 1, "opened": 1, "latencyMs": None}.items()
+    wire_of(session.connection).latency_ms = 4.0
+    assert hub.totals()["slowestMs"] == 4.0
+    assert session.connection is not None
+    hub.leave(session, session.connection, "here")
+    after = hub.totals()
+    assert (after["connections"], after["awaited"], after["bytesOut"]) == (0, 1, before["bytesOut"])
+
+
 def test_every_payload_has_a_schema_and_every_type_a_category() -> None:
     schemas = json_schemas()
     for message in (*CLIENT_MESSAGES.values(), *SERVER_MESSAGES.values()):

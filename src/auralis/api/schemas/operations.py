@@ -160,10 +160,23 @@ class DatabaseFigures(Shape):
 
 
 class SocketFigures(Shape):
-    """The connected clients."""
+    """The connected clients, and what has gone over all connections since the start."""
 
     connections: int
     ready: int
+    awaited: int = Field(description="Clients that were cut off and may come back")
+    opened: int
+    resumed: int = Field(description="How often a client went on where it was cut off")
+    refused: int = Field(description="Messages over the limit")
+    messages_in: int
+    messages_out: int
+    bytes_in: int
+    bytes_out: int
+    dropped: int = Field(description="Frames that gave way to newer ones of their type")
+    waiting: int = Field(description="Frames that wait to be sent")
+    latency_ms: float | None = Field(description="There and back, the mean of the open connections")
+    slowest_ms: float | None
+    longest_uptime_seconds: float
 
 
 class JobFigures(Shape):

@@ -43,6 +43,7 @@ class ConnectionFigures(Shape):
     """What has gone over a connection."""
 
     connected_at: int = Field(description="Epoch ms")
+    uptime_seconds: float
     dialect: str
     messages_in: int
     messages_out: int

@@ -12,7 +12,6 @@ from auralis.api.services import Services
 from auralis.api.socket.hub import PING_SECONDS
 from auralis.api.socket.session import Session
 from auralis.model import events
-from auralis.model.queue import Change
 
 _log = structlog.get_logger(__name__)
 
@@ -134,11 +133,7 @@ class Announcer:
 
     async def _announce(self, event: events.Event) -> None:
         if isinstance(event, events.PlayerChanged):
-            for revision, change in event.changes:
-                await self._announce_change(event, revision, change)
-            for kind, told in await player_views.told_changes(self._services, event):
-                self._services.hub.broadcast(kind, told)
-            await self._announce_player()
+            await self._announce_player(event)
         elif type(event) in _FRAMES:
             kind, view = _FRAMES[type(event)]
             if isinstance(event, events.JobChanged) and event.job.state in {"done", "failed"}:
@@ -147,19 +142,27 @@ class Announcer:
                 return
             self._services.hub.broadcast(kind, view(event))
 
-    async def _announce_change(self, event: events.PlayerChanged, revision: int, change: Change) -> None:
-        hub = self._services.hub
-        told = await player_views.queue_updated_view(self._services, event.state, revision, change)
-        hub.broadcast("queue.updated", told)
-        whole = told["splices"] is None
-        others = any(session.dialect != "auralis.v1" for session in hub.ready())
-        if whole or others:
-            # Only the canonical dialect has a word for a change; the others are told the state that it led to.
-            state = await player_views.queue_view(self._services)
-            hub.broadcast("queue.state", state, only=lambda s: whole or s.dialect != "auralis.v1")
-
-    async def _announce_player(self) -> None:
-        if self._services.player.state.revision != self._sent_revision:
-            state = await player_views.player_view(self._services)
+    async def _announce_player(self, event: events.PlayerChanged) -> None:
+        """Tell all that a command has led to in one go, so that each client is written to once."""
+        hub, services = self._services.hub, self._services
+        told: list[tuple[str, dict[str, Any], Callable[[Session], bool] | None]] = []
+        for revision, change in event.changes:
+            update = await player_views.queue_updated_view(services, event.state, revision, change)
+            told.append(("queue.updated", update, None))
+            whole = update["splices"] is None
+            if whole or any(_speaks_otherwise(session) for session in hub.ready()):
+                told.append(
+                    ("queue.state", await player_views.queue_view(services), None if whole else _speaks_otherwise)
+                )
+        told += [(kind, data, None) for kind, data in await player_views.told_changes(services, event)]
+        if services.player.state.revision != self._sent_revision:
+            state = await player_views.player_view(services)
             self._sent_revision = state["revision"]
-            self._services.hub.broadcast("player.state", state)
+            told.append(("player.state", state, None))
+        for kind, data, only in told:
+            hub.broadcast(kind, data, only=only)
+
+
+def _speaks_otherwise(session: Session) -> bool:
+    """Tell whether a client needs the state that a change led to: its dialect has no word for changes."""
+    return session.dialect != "auralis.v1"

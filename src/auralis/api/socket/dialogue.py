@@ -125,6 +125,7 @@ class Dialogue:
         wait = self.session.bucket.take(known.cost)
         if wait > 0:
             self.session.refused += 1
+            self._services.hub.refused += 1
             allowed = int(self._services.hub.settings.tokens_per_minute)
             raise RateLimitedError("socket messages", allowed, 60, retry_after_seconds=max(1, round(wait)))
 
@@ -154,6 +155,7 @@ class Dialogue:
             "seq": session.seq,
         }
         if replayed is not None:
+            hub.resumed += 1
             return "connection.resumed", {**identity, "replayed": replayed}
         if session.dialect == "upper":
             return "connection.ready", {}

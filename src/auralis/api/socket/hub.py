@@ -21,6 +21,15 @@ GOODBYE_SECONDS = 1.0
 PING_SECONDS = 30.0
 MOST_PARKED = 1000
 
+COUNTED = {
+    "messages_in": "messagesIn",
+    "messages_out": "messagesOut",
+    "bytes_in": "bytesIn",
+    "bytes_out": "bytesOut",
+    "dropped": "dropped",
+}
+"""What each connection counts, and what its sum is called."""
+
 
 @dataclass(frozen=True, slots=True)
 class SocketSettings:
@@ -40,24 +49,25 @@ class Hub:
         self._sessions: dict[str, Session] = {}
         self._tokens: dict[str, Session] = {}
         self._buckets: dict[str, deque[tuple[float, TokenBucket]]] = {}
-        self._connected = 0
         self._empty: asyncio.Event | None = None
-        self.opened = 0
+        self._open: set[Connection] = set()
+        self._gone = dict.fromkeys(COUNTED.values(), 0)
+        self.opened = self.resumed = self.refused = 0
         self.topics_changed: Callable[[], None] = lambda: None
         """Called when a client may have asked for other topics than before."""
 
     def __len__(self) -> int:
         """Count the connections, also those that have not said hello."""
-        return self._connected
+        return len(self._open)
 
     def is_full(self) -> bool:
         """Tell whether there are as many connections as one user may have."""
-        return self._connected >= self.settings.connections
+        return len(self._open) >= self.settings.connections
 
     def open(self, connection: Connection, address: str, dialect: Dialect | None = None) -> Session:
         """Take in a client; one that comes again from the same address has the tokens that it left with."""
         self._sweep()
-        self._connected += 1
+        self._open.add(connection)
         self.opened += 1
         session = Session(connection, self._bucket(address), dialect)
         self._sessions[session.client_id] = session
@@ -82,8 +92,9 @@ class Hub:
 
     def leave(self, session: Session, connection: Connection, address: str) -> bool:
         """Note that a connection has gone; tell whether its client has gone with it."""
-        self._connected -= 1
-        if self._empty is not None and not self._connected:
+        self._open.discard(connection)
+        _add(self._gone, connection)
+        if self._empty is not None and not self._open:
             self._empty.set()
         if session.connection is not connection:
             return False
@@ -128,6 +139,7 @@ class Hub:
             return None
         return {
             "connectedAt": int(connection.connected_at * 1000),
+            "uptimeSeconds": round(max(0.0, time.time() - connection.connected_at), 3),
             "dialect": session.dialect or "",
             "messagesIn": connection.messages_in,
             "messagesOut": connection.messages_out,
@@ -139,6 +151,30 @@ class Hub:
             "latencyMs": connection.latency_ms,
         }
 
+    def totals(self) -> dict[str, Any]:
+        """Return what has gone over all connections since the start, and how far those that are open lag behind."""
+        counts = dict(self._gone)
+        lags: list[float] = []
+        oldest = time.time()
+        for connection in self._open:
+            _add(counts, connection)
+            oldest = min(oldest, connection.connected_at)
+            if connection.latency_ms is not None:
+                lags.append(connection.latency_ms)
+        return {
+            "connections": len(self._open),
+            "ready": len(self.ready()),
+            "awaited": sum(1 for session in self._sessions.values() if session.connection is None),
+            "opened": self.opened,
+            "resumed": self.resumed,
+            "refused": self.refused,
+            **counts,
+            "waiting": sum(connection.waiting for connection in self._open),
+            "latencyMs": round(sum(lags) / len(lags), 3) if lags else None,
+            "slowestMs": max(lags, default=None),
+            "longestUptimeSeconds": round(time.time() - oldest, 3),
+        }
+
     async def close(self) -> None:
         """Tell every client that the server goes away; one that reads nothing is not waited for."""
         self.broadcast("connection.close", {"reason": "The server is shutting down."})
@@ -146,7 +182,7 @@ class Hub:
             if session.connection is not None:
                 session.connection.close(CloseCode.RESTART, "The server is shutting down.")
         self._empty = asyncio.Event()
-        if self._connected:
+        if self._open:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._empty.wait(), GOODBYE_SECONDS)
 
@@ -178,3 +214,8 @@ class Hub:
     def _forget(self, session: Session) -> None:
         self._sessions.pop(session.client_id, None)
         self._tokens.pop(session.token, None)
+
+
+def _add(counts: dict[str, int], connection: Connection) -> None:
+    for member, name in COUNTED.items():
+        counts[name] += getattr(connection, member)

@@ -2888,6 +2888,8 @@ export interface components {
              * @description Epoch ms
              */
             connectedAt: number;
+            /** Uptimeseconds */
+            uptimeSeconds: number;
             /** Dialect */
             dialect: string;
             /** Messagesin */
@@ -5466,13 +5468,57 @@ export interface components {
         };
         /**
          * SocketFigures
-         * @description The connected clients.
+         * @description The connected clients, and what has gone over all connections since the start.
          */
         SocketFigures: {
             /** Connections */
             connections: number;
             /** Ready */
             ready: number;
+            /**
+             * Awaited
+             * @description Clients that were cut off and may come back
+             */
+            awaited: number;
+            /** Opened */
+            opened: number;
+            /**
+             * Resumed
+             * @description How often a client went on where it was cut off
+             */
+            resumed: number;
+            /**
+             * Refused
+             * @description Messages over the limit
+             */
+            refused: number;
+            /** Messagesin */
+            messagesIn: number;
+            /** Messagesout */
+            messagesOut: number;
+            /** Bytesin */
+            bytesIn: number;
+            /** Bytesout */
+            bytesOut: number;
+            /**
+             * Dropped
+             * @description Frames that gave way to newer ones of their type
+             */
+            dropped: number;
+            /**
+             * Waiting
+             * @description Frames that wait to be sent
+             */
+            waiting: number;
+            /**
+             * Latencyms
+             * @description There and back, the mean of the open connections
+             */
+            latencyMs: number | null;
+            /** Slowestms */
+            slowestMs: number | null;
+            /** Longestuptimeseconds */
+            longestUptimeSeconds: number;
         };
         /**
          * StrategyFigures
