@@ -115,20 +115,38 @@ def rest_page(document: dict[str, Any]) -> str:
 
 
 def socket_page(document: dict[str, Any]) -> str:
-    """Return the list of all socket messages with the members of their payloads."""
+    """Return the list of all socket messages: who may say them, what they cost, and the members of their payloads."""
+    from auralis.api.socket.dialects import EVENTS_OUT, UPPER_IN, UPPER_OUT
+    from auralis.api.socket.registry import CLIENT_MESSAGES, SERVER_MESSAGES
+
     socket, schemas = document["x-socket"], document["components"]["schemas"]
     text = (
         _HEAD
         + f"# Socket\n\nOne WebSocket at `{socket['path']}`, subprotocol `{socket['subprotocol']}`, JSON text frames.\n"
     )
-    for direction, title in (("client", "From client to server"), ("server", "From server to client")):
-        text += f"\n## {title}\n\n| type | members | meaning |\n|---|---|---|\n"
-        for name, payload in socket[f"{direction}Messages"].items():
-            schema = schemas.get(payload, {})
-            members = ", ".join(f"`{member}`" for member in schema.get("properties", {})) or "none"
-            meaning = "The command was done." if name == "ack" else " ".join(schema.get("description", "").split())
-            text += f"| `{name}` | {members} | {meaning} |\n"
+    text += "\n## From client to server\n\nA client has 100 tokens, filled up within a minute.\n\n"
+    text += "| type | in `upper` | who | tokens | members | meaning |\n|---|---|---|---|---|---|\n"
+    uppers = {kind: name for name, kind in UPPER_IN.items()}
+    for name, message in CLIENT_MESSAGES.items():
+        upper = f"`{uppers[name]}`" if name in uppers else ""
+        who = f"{message.role.name.lower()} | {message.cost:g}"
+        text += f"| `{name}` | {upper} | {who} | {_described(schemas, message.payload.__name__)} |\n"
+    text += "\n## From server to client\n\n*Numbered* frames are sent again after a lost connection; of the *newest* "
+    text += "only the last counts.\n\n| type | in `upper` | in `events` | topic | sent | members | meaning |\n"
+    text += "|---|---|---|---|---|---|---|\n"
+    for name, message in SERVER_MESSAGES.items():
+        names = [", ".join(f"`{n}`" for n in table.get(name, ())) for table in (UPPER_OUT, EVENTS_OUT)]
+        topic = "" if message.category == "connection" else message.topic
+        sent = "numbered" if message.replayed else "newest" if message.coalesced else ""
+        described = "none | The command was done." if name == "ack" else _described(schemas, message.payload.__name__)
+        text += f"| `{name}` | {names[0]} | {names[1]} | {topic} | {sent} | {described} |\n"
     return text
+
+
+def _described(schemas: dict[str, Any], payload: str) -> str:
+    schema = schemas.get(payload, {})
+    members = ", ".join(f"`{member}`" for member in schema.get("properties", {})) or "none"
+    return f"{members} | {' '.join(schema.get('description', '').split())}"
 
 
 def fingerprint_page() -> str:

@@ -14,6 +14,7 @@ from auralis.api.socket.session import Session
 from auralis.model.events import PlayerChanged
 from auralis.model.player import PlayerState, QueueEntry
 from auralis.model.queue import Change
+from auralis.model.settings.declared import SOUND_LOUDNESS
 from auralis.playback.machine import DRIFT_SECONDS
 
 QUEUE_WINDOW = 200
@@ -135,7 +136,17 @@ async def told_changes(services: Services, event: PlayerChanged) -> list[tuple[s
         value = getattr(after.enhancement, member)
         if value != getattr(before.enhancement, member):
             told.append((f"enhancement.{name}", {member: value}))
+    if after.enhancement != before.enhancement:
+        told.append(("processing.settingsApplied", sound_view(services)))
+    if after.enhancement.preset != before.enhancement.preset:
+        told.append(("processing.presetApplied", {"preset": after.enhancement.preset}))
     return told
+
+
+def sound_view(services: Services) -> dict[str, Any]:
+    """Return what the sound is made with."""
+    loudness = services.settings.get(SOUND_LOUDNESS)
+    return {"enhancement": asdict(services.player.state.enhancement), "loudness": loudness}
 
 
 def _jumped(before: PlayerState, after: PlayerState) -> bool:

@@ -1,10 +1,18 @@
-"""States as clients see them: a scan, the analysis, settings."""
+"""States as clients see them: a scan, the analysis, jobs, settings, health."""
 
 from dataclasses import asdict
 from typing import Any
 
+from auralis.api.services import Services
 from auralis.kit.clock import iso_utc
-from auralis.model.events import AnalysisProgressed, DemoProgressed, JobChanged, PlaylistChanged, SettingsChanged
+from auralis.model.events import (
+    AnalysisProgressed,
+    ArtworkChosen,
+    ArtworkForgotten,
+    DemoProgressed,
+    PlaylistChanged,
+    SettingsChanged,
+)
 from auralis.model.jobs import Job
 from auralis.model.library import ScanStatus
 
@@ -78,9 +86,8 @@ def job_view(job: Job) -> dict[str, Any]:
     }
 
 
-def job_progress_view(event: JobChanged) -> dict[str, Any]:
+def job_progress_view(job: Job) -> dict[str, Any]:
     """Return how far a durable job is, in the words in which all long work is told."""
-    job = event.job
     return {
         "jobId": job.id,
         "kind": job.kind,
@@ -91,6 +98,17 @@ def job_progress_view(event: JobChanged) -> dict[str, Any]:
         "ratePerSecond": 0.0,
         "remainingSeconds": None,
     }
+
+
+def artwork_view(event: ArtworkChosen | ArtworkForgotten) -> dict[str, Any]:
+    """Return what an album shows now."""
+    return {"albumId": event.album_id, "artworkId": event.artwork_id}
+
+
+def health_view(services: Services) -> dict[str, Any]:
+    """Return whether every part of the server can do its work, and which cannot."""
+    checks = services.checks()
+    return {"state": "ok" if all(found == "ok" for found in checks.values()) else "degraded", "checks": checks}
 
 
 def settings_view(event: SettingsChanged) -> dict[str, Any]:

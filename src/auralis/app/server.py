@@ -80,7 +80,11 @@ def prepared_data(settings: Settings, music: Sequence[Path] = ()) -> Iterator[No
 def run_server(settings: Settings, listener: socket.socket, *, make_demo: bool) -> None:
     """Serve ``prepared_data`` on ``listener`` until told to stop."""
     logs.configure(settings.log_level, settings.log_format)
-    app = create_app(settings, make_demo=make_demo)
+    server_of(create_app(settings, make_demo=make_demo)).run(sockets=[listener])
+
+
+def server_of(app: FastAPI) -> uvicorn.Server:
+    """Return what serves ``app``."""
     config = uvicorn.Config(
         app,
         loop="uvloop",
@@ -95,7 +99,7 @@ def run_server(settings: Settings, listener: socket.socket, *, make_demo: bool) 
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    _Server(config, app).run(sockets=[listener])
+    return _Server(config, app)
 
 
 class _Server(uvicorn.Server):

@@ -41,6 +41,52 @@ class ScanFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class FolderAdded:
+    """A folder of music belongs to the library now."""
+
+    folder_id: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class FolderRemoved:
+    """A folder was taken out of the library."""
+
+    folder_id: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArtworkChosen:
+    """An album shows the picture that its owner has given it."""
+
+    album_id: str
+    artwork_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArtworkForgotten:
+    """An album shows again what its files hold, if they hold anything."""
+
+    album_id: str
+    artwork_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompareLoaded:
+    """Somebody wants to compare what a track sounds like in two ways."""
+
+    track_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompareReady:
+    """The levels of a comparison are matched: both can be heard."""
+
+    track_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class LibraryChanged:
     """Tracks were added, updated or went missing; ``revision`` is the library's new one."""
 
@@ -243,6 +289,12 @@ Event = (
     | ScanProgressed
     | ScanCompleted
     | ScanFailed
+    | FolderAdded
+    | FolderRemoved
+    | ArtworkChosen
+    | ArtworkForgotten
+    | CompareLoaded
+    | CompareReady
     | LibraryChanged
     | TrackAnalysed
     | TrackEstimated

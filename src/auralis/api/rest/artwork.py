@@ -14,6 +14,7 @@ from auralis.api.envelope import success, unchanged
 from auralis.api.rest.common import services_of
 from auralis.api.rules import Rate, Role, rule
 from auralis.model.errors import FieldError, InvalidInputError, NotFoundError
+from auralis.model.events import ArtworkChosen, ArtworkForgotten
 
 router = APIRouter(tags=["artwork"])
 
@@ -78,7 +79,7 @@ async def choose_artwork(request: Request, album_id: str) -> Response:
     """Let an album show an uploaded picture (JPEG, PNG, WebP or GIF), or the one embedded in a track."""
     services = services_of(request)
     image = await _image(request)
-    await services.pictures.choose("album", album_id, image)
+    services.bus.publish(ArtworkChosen(album_id, await services.pictures.choose("album", album_id, image)))
     return success(request, await services.catalog.album(album_id))
 
 
@@ -92,7 +93,9 @@ async def forget_artwork(request: Request, album_id: str) -> Response:
     """Let an album show again what its files hold."""
     services = services_of(request)
     await services.pictures.forget_choice("album", album_id)
-    return success(request, await services.catalog.album(album_id))
+    album = await services.catalog.album(album_id)
+    services.bus.publish(ArtworkForgotten(album_id, orjson.loads(album)["artworkId"]))
+    return success(request, album)
 
 
 @router.post(

@@ -7,6 +7,7 @@ from auralis.api import schemas
 from auralis.api.envelope import success
 from auralis.api.rest.common import services_of
 from auralis.api.rules import Rate, Role, Urgency, rule
+from auralis.model.events import CompareLoaded, CompareReady
 from auralis.model.library import LOCAL_OWNER
 
 router = APIRouter(tags=["processing"])
@@ -19,12 +20,14 @@ async def compare(request: Request, body: schemas.CompareBody) -> Response:
     """Match the levels of original and enhanced by a trial, and tell how to fetch both as the variant `ab`."""
     services = services_of(request)
     chosen = services.player.state.enhancement
+    services.bus.publish(CompareLoaded(body.track_id))
     found = await services.streamer.comparison(
         body.track_id,
         rate=body.rate,
         preset=body.preset or chosen.preset,
         intensity=chosen.intensity if body.intensity is None else body.intensity,
     )
+    services.bus.publish(CompareReady(body.track_id))
     return success(request, found)
 
 

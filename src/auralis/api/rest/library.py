@@ -15,7 +15,7 @@ from auralis.api.rest.tracks import Order
 from auralis.api.rules import ALBUMS, ARTISTS, DIRECTORIES, GENRES, STATS, TRACKS, Rate, Role, rule
 from auralis.api.services import Services
 from auralis.catalog import OpinionFilter
-from auralis.model.events import LibraryChanged
+from auralis.model.events import FolderAdded, FolderRemoved, LibraryChanged
 from auralis.scanner.scope import ScanRequest, Scope
 
 router = APIRouter(tags=["library"])
@@ -121,10 +121,15 @@ async def list_folders(request: Request) -> Response:
 async def add_folder(request: Request, body: schemas.FolderBody) -> Response:
     """Make a folder one of the library's, which scans it; folders do not lie within one another."""
     services = services_of(request)
+    known = {folder["id"] for folder in await services.catalog.folders()}
     key, revision = await asyncio.to_thread(services.catalog.library_folders.add, Path(body.path))
     services.bus.publish(LibraryChanged(revision))
+    folders = await services.catalog.folders()
+    for folder in folders:
+        if folder["id"] not in known:
+            services.bus.publish(FolderAdded(folder["id"], folder["path"]))
     services.scanner.start(ScanRequest(frozenset({Scope(key)})))
-    return success(request, await services.catalog.folders(), status=201)
+    return success(request, folders, status=201)
 
 
 @router.delete(
@@ -136,8 +141,12 @@ async def add_folder(request: Request, body: schemas.FolderBody) -> Response:
 async def remove_folder(request: Request, folder_id: str) -> Response:
     """Take a folder out of the library; no file is touched, and what listeners made of its tracks is kept."""
     services = services_of(request)
+    known = await services.catalog.folders()
     revision = await asyncio.to_thread(services.catalog.library_folders.remove, folder_id)
     services.bus.publish(LibraryChanged(revision))
+    for folder in known:
+        if folder["id"] == folder_id:
+            services.bus.publish(FolderRemoved(folder_id, folder["path"]))
     return success(request, await services.catalog.folders())
 
 

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
 from auralis import __version__
-from auralis.api import schemas
+from auralis.api import schemas, views
 from auralis.api.envelope import success
 from auralis.api.rest.common import services_of
 from auralis.api.rules import Role, Urgency, rule
@@ -29,10 +29,8 @@ _START = """SwaggerUIBundle({url: "/api/v1/openapi.json", dom_id: "#swagger-ui",
 async def get_health(request: Request) -> Response:
     """Tell whether every part of the server can do its work, and which cannot."""
     services = services_of(request)
-    checks = services.checks()
-    state = "ok" if all(found == "ok" for found in checks.values()) else "degraded"
     uptime = round(services.clock.now() - services.started_at, 3)
-    return success(request, {"state": state, "version": __version__, "uptimeSeconds": uptime, "checks": checks})
+    return success(request, {**views.health_view(services), "version": __version__, "uptimeSeconds": uptime})
 
 
 @router.get("/health/live", response_model=schemas.Envelope[dict[str, str]], operation_id="getLiveness")

@@ -170,7 +170,7 @@ class LibraryFolder(Shape):
 class FolderBody(Request):
     """A folder of music on the server's machine, by its absolute path."""
 
-    path: str = Field(min_length=1, max_length=4096, pattern="^/")
+    path: str = Field(min_length=1, max_length=4096, pattern=r"^/[^\x00]*$")
 
 
 class Problem(Shape):

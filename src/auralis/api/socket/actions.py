@@ -6,11 +6,13 @@ from typing import Any
 
 import orjson
 
-from auralis.api import commands, player_views
+from auralis.api import commands, player_views, views
 from auralis.api.services import Services, searches_lyrics
 from auralis.api.socket.framing import CloseCode
-from auralis.api.socket.messages import SearchAsked, Topics
+from auralis.api.socket.messages import BrowseAsked, JobNamed, SearchAsked, Topics
 from auralis.api.socket.session import Outcome, Session
+from auralis.model.errors import ConflictError
+from auralis.model.library import LOCAL_OWNER
 
 DONE: Outcome = ("ack", {})
 _NO_ANSWER: Outcome = ("", {})
@@ -32,14 +34,14 @@ async def pong(_services: Services, session: Session, _body: object) -> Outcome:
 
 async def subscribe(services: Services, session: Session, body: Topics) -> Outcome:
     """Tell of these topics from now on."""
-    session.topics = {*session.topics, *body.topics}
+    session.topics = session.topics | {*body.topics}
     services.hub.topics_changed()
     return DONE
 
 
 async def unsubscribe(_services: Services, session: Session, body: Topics) -> Outcome:
     """Tell of these topics no longer."""
-    session.topics = {*session.topics} - {*body.topics}
+    session.topics = session.topics - {*body.topics}
     return DONE
 
 
@@ -80,6 +82,34 @@ async def search(services: Services, _session: Session, body: SearchAsked) -> Ou
     return "library.results", {"query": body.query, "results": results}
 
 
+async def browse(services: Services, _session: Session, body: BrowseAsked) -> Outcome:
+    """Return what lies in a directory."""
+    found = await services.catalog.directory(body.path, body.offset, body.limit)
+    entries = [orjson.Fragment(item) for item in found.items]
+    return "library.results", {"path": body.path, "entries": entries, "total": found.total}
+
+
+async def follow_job(services: Services, session: Session, body: JobNamed) -> Outcome:
+    """Tell of a job from now on, also to a client that does not want to hear of others, and say how it stands."""
+    job = await services.processing.get(LOCAL_OWNER, body.job_id)
+    session.topics = session.topics | {job_topic(job.id)}
+    return "job.progress", views.job_progress_view(job)
+
+
+async def cancel_job(services: Services, _session: Session, body: JobNamed) -> Outcome:
+    """Cancel a job that is not finished."""
+    job = await services.processing.get(LOCAL_OWNER, body.job_id)
+    if job.is_finished:
+        raise ConflictError("The job is finished.", details={"current": views.job_view(job)})
+    await services.processing.remove(LOCAL_OWNER, body.job_id)
+    return DONE
+
+
+def job_topic(job_id: str) -> str:
+    """Return the topic of one job alone."""
+    return f"job.{job_id}"
+
+
 async def cache_stats(services: Services, _session: Session, _body: object) -> Outcome:
     """Return what every cache tells of itself."""
     caches = {
@@ -99,5 +129,8 @@ ACTIONS: dict[str, Callable[[Services, Session, Any], Awaitable[Outcome]]] = {
     "queue.get": get_queue,
     "library.scan": scan,
     "library.search": search,
+    "library.browse": browse,
+    "job.subscribe": follow_job,
+    "job.cancel": cancel_job,
     "cache.stats": cache_stats,
 }

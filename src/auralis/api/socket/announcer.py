@@ -9,11 +9,16 @@ import structlog
 
 from auralis.api import player_views, views
 from auralis.api.services import Services
+from auralis.api.socket.actions import job_topic
 from auralis.api.socket.hub import PING_SECONDS
 from auralis.api.socket.session import Session
 from auralis.model import events
+from auralis.model.jobs import Job
+from auralis.model.settings.declared import SOUND_LOUDNESS
 
 _log = structlog.get_logger(__name__)
+
+HEALTH_SECONDS = 10
 
 CLIENTS_SECONDS = 0.05
 """Who is connected is told so long after the first change, and the later the more they are."""
@@ -24,6 +29,12 @@ _FRAMES: dict[type, tuple[str, Callable[[Any], dict[str, Any]]]] = {
     events.ScanProgressed: ("scan.progress", lambda event: views.scan_view(event.status)),
     events.ScanCompleted: ("scan.complete", lambda event: views.scan_view(event.status, cancelled=event.cancelled)),
     events.ScanFailed: ("scan.error", lambda event: views.scan_view(event.status, event.reason)),
+    events.FolderAdded: ("scan.folderAdded", lambda event: {"id": event.folder_id, "path": event.path}),
+    events.FolderRemoved: ("scan.folderRemoved", lambda event: {"id": event.folder_id, "path": event.path}),
+    events.ArtworkChosen: ("artwork.extracted", views.artwork_view),
+    events.ArtworkForgotten: ("artwork.deleted", views.artwork_view),
+    events.CompareLoaded: ("compare.loaded", lambda event: {"trackId": event.track_id}),
+    events.CompareReady: ("compare.ready", lambda event: {"trackId": event.track_id}),
     events.LibraryChanged: ("library.updated", lambda event: {"revision": event.revision}),
     events.TrackAnalysed: ("track.updated", lambda event: {"trackId": event.track_id, "fingerprint": "full"}),
     events.TrackEstimated: ("track.updated", lambda event: {"trackId": event.track_id, "fingerprint": "estimate"}),
@@ -43,7 +54,6 @@ _FRAMES: dict[type, tuple[str, Callable[[Any], dict[str, Any]]]] = {
     ),
     events.AnalysisProgressed: ("job.progress", views.analysis_view),
     events.DemoProgressed: ("job.progress", views.demo_view),
-    events.JobChanged: ("job.progress", views.job_progress_view),
     events.SettingsChanged: ("settings.changed", views.settings_view),
     events.SettingsReset: ("settings.reset", views.settings_view),
     events.TrackListened: ("track.updated", lambda event: {"trackId": event.track_id, **event.changes}),
@@ -55,7 +65,10 @@ _FRAMES: dict[type, tuple[str, Callable[[Any], dict[str, Any]]]] = {
     events.PlaylistTracksAdded: ("playlist.tracksAdded", views.playlist_view),
     events.PlaylistTrackRemoved: ("playlist.trackRemoved", views.playlist_view),
     events.PlaylistCleared: ("playlist.cleared", views.playlist_view),
-    events.CacheAlerted: ("notification", lambda event: {"level": "warning", "message": event.message}),
+    events.CacheAlerted: (
+        "cache.alert",
+        lambda event: {"subject": event.subject, "level": event.level, "message": event.message},
+    ),
     events.OutputLost: (
         "notification",
         lambda event: {"level": "info", "message": f"Playback paused: {event.client_name} has gone."},
@@ -70,6 +83,9 @@ class Announcer:
         self._services = services
         self._waiting: asyncio.Queue[events.Event | Callable[[], None] | None] = asyncio.Queue()
         self._sent_revision = -1
+        self._told_hits = 0
+        self._told_health: dict[str, Any] | None = None
+        self._job_states: dict[str, str] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._telling: asyncio.TimerHandle | None = None
         self._newcomers: set[Session | None] = set()
@@ -128,19 +144,57 @@ class Announcer:
             state = services.player.state
             if state.position.rate > 0:
                 services.hub.broadcast("player.position", player_views.told_position(services, state))
-            if second % int(PING_SECONDS) == 0:
-                services.hub.ping()
+            self._tell_hits()
+            if second % HEALTH_SECONDS == 0:
+                self._tell_health()
+            services.hub.ping(newcomers=second % int(PING_SECONDS) != 0)
 
     async def _announce(self, event: events.Event) -> None:
         if isinstance(event, events.PlayerChanged):
             await self._announce_player(event)
+        elif isinstance(event, events.JobChanged):
+            self._announce_job(event.job)
         elif type(event) in _FRAMES:
             kind, view = _FRAMES[type(event)]
-            if isinstance(event, events.JobChanged) and event.job.state in {"done", "failed"}:
-                kind = f"job.{event.job.state}"
-                self._services.hub.broadcast(kind, views.job_view(event.job))
-                return
             self._services.hub.broadcast(kind, view(event))
+            self._announce_further(event)
+
+    def _announce_job(self, job: Job) -> None:
+        hub, topic = self._services.hub, job_topic(job.id)
+        if self._job_states.get(job.id) != job.state:
+            self._job_states[job.id] = job.state
+            hub.broadcast("processing.changed", {"jobId": job.id, "kind": job.kind, "state": job.state}, also=topic)
+        if job.is_finished:
+            del self._job_states[job.id]
+        if job.state in {"done", "failed"}:
+            hub.broadcast(f"job.{job.state}", views.job_view(job), also=topic)
+        else:
+            hub.broadcast("job.progress", views.job_progress_view(job), also=topic)
+
+    def _announce_further(self, event: events.Event) -> None:
+        """Tell what some facts mean besides."""
+        hub = self._services.hub
+        if isinstance(event, events.CacheAlerted):
+            hub.broadcast("notification", {"level": "warning", "message": event.message})
+        elif isinstance(event, events.SettingsChanged) and any(c.name == SOUND_LOUDNESS.name for c in event.changes):
+            hub.broadcast("processing.settingsApplied", player_views.sound_view(self._services))
+
+    def _tell_hits(self) -> None:
+        """Tell how the kept answers serve, where they have since the last second."""
+        totals = self._services.keeper.answers.usage.totals
+        hits, misses = totals.kept.count, totals.made.count
+        if hits != self._told_hits:
+            self._told_hits = hits
+            told = {"hits": hits, "misses": misses, "hitRate": round(hits / (hits + misses), 4)}
+            self._services.hub.broadcast("cache.hit", told)
+
+    def _tell_health(self) -> None:
+        """Tell when a part of the server stops or begins again to do its work."""
+        health = views.health_view(self._services)
+        if health != self._told_health:
+            if self._told_health is not None:
+                self._services.hub.broadcast("health.changed", health)
+            self._told_health = health
 
     async def _announce_player(self, event: events.PlayerChanged) -> None:
         """Tell all that a command has led to in one go, so that each client is written to once."""

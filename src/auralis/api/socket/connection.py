@@ -37,6 +37,7 @@ class Connection:
         "dropped",
         "messages_in",
         "messages_out",
+        "pinged",
         "pinged_at",
         "told_latency_ms",
         "wire",
@@ -47,6 +48,7 @@ class Connection:
         self.connected_at = time.time()
         self.messages_in = self.bytes_in = self.messages_out = self.bytes_out = self.dropped = 0
         self.told_latency_ms: float | None = None
+        self.pinged = False
         self.pinged_at: float | None = None
         self._outbox: deque[tuple[str, Frame]] | None = None
         self._inbox: deque[bytes] | None = None

@@ -94,11 +94,14 @@ class Asked:
 class Fact:
     """Something to be told, encoded once for each dialect whatever the number of clients."""
 
-    __slots__ = ("_encoded", "at", "body", "kind", "refusal", "replayed", "topic")
+    __slots__ = ("_encoded", "also", "at", "body", "kind", "refusal", "replayed", "topic")
 
-    def __init__(self, kind: str, data: object, *, refusal: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, kind: str, data: object, *, refusal: Mapping[str, Any] | None = None, also: str | None = None
+    ) -> None:
         message = SERVER_MESSAGES[kind]
         self.kind = kind
+        self.also = also  # a narrower topic that somebody may have asked for alone
         self.topic = None if message.category == "connection" else message.topic
         self.replayed = message.replayed
         self.at = time.time()

@@ -14,7 +14,7 @@ from auralis.api.socket.dialects import Asked, Fact, asked, dialect_of, id_of, r
 from auralis.api.socket.messages import Hello
 from auralis.api.socket.registry import CLIENT_MESSAGES, MessageType
 from auralis.api.socket.session import Outcome, Session
-from auralis.model.errors import InvalidInputError, RateLimitedError
+from auralis.model.errors import ForbiddenError, InvalidInputError, RateLimitedError
 from auralis.model.events import ClientConnected
 from auralis.playback.player import CURRENT_COMMAND
 
@@ -64,6 +64,8 @@ class Dialogue:
             raise InvalidInputError("This dialect only listens.")
         if not self.session.ready and message.kind not in _BEFORE_HELLO:
             raise InvalidInputError("The first frame is connection.hello.")
+        if known.role > self.session.caller.role:
+            raise ForbiddenError(f"That takes the role {known.role.name.lower()}.")
         if known.category == "connection" or message.id is None:
             return await self._handle(known, message)
         earlier = self.session.outcomes.get(message.id)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from auralis.api.callers import local_owner
 from auralis.api.socket.connection import Connection
 from auralis.api.socket.dialects import Dialect, Fact
 from auralis.api.socket.framing import CloseCode
@@ -69,7 +70,7 @@ class Hub:
         self._sweep()
         self._open.add(connection)
         self.opened += 1
-        session = Session(connection, self._bucket(address), dialect)
+        session = Session(connection, self._bucket(address), local_owner(address), dialect)
         self._sessions[session.client_id] = session
         self._tokens[session.token] = session
         return session
@@ -117,19 +118,26 @@ class Hub:
         """Tell whether a client that is here wants to hear of ``topic``."""
         return any(topic in s.topics and s.ready and s.connection is not None for s in self._sessions.values())
 
-    def broadcast(self, kind: str, data: object, *, only: Callable[[Session], bool] | None = None) -> None:
-        """Tell a fact to every client, encoded once; to those who are cut off when they are back."""
-        fact = Fact(kind, data)
+    def broadcast(
+        self, kind: str, data: object, *, only: Callable[[Session], bool] | None = None, also: str | None = None
+    ) -> None:
+        """Tell a fact to every client, encoded once; to those who are cut off when they are back.
+
+        ``also`` is a narrower topic that somebody may have asked for alone.
+        """
+        fact = Fact(kind, data, also=also)
         for session in self._sessions.values():
             if session.ready and (only is None or only(session)):
                 session.tell(fact)
 
-    def ping(self) -> None:
-        """Ask the clients that want it for a pong."""
+    def ping(self, *, newcomers: bool = False) -> None:
+        """Ask the clients that want it for a pong, or those alone that were never asked."""
         fact = Fact("connection.ping", {"serverTime": int(time.time() * 1000)})
         for session in self.ready():
-            if session.pings and session.connection is not None:
-                session.connection.pinged_at = time.perf_counter()
+            connection = session.connection
+            if session.pings and connection is not None and not (newcomers and connection.pinged):
+                connection.pinged = True
+                connection.pinged_at = time.perf_counter()
                 session.answer(fact, None)
 
     def figures(self, session: Session) -> dict[str, Any] | None:

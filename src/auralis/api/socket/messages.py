@@ -141,11 +141,86 @@ class SearchAsked(Request):
     lyrics: bool | None = Field(default=None, description="In lyrics too; else as the setting `search.lyrics` says")
 
 
-class LibraryResults(Shape):
-    """What a search has found."""
+class BrowseAsked(Request):
+    """Which directory of the library to look into; empty: the library's folders."""
 
-    query: str
-    results: schemas.SearchResult
+    path: str = Field(default="", max_length=5000)
+    offset: int = Field(default=0, ge=0)
+    limit: int = Field(default=50, ge=1, le=500)
+
+
+class JobNamed(Request):
+    """A job."""
+
+    job_id: str = Field(min_length=1, max_length=100)
+
+
+class LibraryResults(Shape):
+    """What a search has found, or what lies in a directory: `path`, `entries` and their `total`."""
+
+    query: str | None = None
+    results: schemas.SearchResult | None = None
+    path: str | None = None
+    entries: list[schemas.DirectoryEntry] | None = None
+    total: int | None = None
+
+
+class FolderTold(Shape):
+    """A folder that belongs to the library from now on, or no longer."""
+
+    id: str
+    path: str
+
+
+class ArtworkTold(Shape):
+    """The picture that an album shows now, chosen by its owner or, after that was taken back, out of its files."""
+
+    album_id: str
+    artwork_id: str | None
+
+
+class ProcessingChanged(Shape):
+    """A durable job stands otherwise than before."""
+
+    job_id: str
+    kind: str
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+
+
+class SoundApplied(Shape):
+    """What the sound is made with from now on."""
+
+    enhancement: schemas.Enhancement
+    loudness: str
+
+
+class CompareTold(Shape):
+    """A comparison was asked for (loaded), or its levels are matched and both can be fetched (ready)."""
+
+    track_id: str
+
+
+class CacheHits(Shape):
+    """How often kept answers served, told once a second at most while they do."""
+
+    hits: int
+    misses: int
+    hit_rate: float
+
+
+class CacheAlert(Shape):
+    """A cache does less than it should."""
+
+    subject: str
+    level: Literal["warning", "critical"]
+    message: str
+
+
+class HealthTold(Shape):
+    """The server's parts do their work (ok), or one of them cannot."""
+
+    state: Literal["ok", "degraded"]
+    checks: dict[str, str]
 
 
 class CacheStatsTold(Shape):

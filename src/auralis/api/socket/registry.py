@@ -1,23 +1,32 @@
-"""Every message type of the socket, declared once: name, direction, payload; the rest follows from tables beside it."""
+"""Every message type of the socket, declared once: name, payload, who may say it; the rest follows from tables."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from auralis.api import schemas
+from auralis.api.rules import Role
 from auralis.api.schemas import Request, Shape
 from auralis.api.socket.messages import (
     AlbumUpdated,
     ArtistUpdated,
+    ArtworkTold,
     AudioAnalysis,
+    BrowseAsked,
+    CacheAlert,
+    CacheHits,
     CacheStatsTold,
     Clients,
     ClientsChanged,
     Closing,
+    CompareTold,
     Empty,
     EnabledTold,
     FingerprintValidated,
+    FolderTold,
+    HealthTold,
     Hello,
     IntensityTold,
+    JobNamed,
     LibraryResults,
     LibraryUpdated,
     Notification,
@@ -25,10 +34,12 @@ from auralis.api.socket.messages import (
     Pong,
     PositionTold,
     PresetTold,
+    ProcessingChanged,
     Ready,
     Refusal,
     Resumed,
     SearchAsked,
+    SoundApplied,
     Topics,
     TrackTold,
     TrackUpdated,
@@ -70,7 +81,7 @@ _CATEGORIES: dict[str, Category] = {
 }
 _PRIORITIES: dict[Category, Priority] = {"connection": "critical", "player": "high", "cache": "low"}
 _FACTORS: dict[Priority, float] = {"critical": 10.0, "high": 2.0, "normal": 1.0, "low": 0.5}
-COALESCED = frozenset({"player.position", "scan.progress", "job.progress", "audio.analysis"})
+COALESCED = frozenset({"player.position", "scan.progress", "job.progress", "audio.analysis", "cache.hit"})
 """Of these the newest wins; none is sent again after a lost connection."""
 
 _UNCOUNTED = frozenset({"connection.ping", "connection.pong"})
@@ -81,11 +92,12 @@ TOPICS: frozenset[str] = frozenset({*_CATEGORIES.values()} - {"connection"})
 
 @dataclass(frozen=True, slots=True)
 class MessageType:
-    """One type of message; ``payload`` is the model of its ``data``."""
+    """One type of message; ``payload`` is the model of its ``data``, ``role`` who may say it or hear it."""
 
     name: str
     direction: Direction
     payload: type[Request | Shape]
+    role: Role = Role.BASIC
 
     @property
     def category(self) -> Category:
@@ -118,39 +130,42 @@ class MessageType:
         return self.direction == "server" and self.category != "connection" and not self.coalesced
 
 
-_CLIENT: dict[str, type[Request]] = {
-    "connection.hello": Hello,
-    "connection.ping": Empty,
-    "connection.pong": Empty,
-    "connection.subscribe": Topics,
-    "connection.unsubscribe": Topics,
-    "connection.close": Empty,
-    "clients.list": Empty,
-    "player.play": schemas.PlayBody,
-    "player.load": schemas.PlayBody,
-    "player.pause": Empty,
-    "player.stop": Empty,
-    "player.seek": schemas.SeekBody,
-    "player.next": Empty,
-    "player.previous": Empty,
-    "player.volume": schemas.VolumeBody,
-    "player.enhancement": schemas.EnhancementBody,
-    "player.output": schemas.OutputBody,
-    "player.report": schemas.ReportBody,
-    "player.repeat": schemas.RepeatBody,
-    "player.shuffle": schemas.ShuffleBody,
-    "player.crossfade": schemas.CrossfadeBody,
-    "player.sleep": schemas.SleepBody,
-    "queue.get": schemas.QueueGetBody,
-    "queue.add": schemas.QueueAddBody,
-    "queue.remove": schemas.QueueRemoveBody,
-    "queue.clear": schemas.QueueClearBody,
-    "queue.reorder": schemas.QueueReorderBody,
-    "queue.undo": schemas.QueueChange,
-    "queue.redo": schemas.QueueChange,
-    "library.scan": Empty,
-    "library.search": SearchAsked,
-    "cache.stats": Empty,
+_CLIENT: dict[str, tuple[type[Request], Role]] = {
+    "connection.hello": (Hello, Role.ANYONE),
+    "connection.ping": (Empty, Role.ANYONE),
+    "connection.pong": (Empty, Role.ANYONE),
+    "connection.subscribe": (Topics, Role.BASIC),
+    "connection.unsubscribe": (Topics, Role.BASIC),
+    "connection.close": (Empty, Role.ANYONE),
+    "clients.list": (Empty, Role.BASIC),
+    "player.play": (schemas.PlayBody, Role.BASIC),
+    "player.load": (schemas.PlayBody, Role.BASIC),
+    "player.pause": (Empty, Role.BASIC),
+    "player.stop": (Empty, Role.BASIC),
+    "player.seek": (schemas.SeekBody, Role.BASIC),
+    "player.next": (Empty, Role.BASIC),
+    "player.previous": (Empty, Role.BASIC),
+    "player.volume": (schemas.VolumeBody, Role.BASIC),
+    "player.enhancement": (schemas.EnhancementBody, Role.BASIC),
+    "player.output": (schemas.OutputBody, Role.BASIC),
+    "player.report": (schemas.ReportBody, Role.BASIC),
+    "player.repeat": (schemas.RepeatBody, Role.BASIC),
+    "player.shuffle": (schemas.ShuffleBody, Role.BASIC),
+    "player.crossfade": (schemas.CrossfadeBody, Role.BASIC),
+    "player.sleep": (schemas.SleepBody, Role.BASIC),
+    "queue.get": (schemas.QueueGetBody, Role.BASIC),
+    "queue.add": (schemas.QueueAddBody, Role.BASIC),
+    "queue.remove": (schemas.QueueRemoveBody, Role.BASIC),
+    "queue.clear": (schemas.QueueClearBody, Role.BASIC),
+    "queue.reorder": (schemas.QueueReorderBody, Role.BASIC),
+    "queue.undo": (schemas.QueueChange, Role.BASIC),
+    "queue.redo": (schemas.QueueChange, Role.BASIC),
+    "library.scan": (Empty, Role.ADMIN),
+    "library.search": (SearchAsked, Role.BASIC),
+    "library.browse": (BrowseAsked, Role.BASIC),
+    "job.subscribe": (JobNamed, Role.BASIC),
+    "job.cancel": (JobNamed, Role.BASIC),
+    "cache.stats": (Empty, Role.BASIC),
 }
 _SERVER: dict[str, type[Shape]] = {
     "connection.ready": Ready,
@@ -178,17 +193,29 @@ _SERVER: dict[str, type[Shape]] = {
     "scan.progress": schemas.ScanStatus,
     "scan.complete": schemas.ScanStatus,
     "scan.error": schemas.ScanStatus,
+    "scan.folderAdded": FolderTold,
+    "scan.folderRemoved": FolderTold,
     "library.updated": LibraryUpdated,
     "library.results": LibraryResults,
     "cache.stats": CacheStatsTold,
     "audio.analysis": AudioAnalysis,
+    "cache.hit": CacheHits,
+    "cache.alert": CacheAlert,
+    "health.changed": HealthTold,
     "track.updated": TrackUpdated,
     "fingerprint.validation": FingerprintValidated,
     "album.updated": AlbumUpdated,
     "artist.updated": ArtistUpdated,
+    "artwork.extracted": ArtworkTold,
+    "artwork.deleted": ArtworkTold,
     "job.progress": schemas.JobProgress,
     "job.done": schemas.Job,
     "job.failed": schemas.Job,
+    "processing.changed": ProcessingChanged,
+    "processing.settingsApplied": SoundApplied,
+    "processing.presetApplied": PresetTold,
+    "compare.loaded": CompareTold,
+    "compare.ready": CompareTold,
     "playlist.created": schemas.PlaylistUpdate,
     "playlist.updated": schemas.PlaylistUpdate,
     "playlist.deleted": schemas.PlaylistUpdate,
@@ -202,7 +229,7 @@ _SERVER: dict[str, type[Shape]] = {
     "error": Refusal,
 }
 
-CLIENT_MESSAGES = {name: MessageType(name, "client", payload) for name, payload in _CLIENT.items()}
+CLIENT_MESSAGES = {name: MessageType(name, "client", payload, role) for name, (payload, role) in _CLIENT.items()}
 SERVER_MESSAGES = {name: MessageType(name, "server", payload) for name, payload in _SERVER.items()}
 
 

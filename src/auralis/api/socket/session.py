@@ -5,6 +5,7 @@ import itertools
 from collections import deque
 from typing import Any
 
+from auralis.api.callers import Caller
 from auralis.api.socket.connection import Connection, Frame
 from auralis.api.socket.dialects import Dialect, Fact
 from auralis.api.socket.registry import TOPICS
@@ -31,6 +32,7 @@ class Session:
         "_ring",
         "aliases",
         "bucket",
+        "caller",
         "can_output",
         "client_id",
         "connection",
@@ -46,15 +48,18 @@ class Session:
         "topics",
     )
 
-    def __init__(self, connection: Connection, bucket: TokenBucket, dialect: Dialect | None = None) -> None:
+    def __init__(
+        self, connection: Connection, bucket: TokenBucket, caller: Caller, dialect: Dialect | None = None
+    ) -> None:
         self.connection: Connection | None = connection
+        self.caller = caller
         self.bucket = bucket
         self.dialect = dialect
         self.client_id = new_id()
         self.token = new_id(32)
         self.name = "client"
         self.can_output = self.pings = self.ready = self.aliases = False
-        self.topics: frozenset[str] | set[str] = TOPICS
+        self.topics: frozenset[str] = TOPICS
         self.seq = 0
         self.refused = 0
         self.lost_at: float | None = None
@@ -64,7 +69,7 @@ class Session:
 
     def tell(self, fact: Fact) -> None:
         """Send a fact to the client, or keep it for when the client is back."""
-        if fact.topic is not None and fact.topic not in self.topics:
+        if fact.topic is not None and fact.topic not in self.topics and fact.also not in self.topics:
             return
         frame: Frame | None
         if fact.replayed and self.dialect == "auralis.v1":

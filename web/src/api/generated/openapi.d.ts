@@ -6147,6 +6147,16 @@ export interface components {
             favorite?: boolean | null;
         };
         /**
+         * ArtworkTold
+         * @description The picture that an album shows now, chosen by its owner or, after that was taken back, out of its files.
+         */
+        ArtworkTold: {
+            /** Albumid */
+            albumId: string;
+            /** Artworkid */
+            artworkId: string | null;
+        };
+        /**
          * AudioAnalysis
          * @description A reading of what plays, measured on the sound that is sent, before volume and the gain for equal loudness.
          */
@@ -6212,6 +6222,54 @@ export interface components {
             spectrumDb: number[];
         };
         /**
+         * BrowseAsked
+         * @description Which directory of the library to look into; empty: the library's folders.
+         */
+        BrowseAsked: {
+            /**
+             * Path
+             * @default
+             */
+            path?: string;
+            /**
+             * Offset
+             * @default 0
+             */
+            offset?: number;
+            /**
+             * Limit
+             * @default 50
+             */
+            limit?: number;
+        };
+        /**
+         * CacheAlert
+         * @description A cache does less than it should.
+         */
+        CacheAlert: {
+            /** Subject */
+            subject: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "warning" | "critical";
+            /** Message */
+            message: string;
+        };
+        /**
+         * CacheHits
+         * @description How often kept answers served, told once a second at most while they do.
+         */
+        CacheHits: {
+            /** Hits */
+            hits: number;
+            /** Misses */
+            misses: number;
+            /** Hitrate */
+            hitRate: number;
+        };
+        /**
          * CacheStatsTold
          * @description Every cache by name and tier: look-ups, what it holds, its budget.
          */
@@ -6248,6 +6306,14 @@ export interface components {
         Closing: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * CompareTold
+         * @description A comparison was asked for (loaded), or its levels are matched and both can be fetched (ready).
+         */
+        CompareTold: {
+            /** Trackid */
+            trackId: string;
         };
         /**
          * Empty
@@ -6306,6 +6372,31 @@ export interface components {
             confidence: number;
         };
         /**
+         * FolderTold
+         * @description A folder that belongs to the library from now on, or no longer.
+         */
+        FolderTold: {
+            /** Id */
+            id: string;
+            /** Path */
+            path: string;
+        };
+        /**
+         * HealthTold
+         * @description The server's parts do their work (ok), or one of them cannot.
+         */
+        HealthTold: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ok" | "degraded";
+            /** Checks */
+            checks: {
+                [key: string]: string;
+            };
+        };
+        /**
          * Hello
          * @description The first frame of a client; with token and number it goes on where its connection was lost.
          */
@@ -6343,6 +6434,14 @@ export interface components {
             intensity: number;
         };
         /**
+         * JobNamed
+         * @description A job.
+         */
+        JobNamed: {
+            /** Jobid */
+            jobId: string;
+        };
+        /**
          * JobProgress
          * @description How far a long piece of work is.
          */
@@ -6372,12 +6471,31 @@ export interface components {
         };
         /**
          * LibraryResults
-         * @description What a search has found.
+         * @description What a search has found, or what lies in a directory: `path`, `entries` and their `total`.
          */
         LibraryResults: {
-            /** Query */
-            query: string;
-            results: components["schemas"]["SearchResult"];
+            /**
+             * Query
+             * @default null
+             */
+            query?: string | null;
+            /** @default null */
+            results?: components["schemas"]["SearchResult"] | null;
+            /**
+             * Path
+             * @default null
+             */
+            path?: string | null;
+            /**
+             * Entries
+             * @default null
+             */
+            entries?: components["schemas"]["DirectoryEntry"][] | null;
+            /**
+             * Total
+             * @default null
+             */
+            total?: number | null;
         };
         /**
          * LibraryUpdated
@@ -6521,6 +6639,21 @@ export interface components {
             timestamp: string;
             /** Path */
             path: string;
+        };
+        /**
+         * ProcessingChanged
+         * @description A durable job stands otherwise than before.
+         */
+        ProcessingChanged: {
+            /** Jobid */
+            jobId: string;
+            /** Kind */
+            kind: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
         };
         /**
          * QueueGetBody
@@ -6733,6 +6866,15 @@ export interface components {
             queue: components["schemas"]["QueueState"];
             scan: components["schemas"]["ScanStatus"];
             analysis: components["schemas"]["JobProgress"];
+        };
+        /**
+         * SoundApplied
+         * @description What the sound is made with from now on.
+         */
+        SoundApplied: {
+            enhancement: components["schemas"]["Enhancement"];
+            /** Loudness */
+            loudness: string;
         };
         /**
          * Topics

@@ -35,6 +35,9 @@ export interface ClientMessages {
   "queue.redo": Schemas["QueueChange"];
   "library.scan": Record<string, never>;
   "library.search": Schemas["SearchAsked"];
+  "library.browse": Schemas["BrowseAsked"];
+  "job.subscribe": Schemas["JobNamed"];
+  "job.cancel": Schemas["JobNamed"];
   "cache.stats": Record<string, never>;
 }
 
@@ -64,17 +67,29 @@ export interface ServerMessages {
   "scan.progress": Schemas["ScanStatus"];
   "scan.complete": Schemas["ScanStatus"];
   "scan.error": Schemas["ScanStatus"];
+  "scan.folderAdded": Schemas["FolderTold"];
+  "scan.folderRemoved": Schemas["FolderTold"];
   "library.updated": Schemas["LibraryUpdated"];
   "library.results": Schemas["LibraryResults"];
   "cache.stats": Schemas["CacheStatsTold"];
   "audio.analysis": Schemas["AudioAnalysis"];
+  "cache.hit": Schemas["CacheHits"];
+  "cache.alert": Schemas["CacheAlert"];
+  "health.changed": Schemas["HealthTold"];
   "track.updated": Schemas["TrackUpdated"];
   "fingerprint.validation": Schemas["FingerprintValidated"];
   "album.updated": Schemas["AlbumUpdated"];
   "artist.updated": Schemas["ArtistUpdated"];
+  "artwork.extracted": Schemas["ArtworkTold"];
+  "artwork.deleted": Schemas["ArtworkTold"];
   "job.progress": Schemas["JobProgress"];
   "job.done": Schemas["Job"];
   "job.failed": Schemas["Job"];
+  "processing.changed": Schemas["ProcessingChanged"];
+  "processing.settingsApplied": Schemas["SoundApplied"];
+  "processing.presetApplied": Schemas["PresetTold"];
+  "compare.loaded": Schemas["CompareTold"];
+  "compare.ready": Schemas["CompareTold"];
   "playlist.created": Schemas["PlaylistUpdate"];
   "playlist.updated": Schemas["PlaylistUpdate"];
   "playlist.deleted": Schemas["PlaylistUpdate"];
