@@ -25,6 +25,7 @@ from auralis.app.server import create_app, server_of
 from auralis.app.settings import Settings
 from auralis.catalog.folders import LibraryFolders
 from auralis.model.errors import MediaError, StorageError
+from auralis.model.events import FingerprintValidated
 from auralis.store import Database
 
 
@@ -34,8 +35,9 @@ async def served(data: Path, music: Path) -> AsyncIterator[tuple[RunningServer, 
     database = Database(data / "auralis.db")
     LibraryFolders(database).add(music)
     database.close()
-    app = create_app(Settings(data=data, socket_messages_per_minute=10_000, requests_per_address=10_000))
-    server = server_of(app)
+    settings = Settings(data=data, analyse=False, socket_messages_per_minute=10_000, requests_per_address=10_000)
+    app = create_app(settings)
+    server = server_of(app, settings)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         serving = asyncio.create_task(server.serve([listener]))
         while not server.started:  # noqa: ASYNC110  (uvicorn tells nobody when it has started)
@@ -293,6 +295,9 @@ async def processing(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (await story.rest.post("/processing/compare", json={"trackId": track})).status_code == 200
     for kind in ("compare.loaded", "compare.ready"):
         await story.hears(kind, trackId=track)
+    validated = FingerprintValidated(track, 0.97, 0.91, "HIGH", 0.88)  # pieces as short as these are never estimated
+    story.services.bus.publish(validated)
+    await story.hears("fingerprint.validation", trackId=track)
     order = {"type": "track", "id": track, "preset": "warm", "intensity": 1, "format": "flac"}
     await story.ask("connection.unsubscribe", {"topics": ["processing"]})
     job = (await story.rest.post("/processing/jobs", json=order)).json()["data"]["id"]

@@ -80,10 +80,10 @@ def prepared_data(settings: Settings, music: Sequence[Path] = ()) -> Iterator[No
 def run_server(settings: Settings, listener: socket.socket, *, make_demo: bool) -> None:
     """Serve ``prepared_data`` on ``listener`` until told to stop."""
     logs.configure(settings.log_level, settings.log_format)
-    server_of(create_app(settings, make_demo=make_demo)).run(sockets=[listener])
+    server_of(create_app(settings, make_demo=make_demo), settings).run(sockets=[listener])
 
 
-def server_of(app: FastAPI) -> uvicorn.Server:
+def server_of(app: FastAPI, settings: Settings) -> uvicorn.Server:
     """Return what serves ``app``."""
     config = uvicorn.Config(
         app,
@@ -91,8 +91,8 @@ def server_of(app: FastAPI) -> uvicorn.Server:
         http=protocol(app.state.desk),
         ws=Wire,
         ws_max_size=LARGEST_FRAME,
-        ws_ping_interval=30,
-        ws_ping_timeout=10,
+        ws_ping_interval=settings.socket_ping_seconds,
+        ws_ping_timeout=settings.socket_pong_seconds,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -48,10 +48,12 @@ class Settings(BaseSettings):
         default=100, ge=1, description="Searches, scans and processing a minute of one user, kept answers aside"
     )
     logins_per_address: int = Field(default=10, ge=1, description="Logins a minute from one address")
-    socket_connections: int = Field(default=20, ge=1, description="Sockets open at a time")
+    socket_connections: int = Field(default=20, ge=1, description="Sockets of one user open at a time")
     socket_messages_per_minute: int = Field(
         default=100, ge=10, description="Messages a minute from one client; a command of the player costs half of one"
     )
+    socket_ping_seconds: float = Field(default=30, ge=0, description="Between signs of life asked of a socket; 0: none")
+    socket_pong_seconds: float = Field(default=10, gt=0, description="So long a socket has to give one")
     segment_disk_mb: int = Field(default=1024, ge=16, description="Disk for encoded segments, MB")
     stream_disk_mb: int = Field(default=512, ge=16, description="Disk for continuous streams that are whole, MB")
     pcm_memory_mb: int = Field(default=192, ge=32, description="Memory for decoded audio, MB")

@@ -23,6 +23,7 @@ class FakeWire:
         self.full = full
         self.written = b""
         self.closed: int | None = None
+        self.closing = False
         self.latency_ms: float | None = None
         self.reading = True
         self.listener: Any = None
@@ -36,6 +37,7 @@ class FakeWire:
     def close(self, code: int, reason: str = "") -> None:
         assert reason
         self.closed = code
+        self.closing = True
 
     def hold_on(self) -> None:
         self.reading = False
@@ -123,6 +125,7 @@ async def test_a_reader_that_is_too_slow_is_let_go_after_all_that_can_be_dropped
     assert (connection.waiting, connection.dropped) == (OUTBOX_FRAMES, 1)
     connection.send("player.state", (state, OUTBOX_FRAMES + 1))
     assert wire_of(connection).closed == CloseCode.TRY_AGAIN_LATER
+    connection.send("player.state", (state, OUTBOX_FRAMES + 2))
     assert connection.waiting == 0
 
 

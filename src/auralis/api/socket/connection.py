@@ -75,6 +75,8 @@ class Connection:
 
     def send(self, kind: str, frame: Frame) -> None:
         """Write a frame, or let it wait where the client is behind; one that is too far behind is let go."""
+        if self.wire.closing:
+            return
         if self._outbox:
             self._queue(kind, frame)
         elif self.wire.full:
