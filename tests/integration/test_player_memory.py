@@ -191,3 +191,20 @@ async def test_a_write_that_failed_goes_with_the_next_one(database: Database) ->
     assert recalled is not None
     assert recalled.entries == player.state.entries
     await player.close()
+
+
+async def test_while_it_plays_its_place_is_kept_now_and_then_in_case_of_a_crash(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("auralis.playback.player.SAVED_EVERY_SECONDS", 0.01)
+    clock = FakeClock()
+    player = Player(Catalog(database), Bus(), clock, memory=QueueMemory(database))
+    await player.play(PlayRequest(context=EVERYTHING))
+    clock.advance(0.75 * (player.state.duration_seconds or 0.0))
+    async with asyncio.timeout(30):
+        while (await player_on(database)).state.position.seconds == 0.0:
+            await player.kept()
+    crashed = await player_on(database)
+    assert crashed.state.position.seconds == pytest.approx(0.75 * (player.state.duration_seconds or 0.0))
+    assert (crashed.state.current, crashed.state.is_playing) == (player.state.current, False)
+    await player.close()

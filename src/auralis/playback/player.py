@@ -47,6 +47,9 @@ SKIPPED_AFTER_SECONDS = 2.0
 
 SHORTEST_WAIT_SECONDS = 0.05
 
+SAVED_EVERY_SECONDS = 5.0
+"""While it plays, where it stands is kept so often: a crash costs no more."""
+
 
 class PlayerRepository(TrackSource, Protocol):
     """What the player needs of the library."""
@@ -99,6 +102,7 @@ class Player:
         self._listened_at = 0.0
         self._counted = False
         self._count_timer: asyncio.TimerHandle | None = None
+        self._save_timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._done_before: dict[str, None] = {}
         self.queue = QueueEditor(repository, memory, self._keeper, user_id, self._edit)
@@ -121,10 +125,9 @@ class Player:
 
     async def close(self) -> None:
         """Save where the player stands and stop its clock."""
-        if self._timer is not None:
-            self._timer.cancel()
-        if self._count_timer is not None:
-            self._count_timer.cancel()
+        for timer in (self._timer, self._count_timer, self._save_timer):
+            if timer is not None:
+                timer.cancel()
         self._listen(self._state, self._state, self._clock.now())
         self._keep((), None)
         with contextlib.suppress(AuralisError):  # the log has it
@@ -339,6 +342,7 @@ class Player:
             self._latest_intent_revision = after.revision
         self._schedule()
         self._schedule_count()
+        self._schedule_saving()
         self._keep(changes, command_id)
         self._bus.publish(PlayerChanged(after, queue_changed=bool(changes), before=before, changes=changes))
         return after
@@ -373,6 +377,18 @@ class Player:
         wait = max(SHORTEST_WAIT_SECONDS, self._enough_seconds(state) - heard_until_now)
         if wait < float("inf"):
             self._count_timer = asyncio.get_running_loop().call_later(wait, self._on_enough)
+
+    def _schedule_saving(self) -> None:
+        """Wake up now and then while it plays, to keep where it stands."""
+        if self._save_timer is not None:
+            self._save_timer.cancel()
+        moves = self._state.position.rate > 0
+        loop = asyncio.get_running_loop()
+        self._save_timer = loop.call_later(SAVED_EVERY_SECONDS, self._save) if moves else None
+
+    def _save(self) -> None:
+        self._keep((), None)
+        self._schedule_saving()
 
     def _on_enough(self) -> None:
         self._listen(self._state, self._state, self._clock.now())

@@ -156,20 +156,23 @@ class Announcer:
             self._announce_job(event.job)
         elif type(event) in _FRAMES:
             kind, view = _FRAMES[type(event)]
-            self._services.hub.broadcast(kind, view(event))
+            owner = event.user_id if isinstance(event, events.TrackListened | events.PlaylistChanged) else None
+            self._services.hub.broadcast(kind, view(event), only=_of(owner))
             self._announce_further(event)
 
     def _announce_job(self, job: Job) -> None:
-        hub, topic = self._services.hub, job_topic(job.id)
+        hub, topic, own = self._services.hub, job_topic(job.id), _of(job.user_id)
         if self._job_states.get(job.id) != job.state:
             self._job_states[job.id] = job.state
-            hub.broadcast("processing.changed", {"jobId": job.id, "kind": job.kind, "state": job.state}, also=topic)
+            hub.broadcast(
+                "processing.changed", {"jobId": job.id, "kind": job.kind, "state": job.state}, also=topic, only=own
+            )
         if job.is_finished:
             del self._job_states[job.id]
         if job.state in {"done", "failed"}:
-            hub.broadcast(f"job.{job.state}", views.job_view(job), also=topic)
+            hub.broadcast(f"job.{job.state}", views.job_view(job), also=topic, only=own)
         else:
-            hub.broadcast("job.progress", views.job_progress_view(job), also=topic)
+            hub.broadcast("job.progress", views.job_progress_view(job), also=topic, only=own)
 
     def _announce_further(self, event: events.Event) -> None:
         """Tell what some facts mean besides."""
@@ -215,6 +218,11 @@ class Announcer:
             told.append(("player.state", state, None))
         for kind, data, only in told:
             hub.broadcast(kind, data, only=only)
+
+
+def _of(user_id: str | None) -> Callable[[Session], bool] | None:
+    """Return who hears of what is a user's own: that user's clients; of what is nobody's, everyone."""
+    return None if user_id is None else lambda session: session.caller.user_id == user_id
 
 
 def _speaks_otherwise(session: Session) -> bool:
