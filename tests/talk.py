@@ -21,7 +21,7 @@ class Talker:
 
     @classmethod
     async def to(cls, server: RunningServer, path: str = "/ws", **options: Any) -> "Talker":
-        return cls(await connect(server.url.replace("http", "ws") + path, max_size=2**24, **options))
+        return cls(await connect(server.url.replace("http", "ws") + path, max_size=2**24, max_queue=None, **options))
 
     async def say(self, frame: object) -> None:
         await self.connection.send(frame if isinstance(frame, (str, bytes)) else json.dumps(frame))

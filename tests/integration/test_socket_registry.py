@@ -70,8 +70,10 @@ class Story:
             "auralis.v1": await Talker.to(self.server),
             "upper": await Talker.to(self.server),
             "upper, aliases": await Talker.to(self.server, "/ws?aliases=true"),
-            "events": await Talker.to(self.server, "/ws?dialect=events"),
-            "events, aliases": await Talker.to(self.server, "/api/v1/ws?aliases=true", subprotocols=["auralis.events"]),
+            "events": await Talker.to(self.server, "/ws?dialect=events&topics=audio.analysis"),
+            "events, aliases": await Talker.to(
+                self.server, "/api/v1/ws?aliases=true&topics=audio.analysis", subprotocols=["auralis.events"]
+            ),
         }
         for name in ("upper", "upper, aliases"):
             await self.upper("CONNECT", {"clientName": name}, name)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import random
 import secrets
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Self
@@ -14,6 +15,11 @@ Frame = dict[str, Any]
 
 _PASSING = ("connection.", "player.report")
 LARGEST_FRAME = 16 * 1024 * 1024
+
+
+def jittered_wait(attempt: int) -> float:
+    """Return how long to wait before an attempt to connect: half a second, then up to half a minute, never in step."""
+    return min(30.0, 0.5 * 2.0 ** min(attempt, 10)) * random.uniform(0.8, 1.2)  # noqa: S311  (no secret)
 
 
 class RefusedError(Exception):
@@ -37,9 +43,7 @@ class Client:
     once. ``wait_seconds`` gives the pause before the n-th attempt to connect.
     """
 
-    def __init__(
-        self, url: str, name: str = "client", *, wait_seconds: Callable[[int], float] = lambda n: min(30.0, 0.5 * 2**n)
-    ) -> None:
+    def __init__(self, url: str, name: str = "client", *, wait_seconds: Callable[[int], float] = jittered_wait) -> None:
         self.url = url
         self.name = name
         self.client_id: str | None = None

@@ -40,6 +40,8 @@ class SocketEndpoint:
         address = socket.client.host if socket.client else ""
         session = hub.open(connection, address, _dialect(socket, chosen))
         session.aliases = socket.query_params.get("aliases") == "true"
+        session.topics |= BY_SUBSCRIPTION.intersection(socket.query_params.get("topics", "").split(","))
+        hub.topics_changed()
         dialogue = Dialogue(self._services, self._announcer, connection, session, address)
 
         def left(code: int) -> None:
