@@ -186,6 +186,10 @@ async def library(story: Story, scratch: Path, monkeypatch: pytest.MonkeyPatch) 
     track = (await story.rest.get("/tracks", params={"limit": 1})).json()["data"][0]
     await story.rest.put(f"/tracks/{track['id']}/favorite", json={"favorite": True})
     await story.hears("track.updated", trackId=track["id"], favorite=True)
+    for kind in ("album", "artist"):
+        owner = track["albumId"] if kind == "album" else track["artists"][0]["id"]
+        await story.rest.put(f"/{kind}s/{owner}/favorite", json={"favorite": True})
+        await story.hears(f"{kind}.updated")
     artwork = f"/albums/{track['albumId']}/artwork"
     assert (await story.rest.post(artwork, json={"extract": track["id"]})).status_code == 200
     await story.hears("artwork.extracted", albumId=track["albumId"])
