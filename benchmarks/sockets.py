@@ -4,8 +4,10 @@ import asyncio
 import base64
 import json
 import os
+import re
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from statistics import quantiles
 
@@ -23,12 +25,17 @@ ENVIRONMENT = {
 }
 
 
+_GREETING = re.compile(rb'"clientId":"(\w+)".*"resumeToken":"(\w+)","seq":(\d+)', re.DOTALL)
+
+
 class RawClient(asyncio.Protocol):
     """As little as a client can be, so that a thousand of them do not slow down what they measure."""
 
-    def __init__(self) -> None:
+    def __init__(self, hello: dict[str, object] | None = None) -> None:
+        self.hello = hello or {"clientName": "bench"}
         self.greeted = asyncio.get_running_loop().create_future()
-        self.marker = b'"connection.ready"'
+        self.greeting = b""
+        self.marker = b'"connection.resumed"' if hello else b'"connection.ready"'
         self.seen: asyncio.Future[float] = self.greeted
         self._tail = b""
 
@@ -44,11 +51,19 @@ class RawClient(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Note when the marker comes."""
         if self._tail == b"" and data.startswith(b"HTTP/1.1 101"):
-            self.send("connection.hello", {"clientName": "bench"})
+            self.send("connection.hello", self.hello)
         data = self._tail + data
         if self.marker in data and not self.seen.done():
+            if self.seen is self.greeted:
+                self.greeting = data
             self.seen.set_result(time.perf_counter())
         self._tail = data[-64:]
+
+    def greeting_says(self) -> tuple[str, str, int]:
+        """Return the id, the token and the number that the server's greeting gave."""
+        found = _GREETING.search(self.greeting)
+        assert found is not None, self.greeting[:500]
+        return found[1].decode(), found[2].decode(), int(found[3])
 
     def expect(self, marker: bytes) -> "asyncio.Future[float]":
         """Return the moment at which ``marker`` comes."""
@@ -78,6 +93,9 @@ async def _measured(server: RunningServer) -> dict[str, float]:
     clients = await _connected(server, 100)
     hundred = await _spread(clients)
     commands = await _commands(clients[0], tracks)
+    handed = await _handed_over(clients[1], clients[2])
+    returns = await _returns(clients[0], server)
+    longest = await _long_queue(clients[0], tracks)
     before = await _settled(server)
     clients += await _connected(server, 900)
     after = await _settled(server)
@@ -91,6 +109,9 @@ async def _measured(server: RunningServer) -> dict[str, float]:
         "fanout_1000_p99_ms": quantiles(thousand, n=100)[-1],
         "fanout_1000_cpu_ms": busy / ROUNDS * 1000,
         "queue_command_p95_ms": quantiles(commands, n=20)[-1],
+        "queue_10k_command_p95_ms": quantiles(longest, n=20)[-1],
+        "hand_over_p95_ms": quantiles(handed, n=20)[-1],
+        "reconnect_p99_ms": quantiles(returns, n=100)[-1],
         "connection_kb": (after - before) / 900 / 1000,
     }
 
@@ -120,15 +141,60 @@ async def _spread(clients: list[RawClient]) -> list[float]:
     return times
 
 
-async def _commands(client: RawClient, tracks: list[str]) -> list[float]:
+async def _commands(client: RawClient, tracks: list[str], name: str = "queue-command") -> list[float]:
     times = []
     for number in range(COMMANDS):
-        message_id = f"queue-command-{number:06}"
+        message_id = f"{name}-{number:06}"
         answered = client.expect(b'"replyTo":"%s"' % message_id.encode())
         started = time.perf_counter()
         client.send("queue.add", {"trackIds": [tracks[number % 60]], "position": "next"}, message_id)
         times.append((await answered - started) * 1000)
     return times
+
+
+async def _handed_over(one: RawClient, other: RawClient) -> list[float]:
+    """Return how long after a hand-over was asked for the client that is to sound knows of it, ms."""
+    for client in (one, other):
+        greeted = client.expect(b'"replyTo":"again"')
+        client.send("connection.hello", {"clientName": "bench", "capabilities": ["output"]}, "again")
+        await greeted
+    ids = [client.greeting_says()[0] for client in (one, other)]
+    times = []
+    for number in range(2 * ROUNDS):
+        heir, client_id = (other, ids[1]) if number % 2 else (one, ids[0])
+        told = heir.expect(b'"outputClientId":"%s"' % client_id.encode())
+        started = time.perf_counter()
+        one.send("player.output", {"clientId": client_id}, f"hand-{number}")
+        times.append((await told - started) * 1000)
+    return times
+
+
+async def _returns(speaker: RawClient, server: RunningServer) -> list[float]:
+    """Return how long a client that was cut off takes to have all that it missed, from the new connection on, ms."""
+    (client,) = await _connected(server, 1)
+    loop, port = asyncio.get_running_loop(), int(server.url.rpartition(":")[2])
+    times = []
+    for number in range(2 * ROUNDS):
+        _, token, seq = client.greeting_says()
+        client.transport.abort()
+        done = speaker.expect(b'"replyTo":"missed-%d"' % number)
+        speaker.send("player.volume", {"volume": 0.3 + number / 1000}, f"missed-{number}")
+        await done
+        started = time.perf_counter()
+        hello = {"clientName": "bench", "resumeToken": token, "lastSeq": seq}
+        _, client = await loop.create_connection(partial(RawClient, hello), "127.0.0.1", port)
+        times.append((await client.greeted - started) * 1000)
+    client.transport.abort()
+    return times
+
+
+async def _long_queue(client: RawClient, tracks: list[str]) -> list[float]:
+    """Return how long commands take where 10,000 entries wait, ms."""
+    for number in range(20):
+        answered = client.expect(b'"replyTo":"long-%d"' % number)
+        client.send("queue.add", {"trackIds": (tracks * 9)[:500], "position": "end"}, f"long-{number}")
+        await answered
+    return await _commands(client, tracks, "long-queue-command")
 
 
 async def _settled(server: RunningServer) -> int:
