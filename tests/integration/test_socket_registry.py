@@ -316,11 +316,11 @@ async def processing(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: Any) -> None:
         raise MediaError("The file cannot be read.")
 
-    monkeypatch.setattr("auralis.processing.service.master_tracks", broken)
+    monkeypatch.setattr("auralis.processing.work.master_tracks", broken)
     failed = (await story.rest.post("/processing/jobs", json=order)).json()["data"]["id"]
     await story.hears("job.failed", id=failed)
     await story.hears("processing.changed", jobId=failed, state="failed")
-    monkeypatch.setattr("auralis.processing.service.master_tracks", lambda *a: waits(a[-1]))
+    monkeypatch.setattr("auralis.processing.work.master_tracks", lambda *a: waits(a[-1]))
     endless = (await story.rest.post("/processing/jobs", json=order)).json()["data"]["id"]
     await story.ask("job.cancel", {"jobId": endless})
     await story.hears("processing.changed", jobId=endless, state="cancelled")
