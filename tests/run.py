@@ -11,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSED = Path(sys.prefix) / "tests-passed"
+SIDE_BY_SIDE = ("--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile")
 COVERAGE = ROOT / ".coverage"
 _SOURCES = ("src", "tests", "web/src", "web/package-lock.json", "web/vite.config.ts", "pyproject.toml")
 _MADE = {"__pycache__", "api/web"}
@@ -50,7 +51,7 @@ def sources() -> str:
 def run(extra: list[str]) -> int:
     """Run the suites; say loudly when the browser stories could not be run, and fail for it in CI."""
     web = subprocess.run([sys.executable, ROOT / "web" / "build.py", "npm", "run", "--silent", "test"], check=False)
-    arguments = ["-m", "pytest", "--cov", "--cov-report=", *extra]
+    arguments = ["-m", "pytest", "--cov", "--cov-report=", *SIDE_BY_SIDE, *extra]
     environment = dict(os.environ)
     missing: str | None = None
     try:
