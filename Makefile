@@ -63,7 +63,7 @@ bench: setup
 proof: setup
 	@AURALIS_PROOF=full $(PY) tests/run.py
 	@test -d music || $(PY) benchmarks/fetch_music.py music
-	@$(PY) benchmarks/corpus.py music
+	@$(PY) benchmarks/corpus.py music --presets all --intensities 0,0.5,1 --results benchmarks/results/judged.jsonl
 
 ## make e2e          the browser stories alone
 e2e: setup

@@ -1,9 +1,12 @@
 """Renders every real track under a folder enhanced, and holds each against its plan with libebur128 as the judge.
 
-``python benchmarks/corpus.py DIR [--limit N] [--preset NAME] [--intensity X] [--target LUFS] [--json]``
+``python benchmarks/corpus.py DIR [--limit N] [--presets all|NAMES] [--intensities 0,0.5,1] [--target LUFS]
+[--results FILE] [--page FILE] [--processes N] [--report-only]``
 
-Exit code 1 if the true peak of any render is over -1.0 dBTP, or its loudness is more than 0.5 LU from what the plan
-promises. Files that cannot be decoded are listed with the reason and do not count.
+With ``--results`` every judgement goes into a file of JSON lines, and a run that was stopped goes on where it was.
+``--page`` writes the summary as Markdown, and a drawing of each preset's average effect beside it.
+Exit code 1 if any render breaks a promise (see ``judging.py``). Files that cannot be decoded are listed with the
+reason and do not count.
 """
 
 import argparse
@@ -11,169 +14,126 @@ import json
 import multiprocessing
 import os
 import sys
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-import pyebur128
-from numpy.typing import NDArray
 
-from auralis.dsp.fold import fold
-from auralis.fingerprint.files import fingerprint_file
-from auralis.mastering.chain import Chain
-from auralis.mastering.plan import MasteringPlan, plan_mastering
-from auralis.media.decode import AudioReader
-from auralis.model.errors import MediaError
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.effects import draw
+from benchmarks.judging import Judgement, found, judge_track, lines
+
 from auralis.model.library import AUDIO_SUFFIXES
+from auralis.model.player import PRESETS
 
 PROCESSES = 2
-MOST_PEAK_DBTP = -1.0
-MOST_ERROR_LU = 0.5
+HEAD = ("original", "planned", "output", "error", "peak", "after", "range", "limit", "p95", "bal", "eq")
+_INTRODUCTION = """# Mastering, judged on real music
 
-Samples = NDArray[np.float32]
+Every render is held against its plan, with libebur128 as the judge: loudness within 0.5 LU of what the plan promises
+and no more than 0.1 LU over the original, true peak at most -1.0 dBTP, loudness range and ratio of peak to loudness
+within the caps of the preset, the limiter's work within its caps, octaves within 1 dB (95th percentile; 2 at most) of
+what the plan draws. At intensity 0 the original comes out bit for bit. The music is fetched by
+`python benchmarks/fetch_music.py music`; this page and its drawing are made by
 
+```
+python benchmarks/corpus.py music --presets all --intensities 0,1 \\
+  --results judged.jsonl --page docs/reference/mastering.md
+```
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """One track: before and after by libebur128, what the plan promised, and what the limiter took, dB."""
+A run that is stopped goes on where it was; with `--report-only` the page is made from what there is.
 
-    file: str
-    seconds: float = 0.0
-    source_lufs: float = 0.0
-    planned_lufs: float = 0.0
-    output_lufs: float = 0.0
-    source_dbtp: float = 0.0
-    output_dbtp: float = 0.0
-    source_lra: float = 0.0
-    output_lra: float = 0.0
-    reduction_mean_db: float = 0.0
-    reduction_p95_db: float = 0.0
-    reduction_swing_db: float = 0.0
-    bass_reduction_mean_db: float = 0.0
-    largest_eq_db: float = 0.0
-    limited_by: str | None = None
-    error: str | None = None
-
-    @property
-    def passes(self) -> bool:
-        """Whether the render keeps what the plan and the product promise."""
-        return self.output_dbtp <= MOST_PEAK_DBTP and abs(self.output_lufs - self.planned_lufs) <= MOST_ERROR_LU
+![Average effect of each preset]({drawing})
+"""
+_LAYOUT = "{:>8} {:>8} {:>7} {:>6} {:>6} {:>6} {:>6} {:>6} {:>6} {:>5} {:>5}"
+Choice = tuple[str, float]
+_COLUMNS = (
+    "preset", "intensity", "tracks", "in all bounds", "off the plan p95 / most, LU", "over the original at most, LU",
+    "highest true peak, dBTP", "range lost / gained at most, LU", "limiter mean / p95 at most, dB",
+    "balance p95 / most, dB",
+)  # fmt: skip
 
 
-class Judge:
-    """libebur128 over blocks."""
-
-    def __init__(self, channels: int, rate: int) -> None:
-        mode = pyebur128.MeasurementMode
-        self._state = pyebur128.R128State(channels, rate, mode.MODE_I | mode.MODE_LRA | mode.MODE_TRUE_PEAK)
-        self._channels = channels
-
-    def push(self, block: Samples) -> None:
-        """Measure the next samples."""
-        if block.shape[1]:
-            self._state.add_frames(np.ascontiguousarray(block.T).ravel(), block.shape[1])
-
-    def figures(self) -> tuple[float, float, float]:
-        """Return integrated loudness (LUFS, silence -70), true peak (dBTP) and loudness range (LU)."""
-        peak = max(pyebur128.get_true_peak(self._state, channel) for channel in range(self._channels))
-        loudness = max(-70.0, pyebur128.get_loudness_global(self._state))
-        return loudness, 20.0 * float(np.log10(max(peak, 1e-10))), pyebur128.get_loudness_range(self._state)
-
-
-def judge(path: Path, *, preset: str, intensity: float, target_lufs: float | None = None) -> Judgement:
-    """Fingerprint, plan, render and measure one file."""
-    try:
-        plan = plan_mastering(fingerprint_file(path), preset, intensity, target_lufs=target_lufs)
-        return _rendered(path, plan)
-    except MediaError as error:
-        return Judgement(path.name, error=error.message)
-
-
-def _rendered(path: Path, plan: MasteringPlan) -> Judgement:
-    with AudioReader(path) as reader:
-        rate, channels = reader.info.sample_rate, min(2, reader.info.channels)
-        chain = Chain(plan, rate)
-        before, after = Judge(channels, rate), Judge(channels, rate)
-        gains, bass, skip = [], [], chain.latency_frames
-        for block in _with_tail(reader, chain.latency_frames):
-            before.push(block[:channels])
-            late = chain.process(np.repeat(block, 2, axis=0) if channels == 1 else block)[:channels]
-            after.push(late[:, min(skip, late.shape[1]) :])
-            skip -= min(skip, late.shape[1])
-            gains.append(chain.gain_reduction_db.astype(np.float32))
-            bass.append(chain.bass_reduction_db.astype(np.float32))
-    source_lufs, source_dbtp, source_lra = before.figures()
-    output_lufs, output_dbtp, output_lra = after.figures()
-    slow = _tenths(np.concatenate(gains), rate)
-    return Judgement(
-        file=path.name,
-        seconds=reader.position / rate,
-        source_lufs=source_lufs,
-        planned_lufs=plan.predicted_loudness_lufs,
-        output_lufs=output_lufs,
-        source_dbtp=source_dbtp,
-        output_dbtp=output_dbtp,
-        source_lra=source_lra,
-        output_lra=output_lra,
-        reduction_mean_db=float(slow.mean()),
-        reduction_p95_db=float(np.percentile(slow, 95)),
-        reduction_swing_db=float(np.std(slow)),
-        bass_reduction_mean_db=float(_tenths(np.concatenate(bass), rate).mean()),
-        largest_eq_db=max(plan.eq_curve_db, key=abs),
-        limited_by=plan.limited_by,
-    )
-
-
-def _with_tail(reader: AudioReader, frames: int) -> Iterator[Samples]:
-    channels = 1
-    for block in reader:
-        pair = fold(block)
-        channels = len(pair)
-        yield pair
-    yield np.zeros((channels, frames), np.float32)
-
-
-def _tenths(reduction_db: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
-    """Return means over 0.1 s."""
-    hop = rate // 10
-    whole = reduction_db[: len(reduction_db) // hop * hop]
-    return whole.reshape(-1, hop).mean(axis=1) if len(whole) else np.zeros(1, np.float32)
-
-
-def _summary(tracks: list[Judgement]) -> dict[str, float]:
-    errors = np.array([t.output_lufs - t.planned_lufs for t in tracks])
+def summary(tracks: Sequence[Judgement]) -> dict[str, float]:
+    """Return the figures of some renders of one preset at one intensity."""
+    errors = np.abs([t.output_lufs - t.planned_lufs for t in tracks])
     matches = np.array([t.output_lufs - t.source_lufs for t in tracks])
     ranges = np.array([t.output_lra - t.source_lra for t in tracks])
+    ratios = np.array([(t.output_dbtp - t.output_lufs) - (t.source_dbtp - t.source_lufs) for t in tracks])
     return {
         "tracks": len(tracks),
         "passed": sum(t.passes for t in tracks),
-        "largestErrorLu": float(np.abs(errors).max()),
-        "errorP95Lu": float(np.percentile(np.abs(errors), 95)),
-        "within0.1LuOfOriginal": float((np.abs(matches) <= 0.1).mean()),
+        "errorP95Lu": float(np.percentile(errors, 95)),
+        "largestErrorLu": float(errors.max()),
         "loudestOverOriginalLu": float(matches.max()),
+        "within0.1LuOfOriginal": float((np.abs(matches) <= 0.1).mean()),
         "medianOverOriginalLu": float(np.median(matches)),
         "highestTruePeakDbtp": max(t.output_dbtp for t in tracks),
-        "sourcesOverMinus1Dbtp": float(np.mean([t.source_dbtp > MOST_PEAK_DBTP for t in tracks])),
-        "rangeChangeP5Lu": float(np.percentile(ranges, 5)),
-        "rangeChangeP95Lu": float(np.percentile(ranges, 95)),
-        "meanReductionP95Db": float(np.percentile([t.reduction_mean_db for t in tracks], 95)),
+        "sourcesOverMinus1Dbtp": float(np.mean([t.source_dbtp > -1.0 for t in tracks])),
+        "largestRangeLossLu": float(-ranges.min()),
+        "largestRangeGainLu": float(ranges.max()),
+        "ratioChangeP5Db": float(np.percentile(ratios, 5)),
         "largestMeanReductionDb": max(t.reduction_mean_db for t in tracks),
+        "largestP95ReductionDb": max(t.reduction_p95_db for t in tracks),
+        "largestSwingDb": max(t.reduction_swing_db for t in tracks),
+        "balanceP95Db": float(np.percentile([t.balance_p95_db for t in tracks], 95)),
+        "largestBalanceDb": max(t.balance_db for t in tracks),
+        "bandsOutsideBefore": float(np.mean([t.outside_before for t in tracks])),
+        "bandsOutsideAfter": float(np.mean([t.outside_after for t in tracks])),
         "equalizerUntouched": float(np.mean([t.largest_eq_db == 0.0 for t in tracks])),
         "largestEqP95Db": float(np.percentile([abs(t.largest_eq_db) for t in tracks], 95)),
     }
 
 
-def _line(t: Judgement) -> str:
-    if t.error is not None:
-        return f"{t.file[:34]:<34} {t.error}"
-    return (
-        f"{t.file[:34]:<34} {t.source_lufs:7.2f} {t.planned_lufs:8.2f} {t.output_lufs:7.2f}"
-        f" {t.output_lufs - t.planned_lufs:+6.2f} {t.source_dbtp:6.2f} {t.output_dbtp:6.2f}"
-        f" {t.output_lra - t.source_lra:+6.2f} {t.reduction_mean_db:6.2f} {t.reduction_p95_db:6.2f}"
-        f" {t.largest_eq_db:+5.1f}  {t.limited_by or ''}{'' if t.passes else '  FAILED'}"
-    )
+def table(judged: Sequence[Judgement]) -> str:
+    """Return the summary of a whole run as Markdown."""
+    heard = [t for t in judged if t.error is None]
+    rows = [
+        "| " + " | ".join(_COLUMNS) + " |",
+        "|---" * len(_COLUMNS) + "|",
+    ]
+    for preset, intensity in sorted({(t.preset, t.intensity) for t in heard}, key=_order):
+        s = summary([t for t in heard if (t.preset, t.intensity) == (preset, intensity)])
+        peak = f"{s['highestTruePeakDbtp']:.2f}" if intensity else "the originals' own"
+        rows.append(
+            f"| {preset} | {intensity:g} | {s['tracks']:.0f} | {s['passed']:.0f} "
+            f"| {s['errorP95Lu']:.2f} / {s['largestErrorLu']:.2f} | {s['loudestOverOriginalLu']:+.2f} | {peak} "
+            f"| {s['largestRangeLossLu']:.2f} / {s['largestRangeGainLu']:.2f} "
+            f"| {s['largestMeanReductionDb']:.2f} / {s['largestP95ReductionDb']:.2f} "
+            f"| {s['balanceP95Db']:.2f} / {s['largestBalanceDb']:.2f} |"
+        )
+    failed = [f"- {t.file}, {t.preset} {t.intensity:g}: {', '.join(t.broken)}" for t in heard if t.broken]
+    lengths = {(t.file, t.seconds) for t in heard}
+    hours = sum(seconds for _, seconds in lengths) / 3600
+    unreadable = len({t.file for t in judged if t.error is not None})
+    music = f"{len(lengths)} tracks ({hours:.1f} h of music; {unreadable} files without sound)"
+    told = f"{len(heard)} renders of {music}, {sum(t.passes for t in heard)} of them in all bounds."
+    return "\n".join((told, "", *rows, "", *(("Out of bounds:", "", *failed, "") if failed else ())))
+
+
+def _order(choice: Choice) -> tuple[int, float]:
+    return PRESETS.index(choice[0]), choice[1]
+
+
+def _choices(presets: str, intensities: str) -> list[Choice]:
+    names = PRESETS if presets == "all" else tuple(presets.split(","))
+    return [(name, float(intensity)) for name in names for intensity in intensities.split(",")]
+
+
+def _kept(results: Path | None) -> list[Judgement]:
+    """Return what an earlier run has left; a line that was cut off by its end does not count."""
+    kept = []
+    if results is not None and results.exists():
+        for line in results.read_text().splitlines():
+            try:
+                row = json.loads(line)
+            except ValueError:
+                continue
+            kept.append(Judgement(**{**row, "broken": tuple(row["broken"]), "change_db": tuple(row["change_db"])}))
+    return kept
 
 
 def main() -> int:
@@ -181,31 +141,55 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--limit", type=int, help="only so many tracks, spread over the folder")
-    parser.add_argument("--preset", default="adaptive")
-    parser.add_argument("--intensity", type=float, default=1.0)
+    parser.add_argument("--presets", default="adaptive", help="names, or all")
+    parser.add_argument("--intensities", default="1")
     parser.add_argument("--target", type=float, help="a loudness to aim at, as for an export, LUFS")
-    parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    parser.add_argument("--results", type=Path, help="JSON lines; what is in it already is not made again")
+    parser.add_argument("--page", type=Path, help="the summary as Markdown, with a drawing beside it")
+    parser.add_argument("--report-only", action="store_true", help="report what --results has, and judge nothing more")
+    parser.add_argument("--processes", type=int, default=PROCESSES)
     chosen = parser.parse_args()
-    files = sorted(path for path in chosen.folder.rglob("*") if path.suffix.lower() in AUDIO_SUFFIXES)
-    files = files[:: max(1, len(files) // chosen.limit)][: chosen.limit] if chosen.limit else files
+    files = found(chosen.folder, tuple(AUDIO_SUFFIXES), chosen.limit)
     if not files:
         print(f"No music in {chosen.folder}.", file=sys.stderr)
         return 2
-    report = sys.stderr if chosen.json else sys.stdout
-    head = ("original", "planned", "output", "error", "peak", "after", "range", "limit", "p95", "eq")
-    print(f"{'track':<34}" + "{:>8} {:>8} {:>7} {:>6} {:>6} {:>6} {:>6} {:>6} {:>6} {:>5}".format(*head), file=report)
-    judged = []
-    with multiprocessing.get_context("spawn").Pool(PROCESSES, initializer=os.nice, initargs=(5,)) as pool:
-        work = partial(judge, preset=chosen.preset, intensity=chosen.intensity, target_lufs=chosen.target)
-        for track in pool.imap(work, files):
-            print(_line(track), file=report, flush=True)
-            judged.append(track)
+    choices = _choices(chosen.presets, chosen.intensities)
+    judged = [t for t in _kept(chosen.results) if (t.preset, t.intensity) in choices]
+    done = {(t.file, t.preset, t.intensity) for t in judged}
+    print(
+        f"{'track':<34} {'preset':<13}"
+        + "{:>8} {:>8} {:>7} {:>6} {:>6} {:>6} {:>6} {:>6} {:>6} {:>5} {:>5}".format(*HEAD)
+    )
+    with multiprocessing.get_context("spawn").Pool(chosen.processes, initializer=os.nice, initargs=(10,)) as pool:
+        names = {file: file.relative_to(chosen.folder).as_posix() for file in files}
+        wanted = [] if chosen.report_only else files
+        todo = [(file, [choice for choice in choices if (names[file], *choice) not in done]) for file in wanted]
+        work = partial(_judge, folder=chosen.folder, target_lufs=chosen.target)
+        for tracks in pool.imap_unordered(work, [(file, left) for file, left in todo if left]):
+            print(*lines(tracks), sep="\n", flush=True)
+            judged += tracks
+            if chosen.results is not None:
+                with chosen.results.open("a") as file:
+                    file.writelines(json.dumps(asdict(track)) + "\n" for track in tracks)
+    return _report(judged, chosen.page)
+
+
+def _judge(task: tuple[Path, list[Choice]], folder: Path, target_lufs: float | None) -> tuple[Judgement, ...]:
+    path, choices = task
+    name = path.relative_to(folder).as_posix()
+    return tuple(replace(judged, file=name) for judged in judge_track(path, choices, target_lufs))
+
+
+def _report(judged: Sequence[Judgement], target: Path | None) -> int:
     heard = [track for track in judged if track.error is None]
-    summary = _summary(heard) if heard else {"tracks": 0}
-    if chosen.json:
-        print(json.dumps({"summary": summary, "tracks": [asdict(track) for track in judged]}, indent=1))
-    else:
-        print(*(f"{name:<24} {value:.3f}" for name, value in summary.items()), sep="\n")
+    for preset, intensity in sorted({(t.preset, t.intensity) for t in heard}, key=_order):
+        print(f"\n{preset} at {intensity:g}")
+        figures = summary([t for t in heard if (t.preset, t.intensity) == (preset, intensity)])
+        print(*(f"{name:<24} {value:.3f}" for name, value in figures.items()), sep="\n")
+    if target is not None:
+        drawing = target.with_name(f"{target.stem}-effects.svg")
+        drawing.write_text(draw(heard))
+        target.write_text(f"{_INTRODUCTION.format(drawing=drawing.name)}\n{table(judged)}")
     return 0 if heard and all(track.passes for track in heard) else 1
 
 

@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from benchmarks.corpus import Judge
+from benchmarks.judging import Judge
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from auralis.dsp.fold import fold
 from auralis.fingerprint.extractor import extract
-from auralis.mastering.chain import Chain
+from auralis.mastering.chain import Chain, render
 from auralis.mastering.plan import MasteringPlan, plan_mastering
 from auralis.model.errors import MediaError
 from auralis.model.player import PRESETS
@@ -71,6 +72,24 @@ def test_any_chunking_gives_the_same_samples(cuts: list[int]) -> None:
     samples = SIGNALS["bursts"] + 0.2 * SIGNALS["noise"]
     plan = plan_for(samples)
     assert np.array_equal(rendered(samples, plan, tuple(cuts)), rendered(samples, plan))
+
+
+@pytest.mark.parametrize(("rate", "seconds"), [(8_000, 2.0), (192_000, 0.5), (44_100, 0.1), (44_100, 1 / 44_100)])
+@pytest.mark.parametrize("preset", ["adaptive", "punchy"])
+def test_any_rate_and_any_length_keeps_the_ceiling(rate: int, seconds: float, preset: str) -> None:
+    noise = np.random.default_rng(3).uniform(-1, 1, (2, round(seconds * rate))).astype(np.float32)
+    out = render(noise, rate, plan_mastering(extract(noise, rate), preset, 1.0))
+    judge = Judge(2, rate)
+    judge.push(out)
+    assert out.shape == noise.shape
+    assert np.isfinite(out).all()
+    assert judge.figures()[1] <= -1.0
+
+
+def test_six_channels_folded_and_one_doubled_keep_the_ceiling() -> None:
+    six = np.concatenate([SIGNALS["noise"], SIGNALS["square"], SIGNALS["impulses"]])
+    for sound in (fold(six), np.repeat(SIGNALS["noise"][:1], 2, axis=0)):
+        assert true_peak(rendered(sound, plan_for(sound))) <= -1.0
 
 
 def test_intensity_zero_is_the_original_itself() -> None:

@@ -2,14 +2,16 @@
 
 from pathlib import Path
 
-from benchmarks.corpus import MOST_ERROR_LU, MOST_PEAK_DBTP, judge
+from benchmarks.judging import judge_track
+from tests.conftest import PROOF
+
+from auralis.model.player import PRESETS
+
+CHOICES = [(preset, intensity) for preset in PRESETS for intensity in (0.0, 0.5, 1.0)]
 
 
 def test_every_track_keeps_what_its_plan_promises(music: list[Path]) -> None:
     assert len(music) >= 10
     for path in music:
-        judged = judge(path, preset="adaptive", intensity=1.0)
-        assert judged.error is None, judged
-        assert judged.output_dbtp <= MOST_PEAK_DBTP, judged
-        assert abs(judged.output_lufs - judged.planned_lufs) <= MOST_ERROR_LU, judged
-        assert judged.output_lufs <= judged.source_lufs + 0.1, judged
+        for judged in judge_track(path, CHOICES if PROOF else [("adaptive", 1.0)]):
+            assert judged.passes, judged

@@ -18,6 +18,7 @@ from tests.server import running_server
 
 from auralis import __version__
 from auralis.media.decode import read_audio
+from auralis.media.encode import write_audio
 from auralis.model.fingerprint import DIMENSION_NAMES
 
 AURALIS = Path(sys.executable).parent / "auralis"
@@ -112,6 +113,30 @@ def test_master_writes_what_its_plan_promises(track: Path, tmp_path: Path, endin
     assert result["output"]["truePeakDbtp"] <= -1.0
     assert samples.shape[1] == read_audio(track)[0].shape[1]
     assert track.read_bytes() == before
+
+
+def test_master_makes_an_album_a_playlist_and_comes_near_to_a_reference(track: Path, tmp_path: Path) -> None:
+    album = tmp_path / "album"
+    album.mkdir()
+    for name, gain in (("1 quiet.flac", 0.4), ("2 loud.flac", 0.8)):
+        write_audio(album / name, (gain * read_audio(track)[0]).astype(np.float32), 44100, bit_depth=16)
+    made = lines(auralis("master", album, tmp_path / "out", "--preset", "warm", "--json"))
+    assert sorted(file.name for file in (tmp_path / "out").iterdir()) == ["1 quiet.flac", "2 loud.flac"]
+    shifts = [result["output"]["loudnessLufs"] - result["input"]["loudnessLufs"] for result in made]
+    assert abs(shifts[0] - shifts[1]) <= 0.2
+    playlist = tmp_path / "list.m3u8"
+    playlist.write_text(f"#EXTM3U\nalbum/2 loud.flac\n{track}\n")
+    arguments = ("--reference", track, "--format", "wav", "--bit-depth", "16", "--json")
+    told = lines(auralis("master", playlist, tmp_path / "more", *arguments))
+    assert [result["file"] for result in told] == ["001 2 loud.wav", f"002 {track.stem}.wav"]
+    assert told[0]["plan"]["distances"]
+    (tmp_path / "none").mkdir()
+    for source in (tmp_path / "none", tmp_path / "gone.m3u8"):
+        refused = auralis("master", source, tmp_path / "x", "--json")
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert "Traceback" not in refused.stderr
+    assert auralis("master", track, tmp_path / "y.flac", "--bit-depth", "7").returncode == 1
+    assert auralis("master", album, tmp_path / "x", "--preset", "loudest").returncode == 1
 
 
 def test_master_refuses_what_it_cannot_do(track: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.streams import lively
@@ -18,6 +19,7 @@ from auralis.model.events import JobChanged
 from auralis.model.jobs import Job
 from auralis.model.library import LOCAL_OWNER
 from auralis.processing import Order, Processing, work
+from auralis.processing.service import Keep
 from auralis.processing.work import safe_name
 from auralis.store import Database
 
@@ -58,12 +60,12 @@ def database(tmp_path: Path):
 
 
 class World:
-    def __init__(self, database: Database, files: dict[str, Path], folder: Path) -> None:
+    def __init__(self, database: Database, files: dict[str, Path], folder: Path, **options: Any) -> None:
         self.bus, self.folder = Bus(), folder
         self.bus.attach(asyncio.get_running_loop())
         self.changes: list[Job] = []
         self.bus.subscribe(JobChanged, lambda event: self.changes.append(event.job))
-        self.processing = Processing(JobLedger(database), Library(files), self.bus, folder)
+        self.processing = Processing(JobLedger(database), Library(files), self.bus, folder, **options)
 
     async def finished(self, job_id: str) -> Job:
         for _ in range(3000):
@@ -133,6 +135,44 @@ async def test_a_cancelled_job_stops_and_leaves_nothing(world: World, monkeypatc
     assert (await world.finished(running.id)).state == "cancelled"
     assert not (world.folder / running.id).exists()
     assert [job.id for job in (await world.processing.list_jobs(LOCAL_OWNER, 0, 10))[0]] == [waiting.id, running.id]
+
+
+async def test_an_album_keeps_the_distances_of_its_tracks(world: World):
+    order = Order(("one", "two"), preset="warm", together=True)
+    job = await world.finished((await world.processing.submit(LOCAL_OWNER, order)).id)
+    assert job.state == "done", job.error
+    shifts = [made["after"]["loudnessLufs"] - made["before"]["loudnessLufs"] for made in job.result["tracks"]]
+    assert max(shifts) - min(shifts) <= 0.2
+
+
+async def test_results_go_when_they_are_old_or_too_much_but_never_the_newest(
+    database: Database, files: dict[str, Path], tmp_path: Path
+):
+    keep = [Keep()]
+    world = World(database, files, tmp_path / "exports", keep=lambda: keep[0])
+    await world.processing.start()
+    made = [(await world.processing.submit(LOCAL_OWNER, Order(("one",)))).id for _ in range(3)]
+    for job_id in made:
+        assert (await world.finished(job_id)).state == "done"
+    size = sum(file.stat().st_size for file in (world.folder / made[0]).iterdir())
+    (world.folder / "nobody").mkdir()
+    keep[0] = Keep(bytes=2 * size)
+    await world.processing.close()
+    world = World(database, files, tmp_path / "exports", keep=lambda: keep[0])
+    await world.processing.start()
+    assert {job.id for job in (await world.processing.list_jobs(LOCAL_OWNER, 0, 10))[0]} == set(made[1:])
+    assert {folder.name for folder in world.folder.iterdir()} == set(made[1:])
+    keep[0] = Keep(seconds=-1.0)
+    await world.processing.close()
+    world = World(database, files, tmp_path / "exports", keep=lambda: keep[0])
+    await world.processing.start()
+    assert {folder.name for folder in world.folder.iterdir()} == {made[2]}
+    await world.processing.close()
+
+
+async def test_a_reference_that_has_gone_is_no_order(world: World):
+    with pytest.raises(NotFoundError):
+        await world.processing.submit(LOCAL_OWNER, Order(("one",), preset="reference:gone"))
 
 
 async def test_a_file_that_cannot_be_read_fails_its_job_alone(world: World, files: dict[str, Path], tmp_path: Path):

@@ -15,6 +15,7 @@ from tests.streams import FULL_SCALE, StreamBench, lively, residual_db, samples_
 
 from auralis.dsp.fold import fold
 from auralis.fingerprint.service import measure_file
+from auralis.mastering import trial
 from auralis.mastering.chain import Chain
 from auralis.mastering.plan import plan_mastering
 from auralis.media.decode import read_audio
@@ -22,9 +23,10 @@ from auralis.media.encode import write_audio
 from auralis.media.quantize import to_int24
 from auralis.model.errors import ConflictError, InvalidInputError, MediaError, NotFoundError
 from auralis.model.fingerprint import Fingerprint
-from auralis.streaming import Streamer
+from auralis.streaming import Sound, Streamer
 from auralis.streaming.resample import Resampling
 from auralis.streaming.segments import bounds
+from auralis.streaming.tiers import SegmentTiers
 
 RATE = 44100
 SECONDS = 18.4
@@ -386,22 +388,67 @@ def replace_loudness(fingerprint: Fingerprint, lufs: float) -> Fingerprint:
 
 @pytest.mark.parametrize("name", [".flac", ".mp3", "mono"])
 async def test_both_sounds_lie_beside_each_other_level_matched_and_phase_exact(streamer: Streamer, name: str):
-    told = await streamer.comparison(name, preset="warm")
+    told = await streamer.comparison(Sound(name), Sound(name, "warm"))
     first = await streamer.segment(name, "ab", 0, preset="warm", key=told["key"])
     both = samples_of(first, channels=4)
     assert (told["channels"], both.shape) == (4, (4, first.frames))
     apart = [
         samples_of(await streamer.segment(name, variant, 0, preset="warm")) for variant in ("original", "enhanced")
     ]
-    for pair, alone, gain in zip((both[:2], both[2:]), apart, ("originalGainDb", "enhancedGainDb"), strict=True):
-        assert np.abs(pair - alone * 10 ** (told[gain] / 20)).max() <= 2.0
+    for pair, alone, side in zip((both[:2], both[2:]), apart, "ab", strict=True):
+        assert np.abs(pair - alone * 10 ** (told[side]["gainDb"] / 20)).max() <= 2.0
+    assert_equally_loud(await whole_pair(streamer, Sound(name), Sound(name, "warm"), told["key"]), told)
+
+
+async def test_any_two_sounds_lie_beside_each_other(streamer: Streamer):
+    presets = Sound(".flac", "warm"), Sound(".flac", "bright", 0.5)
+    told = await streamer.comparison(*presets)
+    assert_equally_loud(await whole_pair(streamer, *presets, told["key"]), told)
+    tracks = Sound("16"), Sound("mono")
+    told = await streamer.comparison(*tracks)
+    pair = await whole_pair(streamer, *tracks, told["key"])
+    assert pair.shape[1] == told["frames"] == max(told["a"]["frames"], told["b"]["frames"])
+    assert_equally_loud(pair, told)
+    shorter = min("ab", key=lambda side: told[side]["frames"])
+    rows = slice(0, 2) if shorter == "a" else slice(2, 4)
+    assert not pair[rows, told[shorter]["frames"] :].any()
+    folded = Sound("surround"), Sound("16", "live")
+    told = await streamer.comparison(*folded)
+    assert_equally_loud(await whole_pair(streamer, *folded, told["key"]), told)
+    with pytest.raises(NotFoundError):
+        await streamer.segment("16", "ab", 99, pair=tracks)
+    with pytest.raises(InvalidInputError):
+        await streamer.comparison(Sound("16", "loud"), Sound("mono"))
+
+
+async def whole_pair(streamer: Streamer, first: Sound, second: Sound, key: str) -> np.ndarray:
     pieces = []
     for n in itertools.count():
-        segment = await streamer.segment(name, "ab", n, preset="warm")
+        segment = await streamer.segment(first.track_id, "ab", n, preset=second.preset, key=key, pair=(first, second))
         pieces.append(samples_of(segment, channels=4) / FULL_SCALE)
         if segment.final:
-            break
-    whole_sound = np.concatenate(pieces, axis=1).astype(np.float32)
-    original, enhanced = judge(whole_sound[:2], told["sampleRate"]), judge(whole_sound[2:], told["sampleRate"])
-    assert abs(original.lufs - enhanced.lufs) <= 0.1
-    assert np.abs(whole_sound).max() < 1.0
+            return np.concatenate(pieces, axis=1).astype(np.float32)
+    raise AssertionError
+
+
+def assert_equally_loud(pair: np.ndarray, told: dict) -> None:
+    sounds = pair[:2, : told["a"]["frames"]], pair[2:, : told["b"]["frames"]]
+    heard = [judge(sound, told["sampleRate"]).lufs for sound in sounds]
+    assert abs(heard[0] - heard[1]) <= 0.1
+    assert np.abs(pair).max() < 1.0
+
+
+async def test_what_a_trial_has_shown_outlives_a_restart(
+    music: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(trial, "needs_trial", lambda plan: not plan.is_identity)
+    first = StreamBench(music, tmp_path / "segments")
+    told = await first.streamer.manifest("16", preset="punchy")
+    compared = await first.streamer.comparison(Sound("16"), Sound("16", "punchy"))
+    await first.close()
+    monkeypatch.setattr(SegmentTiers, "tried", None)
+    monkeypatch.setattr(SegmentTiers, "heard", None)
+    second = StreamBench(music, tmp_path / "segments", known=first.analysis.known)
+    assert await second.streamer.manifest("16", preset="punchy") == told
+    assert await second.streamer.comparison(Sound("16"), Sound("16", "punchy")) == compared
+    await second.close()

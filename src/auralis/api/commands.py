@@ -6,6 +6,7 @@ from typing import Any, cast
 from auralis.api import player_views, schemas
 from auralis.api.services import Services
 from auralis.model.errors import ConflictError, NotFoundError
+from auralis.model.player import reference_of
 from auralis.model.revisions import Expected
 from auralis.playback.editing import QueueEditor
 from auralis.playback.player import PlayRequest
@@ -57,6 +58,9 @@ async def volume(services: Services, body: schemas.VolumeBody, _: str | None) ->
 
 async def enhancement(services: Services, body: schemas.EnhancementBody, _: str | None) -> None:
     """Change the enhancement."""
+    reference_id = None if body.preset is None else reference_of(body.preset)
+    if reference_id is not None:
+        await services.references.reference(reference_id)
     services.player.set_enhancement(enabled=body.enabled, preset=body.preset, intensity=body.intensity)
 
 

@@ -18,7 +18,7 @@ from auralis.fingerprint.similarity import SimilarityService
 from auralis.kit.clock import Clock
 from auralis.model.settings.declared import SEARCH_LYRICS
 from auralis.playback import Player
-from auralis.processing import Processing
+from auralis.processing import Processing, References
 from auralis.scanner import Scanner
 from auralis.settings import SettingsBook
 from auralis.streaming import Streamer
@@ -38,6 +38,7 @@ class Services:
     similarity: SimilarityService
     streamer: Streamer
     processing: Processing
+    references: References
     trials: CompareTrials
     player: Player
     bus: Bus

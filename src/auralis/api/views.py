@@ -15,6 +15,8 @@ from auralis.model.events import (
 )
 from auralis.model.jobs import Job
 from auralis.model.library import ScanStatus
+from auralis.model.player import preset_of_reference
+from auralis.model.references import Reference
 
 _ORDER = {
     "track_ids": "trackIds",
@@ -23,6 +25,7 @@ _ORDER = {
     "format": "format",
     "bit_depth": "bitDepth",
     "title": "title",
+    "together": "together",
 }
 
 
@@ -119,3 +122,21 @@ def settings_view(event: SettingsChanged) -> dict[str, Any]:
 def playlist_view(event: PlaylistChanged) -> dict[str, Any]:
     """Return a playlist after a change, and what has changed."""
     return {"playlist": event.playlist, "previousRevision": event.previous_revision, **event.details}
+
+
+def reference_view(reference: Reference) -> dict[str, Any]:
+    """Return a reference as clients see it."""
+    fingerprint = reference.fingerprint
+    return {
+        "id": reference.id,
+        "preset": preset_of_reference(reference.id),
+        "name": reference.name,
+        "trackId": reference.track_id,
+        "uploaded": reference.file is not None,
+        "duration": round(fingerprint.frames / fingerprint.sample_rate, 3),
+        "loudnessLufs": round(fingerprint.dimensions["loudness_lufs"], 2),
+        "truePeakDbtp": round(fingerprint.true_peak_dbtp, 2),
+        "stereoWidth": round(fingerprint.dimensions["stereo_width"], 3),
+        "thirdOctaveDb": [round(level, 1) for level in fingerprint.third_octave_db],
+        "createdAt": iso_utc(reference.created_at / 1000),
+    }

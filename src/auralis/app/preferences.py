@@ -8,8 +8,11 @@ from auralis.model.settings.declared import (
     PLAYER_ENHANCE,
     PLAYER_INTENSITY,
     PLAYER_PRESET,
+    PROCESSING_KEEP_DAYS,
+    PROCESSING_KEEP_MB,
 )
 from auralis.playback.player import PlayerPreferences
+from auralis.processing.service import Keep
 
 
 def player_preferences(settings: SettingsReader, user_id: str) -> PlayerPreferences:
@@ -24,3 +27,8 @@ def player_preferences(settings: SettingsReader, user_id: str) -> PlayerPreferen
         played_fraction=settings.get(LISTENING_PLAYED_PERCENT, user_id) / 100,
         played_seconds=settings.get(LISTENING_PLAYED_SECONDS, user_id),
     )
+
+
+def results_kept(settings: SettingsReader) -> Keep:
+    """Return how long, and how much of, what jobs have made is kept."""
+    return Keep(settings.get(PROCESSING_KEEP_DAYS) * 86_400.0, int(settings.get(PROCESSING_KEEP_MB)) << 20)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import cast
 
 import structlog
 
@@ -19,7 +20,7 @@ from auralis.api.socket.hub import Hub, SocketSettings
 from auralis.api.socket.meters import Meters
 from auralis.app.analysis import follow_setting, has_power
 from auralis.app.demo import DemoMaker
-from auralis.app.preferences import player_preferences
+from auralis.app.preferences import player_preferences, results_kept
 from auralis.app.settings import MEGABYTE, Settings
 from auralis.bus import Bus
 from auralis.cache import CacheStats, Changes, DiskCache
@@ -29,6 +30,7 @@ from auralis.catalog.jobs import JobLedger
 from auralis.catalog.listening import Listening
 from auralis.catalog.player_memory import QueueMemory
 from auralis.catalog.playlists import Playlists
+from auralis.catalog.references import ReferenceShelf
 from auralis.catalog.trials import CompareTrials
 from auralis.fingerprint.lookup import FingerprintLookUp
 from auralis.fingerprint.service import AnalysisService
@@ -38,13 +40,15 @@ from auralis.jobs import Workers
 from auralis.kit.clock import SystemClock
 from auralis.model.events import ClientConnected, PlayerChanged
 from auralis.model.player import PlayerState
+from auralis.model.settings.declared import SOUND_LOUDNESS
 from auralis.playback import Player
-from auralis.processing import Processing
+from auralis.processing import Processing, References
 from auralis.scanner import AudioHasher, Scanner, Watcher
 from auralis.scanner.preferences import scan_settings, tag_rules
 from auralis.settings import SettingsBook
 from auralis.store import Database
-from auralis.streaming import Streamer, StreamSettings
+from auralis.streaming import LibraryRange, Streamer, StreamSettings
+from auralis.streaming.loudness import LoudnessMode
 from auralis.streaming.streamer import Variant
 
 _log = structlog.get_logger(__name__)
@@ -76,8 +80,26 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
     hasher = AudioHasher(database, bus, lambda: scanner.status.state == "running")
     analysis = AnalysisService(catalog, bus, workers, VERSION, may_work=lambda: has_power(book))
     lookup = FingerprintLookUp(catalog, analysis, workers, bus)
-    streamer = Streamer(catalog, lookup, workers, _stream_settings(settings))
-    processing = Processing(JobLedger(database), catalog, bus, settings.data / "exports")
+    references = References(ReferenceShelf(database), analysis, bus, settings.data / "references")
+    normal = LibraryRange(catalog, settings.data / "normal-range.json")
+    streamer = Streamer(
+        catalog,
+        lookup,
+        workers,
+        _stream_settings(settings),
+        references=references,
+        normal=normal.current,
+        loudness=lambda: cast("LoudnessMode", book.get(SOUND_LOUDNESS)),
+    )
+    processing = Processing(
+        JobLedger(database),
+        catalog,
+        bus,
+        settings.data / "exports",
+        references=references,
+        normal=normal.current,
+        keep=lambda: results_kept(book),
+    )
     player = Player(
         catalog,
         bus,
@@ -103,6 +125,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
         similarity=SimilarityService(catalog, bus),
         streamer=streamer,
         processing=processing,
+        references=references,
         trials=CompareTrials(database),
         player=player,
         bus=bus,
@@ -124,6 +147,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
 
     bus.subscribe(PlayerChanged, lambda event: _prepare_what_follows(streamer, event.state))
 
+    await normal.start(bus)
     await player.restore()
     announcer.start()
     meters.start()
@@ -137,15 +161,20 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
     try:
         yield House(services, SocketEndpoint(services, announcer))
     finally:
-        closing = (meters.close, keeper.close, processing.close, demo.close, pictures.close, darkroom.close)
-        for close in closing:
+        for close in (
+            *(meters.close, keeper.close, processing.close, demo.close, pictures.close),
+            *(darkroom.close, references.close),
+        ):
             await close()
         for end in (watcher.close, hasher.close, scanner.close):
             await asyncio.to_thread(end)
-        for close in (streamer.close, lookup.close, analysis.close, player.close, announcer.close):
+        for close in (
+            *(normal.close, streamer.close, lookup.close, analysis.close),
+            *(player.close, announcer.close),
+        ):
             await close()
-        await asyncio.to_thread(workers.close)
-        await asyncio.to_thread(database.close)
+        for end in (workers.close, database.close):
+            await asyncio.to_thread(end)
 
 
 def _prepare_what_follows(streamer: Streamer, state: PlayerState) -> None:

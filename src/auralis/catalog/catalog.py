@@ -333,6 +333,10 @@ class Catalog:
         found = await self._database.read(lambda db: fingerprints.album_fingerprints(db, track_id, _LONGEST_ALBUM + 1))
         return found if len(found) <= _LONGEST_ALBUM else {}
 
+    async def sample_fingerprints(self, limit: int) -> tuple[list[Fingerprint], int]:
+        """Return some fingerprints without waveforms, spread over the library, and how many there are."""
+        return await self._database.read(lambda db: fingerprints.sample_fingerprints(db, limit))
+
     async def save_fingerprint(self, track_id: str, fingerprint: Fingerprint) -> None:
         """Keep the fingerprint of a track; lists show at once that it is there."""
         await self._change(track_id, lambda db, key: fingerprints.save_fingerprint(db, key, fingerprint), edit=False)

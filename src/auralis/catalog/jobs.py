@@ -38,6 +38,10 @@ class JobLedger:
         """Return what is queued or was under way, the oldest first."""
         return await self._database.read(jobs.unfinished_jobs)
 
+    async def finished(self) -> list[Job]:
+        """Return what is done, failed or cancelled, the oldest first."""
+        return await self._database.read(jobs.finished_jobs)
+
     async def remove(self, user_id: str, job_id: str) -> None:
         """Forget a job."""
         await self._database.write(lambda db: jobs.remove_job(db, user_id, job_id), edit=False)

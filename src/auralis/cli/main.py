@@ -113,17 +113,26 @@ def fingerprint(
 
 @app.command()
 def master(
-    source: Annotated[Path, typer.Argument(metavar="IN", help="An audio file.")],
-    target: Annotated[Path, typer.Argument(metavar="OUT", help="The mastered file: .flac or .wav, 24 bit.")],
+    source: Annotated[
+        Path, typer.Argument(metavar="IN", help="An audio file, a folder that is an album, or an M3U playlist.")
+    ],
+    target: Annotated[
+        Path, typer.Argument(metavar="OUT", help="The mastered file, .flac or .wav; a folder for an album or playlist.")
+    ],
     preset: Annotated[str, typer.Option(help=f"One of {', '.join(PRESETS)}.")] = PRESETS[0],
     intensity: Annotated[float, typer.Option(help="0 (the original) to 1.")] = 1.0,
+    reference: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A file to come near to, in place of a preset.")
+    ] = None,
+    bit_depth: Annotated[int, typer.Option(help="24, or 16 with dither.")] = 24,
+    file_format: Annotated[str, typer.Option("--format", help="Of a folder's files: flac or wav.")] = "flac",
     json: JsonOption = False,
 ) -> None:
-    """Master one file to another."""
-    from auralis.cli.master import master_command
+    """Master a file, an album's folder (as one album) or a playlist to new files, with their tags and covers."""
+    from auralis.cli.master import Wish, master_command
 
     with clear_errors():
-        master_command(source, target, preset, intensity, json=json)
+        master_command(source, target, Wish(preset, intensity, reference, bit_depth, file_format), json=json)
 
 
 @app.command()

@@ -33,6 +33,17 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Distance:
+    """One dimension on the way to a reference: where that lies, where the track was, and where it will be."""
+
+    dimension: str
+    unit: str
+    reference: float
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
 class MasteringPlan:
     """What the chain does to one track.
 
@@ -67,6 +78,8 @@ class MasteringPlan:
         The cap that keeps the promise below what is wanted, or None.
     decisions
         Why, one by one.
+    distances
+        Towards a reference: how far from it the track was, and how far it will be.
     """
 
     preset: str
@@ -87,6 +100,7 @@ class MasteringPlan:
     predicted_loudness_lufs: float
     limited_by: str | None = None
     decisions: tuple[Decision, ...] = ()
+    distances: tuple[Distance, ...] = ()
 
     @property
     def is_identity(self) -> bool:
@@ -108,6 +122,7 @@ class MasteringPlan:
     def to_dict(self) -> dict[str, Any]:
         """Return the plan as JSON shows it; ``targetLufs`` is the loudness that it promises."""
         shown = {_camel(name): value for name, value in asdict(self).items() if name != "decisions"}
+        shown["distances"] = list(shown["distances"])
         shown["decisions"] = [
             {_camel(name): value for name, value in asdict(decision).items()} for decision in self.decisions
         ]
@@ -116,14 +131,14 @@ class MasteringPlan:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "MasteringPlan":
         """Rebuild a plan from what ``to_dict`` gave, also after a way through JSON."""
-        values = {field.name: data[_camel(field.name)] for field in fields(cls)}
+        values = {field.name: data[_camel(field.name)] for field in fields(cls) if field.name != "distances"}
         for name in ("eq_gains_db", "eq_curve_db", "side_gains_db"):
             values[name] = tuple(values[name])
         values["decisions"] = tuple(
             Decision(**{field.name: item[_camel(field.name)] for field in fields(Decision)})
             for item in values["decisions"]
         )
-        return cls(**values)
+        return cls(**values, distances=tuple(Distance(**item) for item in data.get("distances", ())))
 
 
 def _camel(name: str) -> str:

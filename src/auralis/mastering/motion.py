@@ -4,7 +4,7 @@ import numpy as np
 
 from auralis.dsp.compression import compression_db
 from auralis.mastering.document import Decision
-from auralis.mastering.normal import LOUDNESS_RANGE_LU
+from auralis.mastering.normal import NormalRange
 from auralis.mastering.presets import Preset
 from auralis.mastering.programme import Programme
 
@@ -16,9 +16,9 @@ _SHARE_OF_CAP = 0.7
 """The limiter and the equalizer narrow the range too."""
 
 
-def plan_compressor(programme: Programme, preset: Preset) -> tuple[float, tuple[Decision, ...]]:
+def plan_compressor(programme: Programme, preset: Preset, normal: NormalRange) -> tuple[float, tuple[Decision, ...]]:
     """Return the compressor's slope at intensity 1, for a threshold at the track's own loudness, and why."""
-    usual = LOUDNESS_RANGE_LU[1]
+    usual = normal.loudness_range_lu[1]
     measured = programme.loudness_range_lu
     if not preset.levels or programme.is_silent or programme.is_already_loud or measured <= usual:
         return 0.0, ()
@@ -35,7 +35,7 @@ def plan_compressor(programme: Programme, preset: Preset) -> tuple[float, tuple[
         "LU",
         round(-range_lost(programme, slope), 2),
         "LU",
-        f"Loud and quiet passages are {measured:.1f} LU apart, more than in most music; the loudest "
+        f"Loud and quiet passages are {measured:.1f} LU apart, more than in {normal.whose}; the loudest "
         "come down a little.",
     )
     return slope, (decision,)

@@ -1,8 +1,16 @@
 """What is normal: the range in which most music lies, held against a track before anything of it is corrected.
 
 Measured on 142 freely licensed tracks fetched by ``benchmarks/fetch_music`` (orchestral, folk, electronic, rock,
-chiptune; 22-48 kHz): the 10th, 50th and 90th percentile over tracks, smoothed over neighbouring bands.
+chiptune; 22-48 kHz): the 10th, 50th and 90th percentile over tracks, smoothed over neighbouring bands. A library of
+enough tracks has its own range (`fitting.py`).
 """
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+LEAST_TRACKS = 200
+"""Below, a library's own range would say more of a few albums than of what is normal to its owner."""
 
 # Power in each third octave of ``auralis.model.fingerprint.THIRD_OCTAVE_HZ`` over the K-weighted power of the track,
 # dB: that is, at equal loudness.
@@ -19,5 +27,39 @@ HIGH_DB = (
     -10.7, -11.7, -12.6, -14.0, -15.5, -16.8, -18.1, -19.6, -20.8, -21.9, -23.1, -23.9, -25.0, -32.3, -44.7,
 )  # fmt: skip
 
-LOUDNESS_RANGE_LU = (2.3, 14.3)
-STEREO_WIDTH = (0.10, 0.47)
+
+@dataclass(frozen=True, slots=True)
+class NormalRange:
+    """The range in which most music lies: 10th, 50th and 90th percentile over tracks.
+
+    ``low_db``, ``median_db`` and ``high_db`` are power per third octave at equal loudness; loudness range is in LU.
+    ``tracks`` is how many it was fitted on; 0 for the table that comes with the program.
+    """
+
+    low_db: tuple[float, ...]
+    median_db: tuple[float, ...]
+    high_db: tuple[float, ...]
+    loudness_range_lu: tuple[float, float]
+    stereo_width: tuple[float, float]
+    tracks: int = 0
+
+    @property
+    def whose(self) -> str:
+        """What it is the range of, in words."""
+        return "your library" if self.tracks else "most music"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON keeps it."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "NormalRange":
+        """Rebuild it from what ``to_dict`` gave, also after a way through JSON."""
+        lines = [tuple(float(value) for value in data[name]) for name in ("low_db", "median_db", "high_db")]
+        (quiet, wide), (narrow, broad) = data["loudness_range_lu"], data["stereo_width"]
+        if any(len(line) != len(LOW_DB) for line in lines):
+            raise ValueError("The range has other bands.")
+        return cls(lines[0], lines[1], lines[2], (quiet, wide), (narrow, broad), int(data["tracks"]))
+
+
+BUILT_IN = NormalRange(LOW_DB, MEDIAN_DB, HIGH_DB, (2.3, 14.3), (0.10, 0.47))

@@ -8,8 +8,10 @@ from auralis.dsp.equalizer import BANDS, curve_db
 from auralis.mastering.document import Decision, MasteringPlan
 from auralis.mastering.level import find_level
 from auralis.mastering.motion import compression_lu, onsets_lu, plan_compressor, plan_onsets, range_lost
+from auralis.mastering.normal import BUILT_IN, NormalRange
 from auralis.mastering.presets import PRESETS, Preset
 from auralis.mastering.programme import CENTRES_HZ, K_POWER, Programme, Values, programme_of
+from auralis.mastering.reference import TOWARDS, distances, plan_tone_towards, plan_width_towards
 from auralis.mastering.tone import plan_equalizer
 from auralis.mastering.width import plan_width, side_powers
 from auralis.mastering.words import level_decisions
@@ -24,6 +26,9 @@ LOUD_RUMBLE_HZ = 3.0
 CEILING_DBTP = -1.0
 ONSET_PEAKS = 0.6
 """Share of the onset emphasis that reaches the highest peaks."""
+SURE = 0.6
+"""Figures of at least this confidence are taken at their word."""
+_UNSURE = "Only a part of the track has been measured so far: everything is done more gently until the rest is known."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,23 @@ class _Change:
 
 
 @dataclass(frozen=True, slots=True)
-class _Character:
+class Goal:
+    """What is asked of a track: by which preset, how strongly, how loud (LUFS), and under which peak (dBTP).
+
+    ``asked`` tells that the loudness is another than the track's own, ``album`` that its album decides it.
+    """
+
+    name: str
+    preset: Preset
+    intensity: float
+    wanted_lufs: float
+    ceiling_dbtp: float
+    asked: bool = False
+    album: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
     """All but the level, at intensity 1."""
 
     eq_gains_db: Values
@@ -53,6 +74,8 @@ def plan_mastering(
     *,
     target_lufs: float | None = None,
     ceiling_dbtp: float = CEILING_DBTP,
+    normal: NormalRange = BUILT_IN,
+    reference: Fingerprint | None = None,
 ) -> MasteringPlan:
     """Plan the mastering of one track.
 
@@ -61,37 +84,63 @@ def plan_mastering(
     fingerprint
         The track as measured.
     enhancement_preset
-        A name of ``auralis.mastering.presets.PRESETS``.
+        A name of ``auralis.mastering.presets.PRESETS``, or any for what leads to ``reference``.
     intensity
         0..1; scales every deviation of the plan from neutral, 0 is the identity.
     target_lufs
         Loudness to come as near to as the caps allow, LUFS; None for the track's own, which is what a listener gets.
     ceiling_dbtp
         Highest true peak that may come out, dBTP.
+    normal
+        The range in which a track's spectrum, dynamics and stage are left as they are.
+    reference
+        A sound to lead the track towards, in place of a preset.
 
     Raises
     ------
     InvalidInputError
         If the preset is unknown or the intensity lies outside 0..1.
     """
-    preset = _checked(enhancement_preset, intensity)
     programme = programme_of(fingerprint)
+    preset = check_choice(enhancement_preset, intensity, towards=reference is not None)
     wanted = programme.loudness_lufs if target_lufs is None or programme.is_silent else target_lufs
+    goal = Goal(enhancement_preset, preset, intensity, wanted, ceiling_dbtp, asked=target_lufs is not None)
     if intensity <= 0.0 or programme.is_silent:
-        return _untouched(programme, enhancement_preset, intensity, ceiling_dbtp)
-    character = _character(programme, preset)
+        return untouched(programme, goal)
+    if reference is None:
+        return follow(programme, goal, character_of(programme, preset, normal))
+    towards = programme_of(reference)
+    plan = follow(programme, goal, _character_towards(programme, towards))
+    return replace(
+        plan,
+        distances=distances(
+            programme,
+            towards,
+            eq_gains_db=np.array(plan.eq_gains_db),
+            side_gains_db=np.array(plan.side_gains_db),
+            loudness_lufs=plan.predicted_loudness_lufs,
+        ),
+    )
+
+
+def follow(programme: Programme, goal: Goal, character: Character) -> MasteringPlan:
+    """Return the plan that gives a track a character, at the gain that comes nearest to what is wanted of it."""
+    intensity = goal.intensity
     change = _change(programme, character, intensity)
     level = find_level(
         programme,
-        preset.caps,
-        wanted_lufs=wanted,
+        goal.preset.caps,
+        wanted_lufs=goal.wanted_lufs,
         raised_db=change.peaks_db,
         range_taken_lu=range_lost(programme, character.slope * intensity),
-        ceiling_dbtp=ceiling_dbtp,
+        ceiling_dbtp=goal.ceiling_dbtp,
     )
     eq_gains = _rounded(character.eq_gains_db * intensity)
+    told = level_decisions(
+        programme, goal.preset.caps, level, goal.wanted_lufs, goal.ceiling_dbtp, asked=goal.asked, album=goal.album
+    )
     return MasteringPlan(
-        preset=enhancement_preset,
+        preset=goal.name,
         intensity=intensity,
         rumble_hz=round((LOUD_RUMBLE_HZ if programme.is_already_loud else RUMBLE_HZ) * intensity, 3),
         eq_gains_db=eq_gains,
@@ -102,36 +151,41 @@ def plan_mastering(
         side_gains_db=_rounded(character.side_gains_db * intensity),
         makeup_db=round(-change.loudness_lu, 3),
         gain_db=round(level.gain_db, 3),
-        ceiling_dbtp=ceiling_dbtp,
+        ceiling_dbtp=goal.ceiling_dbtp,
         source_loudness_lufs=round(programme.loudness_lufs, 3),
         source_true_peak_dbtp=round(programme.true_peak_dbtp, 3),
-        wanted_lufs=round(wanted, 3),
+        wanted_lufs=round(goal.wanted_lufs, 3),
         predicted_loudness_lufs=round(level.loudness_lufs, 3),
         limited_by=level.limited_by,
-        decisions=(
-            *(_scaled(decision, intensity) for decision in character.decisions),
-            *level_decisions(programme, preset.caps, level, wanted, ceiling_dbtp, asked=target_lufs is not None),
-        ),
+        decisions=(*(_scaled(decision, intensity) for decision in character.decisions), *told),
     )
 
 
-def _checked(name: str, intensity: float) -> Preset:
+def check_choice(name: str, intensity: float, *, towards: bool = False) -> Preset:
+    """Return the preset of a name, or what stands for one where a reference leads.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is no such preset, or the intensity lies outside 0..1.
+    """
     errors = []
-    if name not in PRESETS:
+    if not towards and name not in PRESETS:
         errors.append(FieldError("preset", f"must be one of {', '.join(PRESETS)}", name))
     if not 0.0 <= intensity <= 1.0:
         errors.append(FieldError("intensity", "must lie in 0..1", intensity))
     if errors:
         raise InvalidInputError("There is no such enhancement.", errors)
-    return PRESETS[name]
+    return TOWARDS if towards else PRESETS[name]
 
 
-def _untouched(programme: Programme, preset: str, intensity: float, ceiling_dbtp: float) -> MasteringPlan:
+def untouched(programme: Programme, goal: Goal) -> MasteringPlan:
+    """Return the plan that changes nothing."""
     reason = "There is nothing to hear in it." if programme.is_silent else "At intensity 0 the original plays."
     flat = (0.0,) * BANDS
     return MasteringPlan(
-        preset=preset,
-        intensity=intensity,
+        preset=goal.name,
+        intensity=goal.intensity,
         rumble_hz=0.0,
         eq_gains_db=flat,
         eq_curve_db=(0.0,) * len(CENTRES_HZ),
@@ -141,7 +195,7 @@ def _untouched(programme: Programme, preset: str, intensity: float, ceiling_dbtp
         side_gains_db=flat,
         makeup_db=0.0,
         gain_db=0.0,
-        ceiling_dbtp=ceiling_dbtp,
+        ceiling_dbtp=goal.ceiling_dbtp,
         source_loudness_lufs=round(programme.loudness_lufs, 3),
         source_true_peak_dbtp=round(programme.true_peak_dbtp, 3),
         wanted_lufs=round(programme.loudness_lufs, 3),
@@ -150,15 +204,37 @@ def _untouched(programme: Programme, preset: str, intensity: float, ceiling_dbtp
     )
 
 
-def _character(programme: Programme, preset: Preset) -> _Character:
-    eq_gains, tone = plan_equalizer(programme, preset)
-    side_gains, width = plan_width(programme, preset)
-    slope, levelling = plan_compressor(programme, preset)
+def character_of(programme: Programme, preset: Preset, normal: NormalRange) -> Character:
+    """Decide all but the level, at intensity 1: gentler, the less sure the figures are."""
+    eq_gains, tone = plan_equalizer(programme, preset, normal)
+    side_gains, width = plan_width(programme, preset, normal)
+    slope, levelling = plan_compressor(programme, preset, normal)
     onset_db, onsets = plan_onsets(programme, preset)
-    return _Character(eq_gains, side_gains, slope, onset_db, (*tone, *levelling, *onsets, *width))
+    return _trusted(programme, Character(eq_gains, side_gains, slope, onset_db, (*tone, *levelling, *onsets, *width)))
 
 
-def _change(programme: Programme, character: _Character, intensity: float) -> _Change:
+def _character_towards(programme: Programme, reference: Programme) -> Character:
+    eq_gains, tone = plan_tone_towards(programme, reference)
+    side_gains, width = plan_width_towards(programme, reference)
+    return _trusted(programme, Character(eq_gains, side_gains, 0.0, 0.0, (*tone, *width)))
+
+
+def _trusted(programme: Programme, character: Character) -> Character:
+    trust = min(1.0, programme.confidence / SURE)
+    if trust == 1.0:
+        return character
+    told = tuple(_scaled(decision, trust) for decision in character.decisions)
+    unsure = Decision("confidence", "Certainty", round(programme.confidence, 2), SURE, "0 to 1", 0.0, "dB", _UNSURE)
+    return Character(
+        character.eq_gains_db * trust,
+        character.side_gains_db * trust,
+        character.slope * trust,
+        character.onset_db * trust,
+        (*told, unsure),
+    )
+
+
+def _change(programme: Programme, character: Character, intensity: float) -> _Change:
     """Reckon what all but the level does, from the powers of middle and side in each third octave."""
     tone = 10.0 ** (curve_db(character.eq_gains_db * intensity, CENTRES_HZ) / 10.0)
     width = 10.0 ** (curve_db(character.side_gains_db * intensity, CENTRES_HZ) / 10.0)

@@ -70,16 +70,17 @@ def corrected_by_trial(
         return plan
     shown = plan.source_loudness_lufs + levels[1] - levels[0]
     louder = max(0.0, shown - (plan.wanted_lufs - NEVER_LOUDER_LU))
+    return with_level(replace(plan, gain_db=round(plan.gain_db - louder, 3)), shown - louder)
+
+
+def with_level(plan: MasteringPlan, loudness_lufs: float) -> MasteringPlan:
+    """Return the plan with another promise of loudness, LUFS, told by its decision on the level too."""
+    change = round(loudness_lufs - plan.source_loudness_lufs, 2)
     return replace(
         plan,
-        gain_db=round(plan.gain_db - louder, 3),
-        predicted_loudness_lufs=round(shown - louder, 3),
+        predicted_loudness_lufs=round(loudness_lufs, 3),
         decisions=tuple(
-            replace(
-                decision, target=round(shown - louder, 1), change=round(shown - louder - plan.source_loudness_lufs, 2)
-            )
-            if decision.stage == "level"
-            else decision
+            replace(decision, target=round(loudness_lufs, 1), change=change) if decision.stage == "level" else decision
             for decision in plan.decisions
         ),
     )

@@ -4,11 +4,12 @@ import numpy as np
 
 from auralis.dsp.equalizer import BANDS, curve_db, fit_gains
 from auralis.mastering.document import Decision
-from auralis.mastering.normal import STEREO_WIDTH
+from auralis.mastering.normal import NormalRange
 from auralis.mastering.presets import Preset
 from auralis.mastering.programme import CENTRES_HZ, K_POWER, Programme, Values
 
 MOST_DB = 1.8
+MOST_NARROWER_DB = 6.0
 BASS_ENDS_HZ = 130.0
 WIDE_FROM_HZ = 450.0
 MONO_WIDTH = 0.02
@@ -18,9 +19,27 @@ MOST_SIDE_SHARE = 0.42
 MOST_MONO_LOSS_LU = 0.35
 
 
-def plan_width(programme: Programme, preset: Preset) -> tuple[Values, tuple[Decision, ...]]:
+def plan_width(programme: Programme, preset: Preset, normal: NormalRange) -> tuple[Values, tuple[Decision, ...]]:
     """Return the gains of the side in the equalizer's bands at intensity 1, dB, shape (10,), and why."""
-    change, reason = _wanted(programme, preset)
+    change, target, reason = _wanted(programme, preset, normal)
+    return _gains(programme, change, target, reason)
+
+
+def width_towards(programme: Programme, target: float) -> tuple[Values, tuple[Decision, ...]]:
+    """Return the gains of the side that lead to a width, as far as it keeps in phase, and why."""
+    width = programme.stereo_width
+    if width < MONO_WIDTH:
+        return np.zeros(BANDS), ()
+    target = max(target, MONO_WIDTH)
+    way = 20.0 * np.log10(target / (1.0 - target) * (1.0 - width) / width)
+    words = "narrower" if way < 0.0 else "wider"
+    reason = f"The reference has a {words} stage; above the bass, and as far as it keeps in phase, this one follows."
+    return _gains(programme, float(np.clip(way, -MOST_NARROWER_DB, MOST_DB)), target, reason)
+
+
+def _gains(
+    programme: Programme, change: float, target: float | None, reason: str
+) -> tuple[Values, tuple[Decision, ...]]:
     if programme.is_silent or abs(change) < 0.1:
         return np.zeros(BANDS), ()
     ramp = np.clip(np.log(CENTRES_HZ / BASS_ENDS_HZ) / np.log(WIDE_FROM_HZ / BASS_ENDS_HZ), 0.0, 1.0)
@@ -38,7 +57,7 @@ def plan_width(programme: Programme, preset: Preset) -> tuple[Values, tuple[Deci
         "width",
         "Stage",
         round(programme.stereo_width, 3),
-        None if preset.width_db else STEREO_WIDTH[0 if change > 0.0 else 1],
+        None if target is None else round(target, 3),
         "side over mid and side",
         round(widest, 2),
         "dB of the side above 450 Hz",
@@ -68,17 +87,20 @@ def _side_share(programme: Programme) -> Values:
     return np.full(len(CENTRES_HZ), side / (side + mid))
 
 
-def _wanted(programme: Programme, preset: Preset) -> tuple[float, str]:
-    width, (narrow, wide) = programme.stereo_width, STEREO_WIDTH
+def _wanted(programme: Programme, preset: Preset, normal: NormalRange) -> tuple[float, float | None, str]:
+    width, (narrow, wide) = programme.stereo_width, normal.stereo_width
     if width < MONO_WIDTH:
-        return 0.0, ""
+        return 0.0, None, ""
     if preset.corrects_width and not narrow <= width <= wide:
         target = narrow if width < narrow else wide
         half = 10.0 * np.log10(target / (1.0 - target) * (1.0 - width) / width)
         words = "narrower" if width < narrow else "wider"
-        return float(np.clip(half, -1.5, 1.5)), (
-            f"The stage is {words} than that of most music; half of the way to the usual is gone, above the bass."
+        return (
+            float(np.clip(half, -1.5, 1.5)),
+            target,
+            (f"The stage is {words} than that of {normal.whose}; it goes half of the way there, above the bass."),
         )
     if preset.width_db > 0.0:
-        return preset.width_db, "The preset's character: a wider stage above the bass, as far as it keeps in phase."
-    return 0.0, ""
+        reason = "The preset's character: a wider stage above the bass, as far as it keeps in phase."
+        return preset.width_db, None, reason
+    return 0.0, None, ""

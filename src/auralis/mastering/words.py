@@ -7,14 +7,15 @@ from auralis.mastering.programme import Programme
 
 
 def level_decisions(
-    programme: Programme, caps: Caps, level: Level, wanted_lufs: float, ceiling_dbtp: float, *, asked: bool
+    programme: Programme, caps: Caps, level: Level, wanted_lufs: float, ceiling_dbtp: float, *, asked: bool, album: bool
 ) -> tuple[Decision, ...]:
     """Return why the track plays as loud as it does, and what its peaks meet."""
     reached = level.loudness_lufs
     if level.limited_by is not None:
-        reason = (
-            f"{wanted_lufs:.1f} LUFS is {'asked for' if asked else 'its own loudness'}; {_why(programme, caps, level)}"
-        )
+        whose = "its place in the album" if album else "asked for" if asked else "its own loudness"
+        reason = f"{wanted_lufs:.1f} LUFS is {whose}; {_why(programme, caps, level)}"
+    elif album:
+        reason = "It keeps its distance to the other tracks of its album."
     elif asked:
         reason = "The loudness asked for is reached within all limits."
     else:

@@ -5,15 +5,23 @@ from math import comb
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
-    """One blind trial (ABX): ``x`` was played, the listener took it for ``answer``; both original or enhanced.
-
-    ``at`` is in epoch milliseconds.
-    """
+class Compared:
+    """One of the two sounds of a trial: a track as it is (``original``), or mastered by a preset at an intensity."""
 
     track_id: str
     preset: str
     intensity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One blind trial (ABX): ``x`` was played, the listener took it for ``answer``; both are ``a`` or ``b``.
+
+    ``at`` is in epoch milliseconds.
+    """
+
+    a: Compared
+    b: Compared
     x: str
     answer: str
     at: int

@@ -8,6 +8,7 @@ from auralis.model.jobs import Job
 from auralis.model.library import ScanStatus
 from auralis.model.player import PlayerState
 from auralis.model.queue import Change
+from auralis.model.references import Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +285,13 @@ class JobChanged:
     job: Job
 
 
+@dataclass(frozen=True, slots=True)
+class ReferenceLoaded:
+    """A reference of mastering has been measured and can be chosen."""
+
+    reference: Reference
+
+
 Event = (
     ScanStarted
     | ScanProgressed
@@ -308,6 +316,7 @@ Event = (
     | SettingsChanged
     | CacheAlerted
     | JobChanged
+    | ReferenceLoaded
     | PlaylistChanged
     | TrackListened
     | AlbumJudged

@@ -11,6 +11,24 @@ SleepEnd = Literal["track", "queue"]
 
 PRESETS: tuple[str, ...] = ("adaptive", "gentle", "warm", "bright", "punchy", "live")
 """Names of the mastering presets, the default first."""
+_REFERENCE = "reference:"
+_LONGEST_ID = 64
+
+
+def preset_of_reference(reference_id: str) -> str:
+    """Return the name by which mastering towards a reference is chosen, wherever a preset is."""
+    return _REFERENCE + reference_id
+
+
+def reference_of(preset: str) -> str | None:
+    """Return the id of the reference that a preset leads to, or None for one of `PRESETS`."""
+    return preset.removeprefix(_REFERENCE) if preset.startswith(_REFERENCE) else None
+
+
+def is_preset(name: str) -> bool:
+    """Tell whether ``name`` is a preset, or has the form of one that leads to a reference."""
+    reference = reference_of(name)
+    return name in PRESETS if reference is None else reference.isalnum() and len(reference) <= _LONGEST_ID
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,16 @@ import math
 from dataclasses import replace
 
 from auralis.model.errors import FieldError, InvalidInputError, NotFoundError
-from auralis.model.player import PRESETS, Enhancement, PlayerState, Position, Repeat, SleepEnd, SleepTimer
+from auralis.model.player import (
+    PRESETS,
+    Enhancement,
+    PlayerState,
+    Position,
+    Repeat,
+    SleepEnd,
+    SleepTimer,
+    is_preset,
+)
 
 RESTART_AFTER_SECONDS = 3.0
 """*Previous* restarts a track that has played this long, and goes back before."""
@@ -148,8 +157,8 @@ def set_enhancement(
     state: PlayerState, *, enabled: bool | None = None, preset: str | None = None, intensity: float | None = None
 ) -> PlayerState:
     """Change the members of the enhancement that are given."""
-    if preset is not None and preset not in PRESETS:
-        message = f"must be one of {', '.join(PRESETS)}"
+    if preset is not None and not is_preset(preset):
+        message = f"must be one of {', '.join(PRESETS)}, or reference: and the id of one"
         raise InvalidInputError("There is no such preset.", [FieldError("preset", message, preset)])
     if intensity is not None and not 0.0 <= intensity <= 1.0:
         raise InvalidInputError("Intensity is 0 to 1.", [FieldError("intensity", "must be between 0 and 1", intensity)])

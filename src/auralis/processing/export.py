@@ -1,7 +1,7 @@
 """A whole file mastered to another: measured, planned for export, rendered block by block, and measured again."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from auralis.dsp.fold import fold
 from auralis.dsp.loudness import LoudnessMeter
 from auralis.dsp.truepeak import TruePeakMeter
 from auralis.fingerprint.files import fingerprint_file
+from auralis.kit.files import replacing
+from auralis.mastering.album import plan_album
 from auralis.mastering.chain import Chain
 from auralis.mastering.document import MasteringPlan
 from auralis.mastering.level import MOST_GAIN_DB
@@ -19,8 +21,10 @@ from auralis.mastering.plan import plan_mastering
 from auralis.mastering.presets import PRESETS
 from auralis.media.decode import AudioReader
 from auralis.media.encode import write_audio
+from auralis.media.tags import embedded_cover, read_file, write_tags
 from auralis.model.errors import FieldError, InvalidInputError, MediaError
-from auralis.model.fingerprint import SILENCE_LUFS
+from auralis.model.fingerprint import SILENCE_LUFS, Fingerprint
+from auralis.processing.guide import NO_GUIDE, Guide
 
 Samples = NDArray[np.float32]
 Progress = Callable[[int, int], None]
@@ -56,10 +60,11 @@ def export_file(
     progress: Progress | None = None,
     *,
     bit_depth: int = 24,
+    guide: Guide = NO_GUIDE,
 ) -> Export:
     """Master ``source`` into ``target``: .flac or .wav, of the source's own rate and length; 16 bits are dithered.
 
-    Mono stays mono; more than two channels are folded down to two.
+    Mono stays mono; more than two channels are folded down to two. Tags and cover are those of the source.
 
     Raises
     ------
@@ -71,18 +76,47 @@ def export_file(
         If the target cannot be written; nothing is left of it then.
     """
     started = time.perf_counter()
-    _check(source, target, preset, intensity)
-    fingerprint = fingerprint_file(source)
-    plan = plan_mastering(fingerprint, preset, intensity, target_lufs=PRESETS[preset].export_lufs)
-    rendering = _Rendering(source, plan, fingerprint.frames, progress)
-    write_audio(target, rendering.blocks(), fingerprint.sample_rate, bit_depth=bit_depth)
-    corrected = _corrected(plan, rendering.levels.loudness_lufs)
-    if corrected != plan:
-        rendering = _Rendering(source, corrected, fingerprint.frames, progress)
-        write_audio(target, rendering.blocks(), fingerprint.sample_rate, bit_depth=bit_depth)
-        plan = corrected
+    _check(source, target, preset, intensity, towards=guide.reference is not None)
+    fingerprint = guide.fingerprint or fingerprint_file(source)
+    plan = guide.plan or plan_export(fingerprint, preset, intensity, guide)
+    with replacing(target) as unfinished:
+        rendering = _Rendering(source, plan, fingerprint.frames, progress)
+        write_audio(unfinished, rendering.blocks(), fingerprint.sample_rate, bit_depth=bit_depth)
+        corrected = _corrected(plan, rendering.levels.loudness_lufs)
+        if corrected != plan:
+            rendering = _Rendering(source, corrected, fingerprint.frames, progress)
+            write_audio(unfinished, rendering.blocks(), fingerprint.sample_rate, bit_depth=bit_depth)
+            plan = corrected
+        _carry_tags(source, unfinished)
     before = Levels(fingerprint.dimensions["loudness_lufs"], fingerprint.true_peak_dbtp)
     return Export(plan, before, rendering.levels, time.perf_counter() - started)
+
+
+def plan_export(fingerprint: Fingerprint, preset: str, intensity: float, guide: Guide) -> MasteringPlan:
+    """Return the plan by which a file is exported: as loud as its preset, or its reference, wants."""
+    reference = guide.reference
+    loudness = PRESETS[preset].export_lufs if reference is None else reference.dimensions["loudness_lufs"]
+    return plan_mastering(
+        fingerprint, preset, intensity, target_lufs=loudness, normal=guide.normal, reference=reference
+    )
+
+
+def plan_together(fingerprints: Sequence[Fingerprint], preset: str, intensity: float, guide: Guide) -> list[Guide]:
+    """Return for each track of an album what its export follows: the loudest comes to the loudness of the preset."""
+    loudness = PRESETS[preset].export_lufs
+    plans = plan_album(fingerprints, preset, intensity, target_lufs=loudness, normal=guide.normal)
+    planned = zip(fingerprints, plans, strict=True)
+    return [replace(guide, fingerprint=fingerprint, plan=plan) for fingerprint, plan in planned]
+
+
+def _carry_tags(source: Path, target: Path) -> None:
+    """Give ``target`` the tags and the cover of ``source``; gains measured on other sound are left behind."""
+    try:
+        tags = read_file(source).tags
+        cover = embedded_cover(source)
+    except MediaError:
+        return  # what cannot be read says nothing that could be carried over
+    write_tags(target, tags, cover)
 
 
 def _corrected(plan: MasteringPlan, loudness_lufs: float) -> MasteringPlan:
@@ -138,11 +172,11 @@ def _followed_by_silence(reader: AudioReader, frames: int) -> Iterator[Samples]:
         yield np.zeros((2, frames), np.float32)
 
 
-def _check(source: Path, target: Path, preset: str, intensity: float) -> None:
+def _check(source: Path, target: Path, preset: str, intensity: float, *, towards: bool) -> None:
     errors = []
     if target.suffix.lower() not in EXPORT_SUFFIXES:
         errors.append(FieldError("target", f"must end with {' or '.join(EXPORT_SUFFIXES)}", target.name))
-    if preset not in PRESETS:
+    if not towards and preset not in PRESETS:
         errors.append(FieldError("preset", f"must be one of {', '.join(PRESETS)}", preset))
     if not 0.0 <= intensity <= 1.0:
         errors.append(FieldError("intensity", "must be 0 to 1", intensity))

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass, field
 from math import isfinite
 from typing import Any
 
-from auralis.mastering.presets import PRESETS
 from auralis.model.errors import FieldError, InvalidInputError
+from auralis.model.player import PRESETS, is_preset
 
 FORMATS = ("flac", "wav")
 BIT_DEPTHS = (16, 24)
@@ -17,7 +17,7 @@ PER_TRACK = 1000
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Tracks in the order of their files, and how they are to be mastered."""
+    """Tracks in the order of their files, and how they are to be mastered; ``together`` as the tracks of one album."""
 
     track_ids: tuple[str, ...]
     preset: str = "adaptive"
@@ -25,6 +25,7 @@ class Order:
     format: str = "flac"
     bit_depth: int = 24
     title: str = "master"
+    together: bool = False
     context: Mapping[str, Any] = field(default_factory=dict)
 
     def checked(self) -> "Order":
@@ -38,7 +39,7 @@ class Order:
         errors = []
         if not 1 <= len(self.track_ids) <= MOST_TRACKS:
             errors.append(FieldError("trackIds", f"a job has 1 to {MOST_TRACKS} tracks", len(self.track_ids)))
-        if self.preset not in PRESETS:
+        if not is_preset(self.preset):
             errors.append(FieldError("preset", f"must be one of {', '.join(PRESETS)}", self.preset))
         if not (isfinite(self.intensity) and 0.0 <= self.intensity <= 1.0):
             errors.append(FieldError("intensity", "must be 0 to 1"))

@@ -5,8 +5,8 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,9 +15,13 @@ import structlog
 from auralis.bus import Bus
 from auralis.jobs import Cancellation, JobCancelledError
 from auralis.kit.ids import new_id
+from auralis.mastering.normal import BUILT_IN, NormalRange
 from auralis.model.errors import AuralisError, ConflictError, NotFoundError
 from auralis.model.events import JobChanged
 from auralis.model.jobs import Job
+from auralis.model.player import reference_of
+from auralis.model.references import Reference
+from auralis.processing.guide import Guide
 from auralis.processing.orders import PER_TRACK, Order
 
 MOST_WAITING = 100
@@ -51,6 +55,10 @@ class JobRepository(Protocol):
         """Forget a job."""
         ...
 
+    async def finished(self) -> Sequence[Job]:
+        """Return what is done, failed or cancelled, the oldest first."""
+        ...
+
 
 class Library(Protocol):
     """What processing asks of the catalog."""
@@ -60,10 +68,39 @@ class Library(Protocol):
         ...
 
 
+class ReferenceBook(Protocol):
+    """What processing asks of the references."""
+
+    async def reference(self, reference_id: str) -> Reference:
+        """Return a reference; NotFoundError if there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """How long results are kept, and how many bytes of them."""
+
+    seconds: float = 30 * 86_400
+    bytes: int = 10 << 30
+
+
 class Processing:
     """Runs jobs one after the other, in a thread of low priority; the queue itself lies in the repository."""
 
-    def __init__(self, repository: JobRepository, library: Library, bus: Bus, folder: Path) -> None:
+    def __init__(
+        self,
+        repository: JobRepository,
+        library: Library,
+        bus: Bus,
+        folder: Path,
+        *,
+        references: ReferenceBook | None = None,
+        normal: Callable[[], NormalRange] = lambda: BUILT_IN,
+        keep: Callable[[], Keep] = Keep,
+    ) -> None:
+        self._references = references
+        self._normal = normal
+        self._keep = keep
         self._repository = repository
         self._library = library
         self._bus = bus
@@ -78,6 +115,7 @@ class Processing:
         """Take up what a run before has left, and wait for more."""
         for job in await self._repository.unfinished():
             self._waiting[job.id] = job
+        await self._tidy()
         self._loop = asyncio.create_task(self._run(), name="processing")
         self._wake.set()
 
@@ -100,6 +138,7 @@ class Processing:
             ``TOO_MANY_JOBS`` when too many wait already.
         """
         order = order.checked()
+        await self._guide(order)
         for track_id in order.track_ids:
             await self._library.media_path(track_id)
         if len(self._waiting) >= MOST_WAITING:
@@ -173,10 +212,11 @@ class Processing:
             await self._settle(job)
             order = Order.from_dict(job.order)
             sources = [await self._library.media_path(track_id) for track_id in order.track_ids]
-            result = await self._in_thread(job, order, sources, cancellation)
+            result = await self._in_thread(job, order, sources, cancellation, await self._guide(order))
             done = replace(self._live(job), state="done", done=job.total, result=result, updated_at=_now())
             self._running = None
             await self._settle(done)
+            await self._tidy()
         except JobCancelledError:
             if job.id in self._given_up:
                 await self._cancelled(self._live(job))
@@ -190,7 +230,7 @@ class Processing:
             self._given_up.discard(job.id)
 
     async def _in_thread(
-        self, job: Job, order: Order, sources: Sequence[Path], cancellation: Cancellation
+        self, job: Job, order: Order, sources: Sequence[Path], cancellation: Cancellation, guide: Guide
     ) -> dict[str, Any]:
         """Run the work in a thread of its own, which gives way to all that sounds."""
         loop = asyncio.get_running_loop()
@@ -218,13 +258,34 @@ class Processing:
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
             result, error = None, None
             try:
-                result = master_tracks(order, sources, self._folder / job.id, report)
+                result = master_tracks(order, sources, self._folder / job.id, report, guide)
             except BaseException as failure:  # noqa: BLE001 - whatever went wrong belongs to who waits
                 error = failure
             loop.call_soon_threadsafe(settle, result, error)
 
         threading.Thread(target=work, name="processing", daemon=True).start()
         return await future
+
+    async def _guide(self, order: Order) -> Guide:
+        """Return what the tracks of an order follow beside its preset."""
+        reference_id = reference_of(order.preset)
+        if reference_id is None:
+            return Guide(normal=self._normal())
+        if self._references is None:
+            raise NotFoundError("reference", reference_id)
+        return Guide((await self._references.reference(reference_id)).fingerprint, self._normal())
+
+    async def _tidy(self) -> None:
+        """Remove what has been kept for long enough, and the oldest of what is too much, but never the newest."""
+        keep = self._keep()
+        finished = await self._repository.finished()
+        sizes = await asyncio.to_thread(_sizes, self._folder, {job.id for job in (*finished, *self._waiting.values())})
+        total = sum(sizes.values())
+        for job in finished[:-1]:
+            if job.updated_at < _now() - keep.seconds * 1000 or (total > keep.bytes and sizes.get(job.id)):
+                total -= sizes.get(job.id, 0)
+                await self._repository.remove(job.user_id, job.id)
+                await asyncio.to_thread(shutil.rmtree, self._folder / job.id, ignore_errors=True)
 
     def _progressed(self, job_id: str, done: int) -> None:
         if self._running is not None and self._running[0].id == job_id:
@@ -251,6 +312,17 @@ class Processing:
         """Return the job with its progress where it runs just now."""
         running = self._running
         return running[0] if running is not None and running[0].id == job.id and not job.is_finished else job
+
+
+def _sizes(folder: Path, known: Container[str]) -> dict[str, int]:
+    """Return the bytes of each job's files; folders that belong to no job are removed."""
+    sizes: dict[str, int] = {}
+    for made in folder.iterdir() if folder.is_dir() else ():
+        if made.name in known:
+            sizes[made.name] = sum(file.stat().st_size for file in made.rglob("*") if file.is_file())
+        elif made.is_dir():
+            shutil.rmtree(made, ignore_errors=True)
+    return sizes
 
 
 def _now() -> int:

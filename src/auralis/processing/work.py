@@ -8,10 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from auralis.fingerprint.files import fingerprint_file
 from auralis.kit.files import replacing
-from auralis.media.tags import embedded_cover, read_file, write_tags
-from auralis.model.errors import MediaError, StorageError
-from auralis.processing.export import Export, Levels, export_file
+from auralis.model.errors import StorageError
+from auralis.processing.export import Export, Levels, export_file, plan_together
+from auralis.processing.guide import NO_GUIDE, Guide
 from auralis.processing.orders import PER_TRACK, Order
 
 _LONGEST_NAME = 80
@@ -20,18 +21,22 @@ _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
 Report = Callable[[int], None]
 
 
-def master_tracks(order: Order, sources: Sequence[Path], folder: Path, report: Report) -> dict[str, Any]:
+def master_tracks(
+    order: Order, sources: Sequence[Path], folder: Path, report: Report, guide: Guide = NO_GUIDE
+) -> dict[str, Any]:
     """Carry out an order in ``folder`` and return what came of it; ``report`` hears of progress, and may raise to stop.
 
     What a run before has finished is kept as it is.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    guides = _guides(order, sources, guide, report)
     made: list[dict[str, Any]] = []
     files: list[Path] = []
     for n, source in enumerate(sources):
         report(n * PER_TRACK)
         target = folder / f"{n + 1:03d}.{order.format}"
-        told = None if target.exists() else _master(order, source, target, partial(_add, report, n * PER_TRACK))
+        progress = partial(_add, report, n * PER_TRACK)
+        told = None if target.exists() else _master(order, source, target, progress, guides[n])
         name = _name(n, source, order, alone=len(sources) == 1)
         files.append(target)
         made.append({"trackId": order.track_ids[n], "name": name, **(_levels(told) if told else {})})
@@ -54,25 +59,22 @@ def safe_name(text: str) -> str:
     return _UNSAFE.sub("_", text).strip(" .")[:_LONGEST_NAME].strip(" .") or "untitled"
 
 
-def _master(order: Order, source: Path, target: Path, report: Report) -> Export:
+def _guides(order: Order, sources: Sequence[Path], guide: Guide, report: Report) -> list[Guide]:
+    """Return what each track follows; an album is measured as a whole first."""
+    if not order.together or len(sources) < 2 or guide.reference is not None:
+        return [guide] * len(sources)
+    fingerprints = []
+    for source in sources:
+        report(0)
+        fingerprints.append(fingerprint_file(source))
+    return plan_together(fingerprints, order.preset, order.intensity, guide)
+
+
+def _master(order: Order, source: Path, target: Path, report: Report, guide: Guide) -> Export:
     def progress(done: int, total: int) -> None:
         report(min(PER_TRACK - 1, round(PER_TRACK * done / max(1, total))))
 
-    # The name becomes the file's own only when its tags are in it too.
-    with replacing(target) as unfinished:
-        done = export_file(source, unfinished, order.preset, order.intensity, progress, bit_depth=order.bit_depth)
-        _carry_tags(source, unfinished)
-    return done
-
-
-def _carry_tags(source: Path, target: Path) -> None:
-    """Give ``target`` the tags and the cover of ``source``; gains measured on other sound are left behind."""
-    try:
-        tags = read_file(source).tags
-        cover = embedded_cover(source)
-    except MediaError:
-        return  # what cannot be read says nothing that could be carried over
-    write_tags(target, tags, cover)
+    return export_file(source, target, order.preset, order.intensity, progress, bit_depth=order.bit_depth, guide=guide)
 
 
 def _name(n: int, source: Path, order: Order, *, alone: bool) -> str:

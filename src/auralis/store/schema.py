@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0018"
+HEAD = "0020"
 """The migration that makes a database equal to these tables."""
 
 metadata = MetaData()
@@ -423,15 +423,32 @@ compare_trials = Table(
     metadata,
     Column("key", Integer, primary_key=True),
     Column("user_id", Text, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
-    Column("track_id", Text, nullable=False),
-    Column("preset", Text, nullable=False),
-    Column("intensity", Float, nullable=False),
+    Column("a_track_id", Text, nullable=False),
+    Column("a_preset", Text, nullable=False),
+    Column("a_intensity", Float, nullable=False),
+    Column("b_track_id", Text, nullable=False),
+    Column("b_preset", Text, nullable=False),
+    Column("b_intensity", Float, nullable=False),
     Column("x", Text, nullable=False),
     Column("answer", Text, nullable=False),
     Column("at", Integer, nullable=False),
 )
-"""Blind comparisons of original and enhanced, kept also when the track goes: they are about the listener."""
+"""Blind comparisons of two sounds, kept also when a track goes: they are about the listener."""
 Index("compare_trials_by_user", compare_trials.c.user_id, compare_trials.c.key)
+
+sound_references = Table(
+    "sound_references",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("user_id", Text, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("track_id", Text),
+    Column("file", Text),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("created_at", Integer, nullable=False),
+)
+"""Sounds that others are mastered towards, as they were measured: they stay what they were when their track goes."""
+Index("sound_references_by_user", sound_references.c.user_id, sound_references.c.created_at)
 
 server_settings = Table(
     "server_settings",

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
 from auralis.dsp.fold import fold
+from auralis.dsp.loudness import LoudnessMeter
 from auralis.dsp.warm import warm as dsp_warm
 from auralis.fingerprint.extractor import extract
 from auralis.mastering.chain import PREROLL_SECONDS, Chain
@@ -71,9 +73,8 @@ class Renderer:
         MediaError
             If the file cannot be decoded, or is not the one that ``spec`` names any more.
         """
-        with self._rack.use(spec.source) as tape:
-            roll = roll_frames(spec.codec, spec.rate)
-            piece = _segment_samples(tape, spec, n, check, roll=roll)
+        roll = roll_frames(spec.codec, spec.rate)
+        piece = self._piece(spec, n, check) if spec.pair is None else self._beside(spec, n, check)
         start, stop = bounds(n, spec.rate)
         before = min(start, roll)
         frames = min(stop - start, piece.samples.shape[1] - before)
@@ -102,6 +103,38 @@ class Renderer:
         return Segment(
             encode_flac_segment(piece, rate), frame, piece.shape[1], final, f"{before.key}-{after.key}-{frame}"
         )
+
+    def heard(self, spec: StreamSpec, check: Check) -> float:
+        """Return how loud a track comes out of two speakers, LUFS: its segments from end to end, and nothing kept."""
+        meter = LoudnessMeter(spec.rate, 2)
+        for n in count():
+            piece = self._piece(spec, n, check)
+            meter.push(piece.samples)
+            if piece.final:
+                break
+        return meter.integrated_lufs()
+
+    def _piece(self, spec: StreamSpec, n: int, check: Check) -> "_Piece":
+        with self._rack.use(spec.source) as tape:
+            return _segment_samples(tape, spec, n, check, roll=roll_frames(spec.codec, spec.rate))
+
+    def _beside(self, spec: StreamSpec, n: int, check: Check) -> "_Piece":
+        """Return two sounds in four channels, frame by frame the same moment; the shorter one ends in silence."""
+        lines: list[Samples] = []
+        ends, reduction = [], None
+        for one, gain_db in zip(spec.pair or (), spec.gains_db, strict=True):
+            try:
+                piece = self._piece(one, n, check)
+            except NotFoundError:
+                piece = _Piece(np.zeros((2, 0), np.float32), final=True, reduction_db=None)
+            lines.append(piece.samples * np.float32(10.0 ** (gain_db / 20.0)))
+            ends.append(piece.final)
+            reduction = reduction if piece.reduction_db is None else piece.reduction_db
+        frames = max(line.shape[1] for line in lines)
+        if not frames:
+            raise NotFoundError("segment", n)
+        joined = np.concatenate([np.pad(line, ((0, 0), (0, frames - line.shape[1]))) for line in lines])
+        return _Piece(joined, all(ends), reduction)
 
     def tried(self, source: SourceFile, plan: MasteringPlan, seconds: float, check: Check) -> MasteringPlan:
         """Return ``plan`` with its promise held against excerpts of the file, ``seconds`` long."""
@@ -216,15 +249,8 @@ def _segment_samples(
     reduction = None
     if chain is not None:
         skip = lead - min(start, roll)
-        mastered, reduction = _mastered(chain, samples, spec.rate, check, skip + latency)
-        samples = mastered if spec.gains_db is None else _beside(samples[:, skip:], mastered, spec.gains_db)
+        samples, reduction = _mastered(chain, samples, spec.rate, check, skip + latency)
     return _Piece(samples, final and (until is None or end == total), reduction)
-
-
-def _beside(original: Samples, enhanced: Samples, gains_db: tuple[float, float]) -> Samples:
-    """Return both sounds in four channels, frame by frame the same moment, each with its gain."""
-    first, second = (np.float32(10.0 ** (gain / 20.0)) for gain in gains_db)
-    return np.concatenate((original[:, : enhanced.shape[1]] * first, enhanced * second))
 
 
 def _mastered(

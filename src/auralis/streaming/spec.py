@@ -18,8 +18,10 @@ class StreamSpec:
     rate: int
     plan: MasteringPlan | None
     key: str
-    gains_db: tuple[float, float] | None = None
-    """Of original and enhanced where both are in one stream of four channels; None where there is one sound alone."""
+    pair: "tuple[StreamSpec, StreamSpec] | None" = None
+    """Two sounds beside each other in four channels; ``source`` is the first one's then."""
+    gains_db: tuple[float, float] = (0.0, 0.0)
+    """Of each of a pair."""
     codec: SegmentCodec = "flac"
 
     @classmethod
@@ -36,10 +38,10 @@ class StreamSpec:
         return cls(source, rate, plan, key)
 
     @classmethod
-    def both(cls, source: SourceFile, rate: int, plan: MasteringPlan, gains_db: tuple[float, float]) -> "StreamSpec":
-        """Return original and enhanced beside each other, each with its gain."""
-        key = digest("ab", RENDER_VERSION, source.identity, rate, plan.plan_hash, gains_db)
-        return cls(source, rate, plan, key, gains_db)
+    def beside(cls, first: "StreamSpec", second: "StreamSpec", gains_db: tuple[float, float]) -> "StreamSpec":
+        """Return two sounds of one rate beside each other, each with its gain."""
+        key = digest("ab", RENDER_VERSION, first.key, second.key, gains_db)
+        return cls(first.source, first.rate, None, key, (first, second), gains_db)
 
     def etag(self, n: int) -> str:
         """Return the name of segment ``n``'s bytes."""

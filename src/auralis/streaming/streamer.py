@@ -2,16 +2,16 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 from auralis.cache import DiskCache, MemoryCache
 from auralis.jobs import Urgency, Workers
-from auralis.mastering.document import MasteringPlan
+from auralis.mastering.normal import BUILT_IN, NormalRange
 from auralis.media.stream_formats import (
     AAC_RATES,
     DEFAULT_BITRATES,
@@ -21,16 +21,17 @@ from auralis.media.stream_formats import (
     stream_rates,
 )
 from auralis.model.errors import ConflictError, FieldError, InvalidInputError, MediaError, NotFoundError
-from auralis.model.fingerprint import Fingerprint
 from auralis.model.meters import READINGS_PER_SECOND
-from auralis.model.player import PRESETS
+from auralis.model.player import PRESETS, is_preset
 from auralis.streaming.ahead import Ahead
-from auralis.streaming.loudness import Level, LoudnessMode, matched_gains
+from auralis.streaming.loudness import LoudnessMode
 from auralis.streaming.manifest import manifest_document
 from auralis.streaming.segments import Segment, bounds, index_at, resampled_frames, table
+from auralis.streaming.sounds import ORIGINAL, Analysis, ReferenceBook, Sound, Sounds, StreamLibrary
 from auralis.streaming.source import SourceFile
 from auralis.streaming.spec import StreamSpec, WholeSpec
 from auralis.streaming.tiers import SegmentTiers, StreamStats
+from auralis.streaming.trials import Trials
 from auralis.streaming.wholes import Wholes
 
 if TYPE_CHECKING:
@@ -41,36 +42,7 @@ Variant = Literal["original", "enhanced", "ab"]
 
 HEAD_SEGMENTS = 3
 LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000
-_REMEMBERED = 64
-_STILL_ANALYSED = "The track is still being analysed."
-
-
-class StreamLibrary(Protocol):
-    """What streaming asks of the catalog."""
-
-    async def media_file(self, track_id: str) -> tuple[Path, int, int]:
-        """Return the file of a track, and its size and time (ns) as the library knows them; NotFoundError if none."""
-        ...
-
-    async def album_fingerprints(self, track_id: str) -> Mapping[str, Fingerprint | None]:
-        """Return the fingerprints of all tracks of a track's album; nothing where it has none."""
-        ...
-
-
-class Analysis(Protocol):
-    """What streaming asks of the analysis."""
-
-    async def first(self, track_id: str) -> Fingerprint:
-        """Return the track's fingerprint or, where measuring takes long, an estimate of it, and begin to measure."""
-        ...
-
-    async def ensure(self, track_id: str, urgency: Urgency = Urgency.NOW) -> Fingerprint:
-        """Return the track's fingerprint, measured now if there is none; MediaError if it cannot be measured."""
-        ...
-
-    async def measure(self, path: Path, urgency: Urgency = Urgency.NOW) -> Fingerprint:
-        """Return the fingerprint of a file as it is now, whatever the library knows; MediaError if there is none."""
-        ...
+_REMEMBERED = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +61,28 @@ class StreamSettings:
 class Streamer:
     """Serves tracks as rows of segments; every method runs on one event loop, the work in ``workers``."""
 
-    def __init__(self, library: StreamLibrary, analysis: Analysis, workers: Workers, settings: StreamSettings) -> None:
-        self._library = library
-        self._analysis = analysis
+    def __init__(
+        self,
+        library: StreamLibrary,
+        analysis: Analysis,
+        workers: Workers,
+        settings: StreamSettings,
+        *,
+        references: ReferenceBook | None = None,
+        normal: Callable[[], NormalRange] = lambda: BUILT_IN,
+        loudness: Callable[[], LoudnessMode] = lambda: "off",
+    ) -> None:
+        self._loudness = loudness
         self._settings = settings
         disk = DiskCache(settings.cache_folder, settings.disk_bytes)
         self._tiers = SegmentTiers(workers, settings.memory_bytes, disk, settings.pcm_bytes)
         self._ahead = Ahead(self._tiers)
         kept = DiskCache(settings.cache_folder.with_name("streams"), settings.whole_disk_bytes)
         self.wholes = Wholes(workers, kept, self._tiers.renderer)
-        self._fingerprints: MemoryCache[Fingerprint] = MemoryCache(_REMEMBERED, lambda _: 1)
-        self._plans: MemoryCache[MasteringPlan] = MemoryCache(_REMEMBERED, lambda _: 1)
+        self._trials = Trials(self._tiers, settings.cache_folder.with_name("trials"))
+        self._sounds = Sounds(library, analysis, self._tiers, self._trials, references=references, normal=normal)
         self._asked_rates: MemoryCache[int] = MemoryCache(_REMEMBERED, lambda _: 1)
-        self._rates: MemoryCache[int] = MemoryCache(_REMEMBERED, lambda _: 1)
-        self._issued: MemoryCache[StreamSpec] = MemoryCache(2 * _REMEMBERED, lambda _: 1)
-        self._tried: MemoryCache[Level] = MemoryCache(_REMEMBERED, lambda _: 1)
+        self._issued: MemoryCache[StreamSpec] = MemoryCache(_REMEMBERED, lambda _: 1)
         self.warming = (0, 0)
         """How many of the tracks to be warmed are done, and how many there are."""
         self._rest: asyncio.TimerHandle | None = None
@@ -115,7 +94,7 @@ class Streamer:
         rate: int | None = None,
         preset: str = PRESETS[0],
         intensity: float = 1.0,
-        loudness: LoudnessMode = "off",
+        loudness: LoudnessMode | None = None,
     ) -> dict[str, Any]:
         """Return all that a player needs to lay the track on its timeline, as JSON names it.
 
@@ -131,9 +110,13 @@ class Streamer:
             If not even the original can be decoded.
         """
         _validate(rate, preset, intensity)
+        loudness = loudness or self._loudness()
         source = await self._look(track_id)
-        fingerprint, reason = await self._measured(track_id, source)
-        plan = None if fingerprint is None else await self._plan(source, fingerprint, preset, intensity, Urgency.NOW)
+        fingerprint, reason = await self._sounds.measured(track_id, source, self._settings.patience_seconds)
+        plan = None
+        if fingerprint is not None:
+            sound = Sound(track_id, preset, intensity, album=loudness == "album")
+            plan, reason = await self._sounds.planned(sound, source, fingerprint)
         facts = fingerprint or await self._tiers.facts(source)
         rate = rate or facts.sample_rate
         if plan is not None:
@@ -147,7 +130,7 @@ class Streamer:
             plan=plan,
             reason=reason,
             mode=loudness,
-            album=await self._album_levels(track_id) if loudness == "album" else (),
+            album=await self._sounds.album_levels(track_id) if loudness == "album" else (),
         )
 
     async def segment(
@@ -160,12 +143,15 @@ class Streamer:
         preset: str = PRESETS[0],
         intensity: float = 1.0,
         key: str | None = None,
+        pair: tuple[Sound, Sound] | None = None,
+        loudness: LoudnessMode | None = None,
         codec: SegmentCodec = "flac",
         listener: str | None = None,
     ) -> Segment:
         """Return segment ``n`` of a variant, and begin to render what comes after it.
 
-        Listeners have their turns one after the other; ``listener`` tells whose this is.
+        The variant ``ab`` is the original beside the enhanced sound, or any ``pair``. Listeners have their turns one
+        after the other; ``listener`` tells whose this is.
 
         Raises
         ------
@@ -178,10 +164,12 @@ class Streamer:
         MediaError
             If the file cannot be decoded, has gone, or changes while it is read.
         """
-        _validate(rate, preset, intensity)
+        _validate(rate, preset, intensity, original=pair is not None)
         if n < 0:
             raise NotFoundError("segment", n)
-        spec = await self._spec(track_id, variant, rate, preset, intensity, key=key)
+        for sound in pair or ():
+            _validate(rate, sound.preset, sound.intensity, original=True)
+        spec = await self._spec(track_id, variant, rate, preset, intensity, key=key, pair=pair, loudness=loudness)
         if key is not None and key != spec.key:
             raise ConflictError(
                 "This sound is not current any more: fetch the manifest again.",
@@ -197,32 +185,38 @@ class Streamer:
         self._ahead.follow(spec, n, segment)
         return segment
 
-    async def comparison(
-        self, track_id: str, *, rate: int | None = None, preset: str = PRESETS[0], intensity: float = 1.0
-    ) -> dict[str, Any]:
-        """Return what a player must know to play original and enhanced beside each other, as JSON names it.
+    async def comparison(self, first: Sound, second: Sound, *, rate: int | None = None) -> dict[str, Any]:
+        """Return what a player must know to play two sounds beside each other, as JSON names it.
 
         Raises
         ------
         NotFoundError, InvalidInputError, MediaError
-            As of `manifest`; here the track must be measured, too.
+            As of `manifest`; here the tracks must be measured, too.
         """
-        _validate(rate, preset, intensity)
-        source = await self._look(track_id)
-        rate = rate or await self._source_rate(source)
-        spec, fingerprint = await self._both(track_id, source, rate, preset, intensity, Urgency.NOW)
-        gains = spec.gains_db or (0.0, 0.0)
+        for sound in (first, second):
+            _validate(rate, sound.preset, sound.intensity, original=True)
+        self._stay_awake()
+        spec, levels = await self._sounds.beside(first, second, rate, Urgency.NOW)
+        frames = await self._sounds.frames(first, second, spec.rate)
+        shown = [
+            {
+                "trackId": sound.track_id,
+                "preset": sound.preset,
+                "intensity": sound.intensity,
+                "loudnessLufs": round(level.lufs, 2),
+                "gainDb": gain_db,
+                "frames": length,
+            }
+            for sound, level, gain_db, length in zip((first, second), levels, spec.gains_db, frames, strict=True)
+        ]
         return {
-            "trackId": track_id,
             "key": spec.key,
             "channels": 4,
-            "sampleRate": rate,
-            "frames": resampled_frames(fingerprint.frames, fingerprint.sample_rate, rate),
-            "preset": preset,
-            "intensity": intensity,
-            "originalGainDb": gains[0],
-            "enhancedGainDb": gains[1],
-            "playsAtLufs": round(Level.of(fingerprint).lufs + gains[0], 2),
+            "sampleRate": spec.rate,
+            "frames": max(frames),
+            "playsAtLufs": round(levels[0].lufs + spec.gains_db[0], 2),
+            "a": shown[0],
+            "b": shown[1],
         }
 
     async def transition(
@@ -237,10 +231,13 @@ class Streamer:
         intensity: float = 1.0,
         from_preset: str | None = None,
         from_intensity: float | None = None,
+        from_key: str | None = None,
+        loudness: LoudnessMode | None = None,
     ) -> Segment:
         """Return a piece that begins at any frame, fades from one variant to the other, and ends at a segment border.
 
-        ``preset`` and ``intensity`` are those of ``after``, and of ``before`` too unless it has its own.
+        ``preset`` and ``intensity`` are those of ``after``, and of ``before`` too unless it has its own. ``from_key``
+        names a sound of an earlier manifest: so a plan made from an estimate gives way to the one from the whole.
 
         Raises
         ------
@@ -253,8 +250,11 @@ class Streamer:
         _validate(rate, old_preset, old_intensity)
         if frame < 0:
             raise NotFoundError("segment", frame)
-        old = await self._heard(track_id, before, rate, old_preset, old_intensity)
-        new = await self._heard(track_id, after, rate, preset, intensity)
+        if from_key is None:
+            old = await self._heard(track_id, before, rate, old_preset, old_intensity, loudness)
+        else:
+            old = await self._spec(track_id, before, rate, old_preset, old_intensity, key=from_key, loudness=loudness)
+        new = await self._heard(track_id, after, rate, preset, intensity, loudness)
         return await self._tiers.transition(old, new, frame)
 
     async def levels(
@@ -270,7 +270,7 @@ class Streamer:
             As of `segment`.
         """
         _validate(None, preset, intensity)
-        spec = await self._heard(track_id, variant, self._asked_rates.get(track_id), preset, intensity)
+        spec = await self._heard(track_id, variant, self._asked_rates.get(track_id), preset, intensity, None)
         n = index_at(max(0, int(seconds * spec.rate)), spec.rate)
         levels = await self._tiers.levels(spec, n)
         reading = int((seconds - bounds(n, spec.rate)[0] / spec.rate) * READINGS_PER_SECOND)
@@ -301,8 +301,8 @@ class Streamer:
         """
         _validate(rate, preset, intensity)
         source = await self._look(track_id)
-        fingerprint = await self._whole(track_id, source)
-        rate = rate or nearest_rate(kind, await self._source_rate(source))
+        fingerprint = await self._sounds.whole(track_id, source, self._settings.patience_seconds)
+        rate = rate or nearest_rate(kind, await self._sounds.rate(source))
         known = stream_rates(kind)
         if known is not None and rate not in known:
             allowed = ", ".join(map(str, sorted(known)))
@@ -365,7 +365,7 @@ class Streamer:
         enhanced = variant == "enhanced" and intensity > 0
         issued = self._issued.get(_name(source, rate, preset, intensity)) if enhanced else None
         spec = issued if enhanced else StreamSpec.original(source, rate)
-        known = self._fingerprints.get(f"{track_id}-{source.identity}")
+        known = self._sounds.known(track_id, source)
         if spec is None or known is None:
             return None
         rows = table(resampled_frames(known.frames, known.sample_rate, rate), rate)
@@ -396,6 +396,7 @@ class Streamer:
         """Forget every cached segment and stream, in memory and on disk; blocks a moment."""
         self._tiers.clear()
         self.wholes.clear()
+        self._trials.clear()
 
     async def close(self) -> None:
         """Stop rendering ahead and close files."""
@@ -429,20 +430,20 @@ class Streamer:
         intensity: float,
         urgency: Urgency = Urgency.NOW,
         key: str | None = None,
+        pair: tuple[Sound, Sound] | None = None,
+        loudness: LoudnessMode | None = None,
     ) -> StreamSpec:
         source = await self._look(track_id)
-        rate = rate or await self._source_rate(source)
+        rate = rate or await self._sounds.rate(source)
         if key is not None and variant == "enhanced":
             issued = self._issued.get(f"{_name(source, rate, preset, intensity)}-{key}")
             if issued is not None:
                 return issued
-        if variant == "original" or (intensity == 0 and variant == "enhanced"):
-            return StreamSpec.original(source, rate)
+        together = (loudness or self._loudness()) == "album"
+        original, enhanced = Sound(track_id), Sound(track_id, preset, intensity, album=together)
         if variant == "ab":
-            return (await self._both(track_id, source, rate, preset, intensity, urgency))[0]
-        fingerprint = await self._fingerprint(track_id, source, urgency)
-        plan = await self._plan(source, fingerprint, preset, intensity, urgency)
-        return StreamSpec.enhanced(source, rate, plan)
+            return (await self._sounds.beside(*(pair or (original, enhanced)), rate, urgency))[0]
+        return await self._sounds.spec(original if variant == "original" else enhanced, rate, urgency)
 
     def _issue(self, spec: StreamSpec, preset: str, intensity: float) -> None:
         """Keep to a sound whose key is given away, also when the track is measured and the next one gets another."""
@@ -451,102 +452,23 @@ class Streamer:
         self._issued.put(f"{name}-{spec.key}", spec)
 
     async def _heard(
-        self, track_id: str, variant: Variant, rate: int | None, preset: str, intensity: float
+        self,
+        track_id: str,
+        variant: Variant,
+        rate: int | None,
+        preset: str,
+        intensity: float,
+        loudness: LoudnessMode | None,
     ) -> StreamSpec:
         """Return the sound of the newest manifest, or what would be in one now."""
         source = await self._look(track_id)
-        name = _name(source, rate or await self._source_rate(source), preset, intensity)
+        name = _name(source, rate or await self._sounds.rate(source), preset, intensity)
         issued = self._issued.get(name) if variant == "enhanced" else None
-        return issued or await self._spec(track_id, variant, rate, preset, intensity)
-
-    async def _both(
-        self, track_id: str, source: SourceFile, rate: int, preset: str, intensity: float, urgency: Urgency
-    ) -> tuple[StreamSpec, Fingerprint]:
-        """Return original and enhanced beside each other, their levels matched by a trial of the plan."""
-        fingerprint = await self._fingerprint(track_id, source, urgency)
-        plan = await self._plan(source, fingerprint, preset, intensity, urgency)
-        key = f"{source.identity}-{plan.plan_hash}"
-        level = self._tried.get(key)
-        if level is None:
-            seconds = fingerprint.frames / fingerprint.sample_rate
-            tried = plan if plan.is_identity else await self._tiers.tried(source, plan, seconds, urgency)
-            # The plan stays as the listener hears it; only what it comes to is taken from the trial.
-            heard = tried.predicted_loudness_lufs + plan.gain_db - tried.gain_db
-            level = Level(heard, Level.planned(plan).true_peak_dbtp)
-            self._tried.put(key, level)
-        return StreamSpec.both(source, rate, plan, matched_gains(Level.of(fingerprint), level)), fingerprint
+        return issued or await self._spec(track_id, variant, rate, preset, intensity, loudness=loudness)
 
     async def _look(self, track_id: str) -> SourceFile:
         self._stay_awake()
-        path, _, _ = await self._library.media_file(track_id)
-        source = await asyncio.to_thread(SourceFile.look, path)
-        known = self._fingerprints.get(f"{track_id}-{source.identity}")
-        return source if known is None else replace(source, frames=known.frames)
-
-    async def _source_rate(self, source: SourceFile) -> int:
-        rate = self._rates.get(source.identity)
-        if rate is None:
-            rate = (await self._tiers.facts(source)).sample_rate
-            self._rates.put(source.identity, rate)
-        return rate
-
-    async def _measured(self, track_id: str, source: SourceFile) -> tuple[Fingerprint | None, str | None]:
-        """Return the fingerprint, or None and why there is none."""
-        try:
-            fingerprint = self._first(track_id, source)
-            return await asyncio.wait_for(fingerprint, self._settings.patience_seconds), None
-        except TimeoutError:
-            return None, _STILL_ANALYSED
-        except MediaError as error:
-            return None, error.message
-
-    async def _whole(self, track_id: str, source: SourceFile) -> Fingerprint | None:
-        """Return the full fingerprint, or None where there is none in time: only it knows the length to the sample."""
-        try:
-            return await asyncio.wait_for(
-                self._fingerprint(track_id, source, Urgency.NOW), self._settings.patience_seconds
-            )
-        except (TimeoutError, MediaError):
-            return None
-
-    async def _album_levels(self, track_id: str) -> list[Level]:
-        found = await self._library.album_fingerprints(track_id)
-        return [Level.of(fingerprint) for fingerprint in found.values() if fingerprint is not None]
-
-    async def _first(self, track_id: str, source: SourceFile) -> Fingerprint:
-        """Return the fingerprint, or an estimate of it where measuring takes long."""
-        known = SourceFile(*await self._library.media_file(track_id))
-        if f"{track_id}-{source.identity}" not in self._fingerprints and source == known:
-            first = await self._analysis.first(track_id)
-            if first.is_estimate:
-                return first
-        return await self._fingerprint(track_id, source, Urgency.NOW)
-
-    async def _fingerprint(self, track_id: str, source: SourceFile, urgency: Urgency) -> Fingerprint:
-        key = f"{track_id}-{source.identity}"
-        fingerprint = self._fingerprints.get(key)
-        if fingerprint is None:
-            # What is stored belongs to the file that the library has read, not to one that has taken its place since.
-            if source == SourceFile(*await self._library.media_file(track_id)):
-                fingerprint = await self._analysis.ensure(track_id, urgency)
-            else:
-                fingerprint = await self._analysis.measure(source.path, urgency)
-            self._fingerprints.put(key, fingerprint)
-            self._rates.put(source.identity, fingerprint.sample_rate)
-        return fingerprint
-
-    async def _plan(
-        self, source: SourceFile, fingerprint: Fingerprint, preset: str, intensity: float, urgency: Urgency
-    ) -> MasteringPlan:
-        key = f"{source.identity}-{preset}-{intensity!r}-{fingerprint.heard_share}"
-        known = self._plans.get(key)
-        if known is not None:
-            return known
-        plan, needs_trial = await asyncio.to_thread(_planned, fingerprint, preset, intensity)
-        if needs_trial:
-            plan = await self._tiers.tried(source, plan, fingerprint.frames / fingerprint.sample_rate, urgency)
-        self._plans.put(key, plan)
-        return plan
+        return await self._sounds.look(track_id)
 
     def _stay_awake(self) -> None:
         """Put off the moment when decoded samples are forgotten and files closed."""
@@ -560,20 +482,11 @@ def _name(source: SourceFile, rate: int, preset: str, intensity: float) -> str:
     return f"{source.identity}-{rate}-{preset}-{intensity!r}"
 
 
-def _planned(fingerprint: Fingerprint, preset: str, intensity: float) -> tuple[MasteringPlan, bool]:
-    """Return the plan for a track, and whether its promise must be tried; loads some 60 MB of code, once."""
-    from auralis.mastering.plan import plan_mastering  # noqa: PLC0415 - stays out of the server's start
-    from auralis.mastering.trial import needs_trial  # noqa: PLC0415 - the same
-
-    plan = plan_mastering(fingerprint, preset, intensity)
-    return plan, needs_trial(plan)
-
-
-def _validate(rate: int | None, preset: str, intensity: float) -> None:
+def _validate(rate: int | None, preset: str, intensity: float, *, original: bool = False) -> None:
     errors = []
     if rate is not None and not LOWEST_RATE <= rate <= HIGHEST_RATE:
         errors.append(FieldError("rate", f"must be {LOWEST_RATE} to {HIGHEST_RATE} Hz", rate))
-    if preset not in PRESETS:
+    if not (is_preset(preset) or (original and preset == ORIGINAL)):
         errors.append(FieldError("preset", f"must be one of {', '.join(PRESETS)}", preset))
     if not (isfinite(intensity) and 0 <= intensity <= 1):
         errors.append(FieldError("intensity", "must be 0 to 1", intensity))

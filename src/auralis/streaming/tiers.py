@@ -66,6 +66,7 @@ class SegmentTiers:
         self._measurings: Flights[LiveLevels] = Flights(workers)
         self._facts: Flights[SourceFacts] = Flights(workers)
         self._trials: Flights[MasteringPlan] = Flights(workers)
+        self._hearings: Flights[float] = Flights(workers)
         self.listening = Listening()
         self._making = threading.Lock()
         self._made: Renderer | None = None
@@ -142,6 +143,14 @@ class SegmentTiers:
             return self.renderer().tried(source, plan, seconds, cancellation.check)
 
         return await self._trials.join(f"{source.identity}-{plan.plan_hash}", work, urgency, lane=source)
+
+    async def heard(self, spec: StreamSpec, urgency: Urgency) -> float:
+        """Return how loud a whole track comes out, LUFS."""
+
+        def work(cancellation: Cancellation) -> float:
+            return self.renderer().heard(spec, cancellation.check)
+
+        return await self._hearings.join(spec.key, work, urgency, lane=spec.source)
 
     def holds(self, spec: StreamSpec, n: int) -> bool:
         """Tell whether segment ``n`` is in memory."""

@@ -10,7 +10,7 @@ from tests.mixes import MIXES, measured, planned
 
 from auralis.dsp.equalizer import curve_db
 from auralis.mastering.document import ALGORITHM_VERSION, MasteringPlan
-from auralis.mastering.normal import HIGH_DB, LOW_DB
+from auralis.mastering.normal import BUILT_IN
 from auralis.mastering.plan import plan_mastering
 from auralis.mastering.presets import PRESETS
 from auralis.mastering.programme import CENTRES_HZ, programme_of
@@ -21,7 +21,7 @@ from auralis.model.player import PRESETS as NAMES
 
 def normal(**changes: object) -> Fingerprint:
     """A track in the middle of every normal range, at -16 LUFS."""
-    middle = 0.5 * (np.array(LOW_DB) + np.array(HIGH_DB))
+    middle = 0.5 * (np.array(BUILT_IN.low_db) + np.array(BUILT_IN.high_db))
     power = 10 ** (middle / 10)
     plain = replace(
         measured("chamber"),
@@ -96,8 +96,8 @@ def test_character_leads_no_band_out_of_the_normal_range(preset: str) -> None:
     programme = programme_of(normal())
     after = programme.bands_db + np.array(plan_mastering(normal(), preset, 1.0).eq_curve_db)
     inside = (CENTRES_HZ >= 40) & programme.usable
-    assert (after[inside] >= np.array(LOW_DB)[inside] - 0.3).all()
-    assert (after[inside] <= np.array(HIGH_DB)[inside] + 0.3).all()
+    assert (after[inside] >= np.array(BUILT_IN.low_db)[inside] - 0.3).all()
+    assert (after[inside] <= np.array(BUILT_IN.high_db)[inside] + 0.3).all()
 
 
 def test_the_presets_differ_in_character() -> None:

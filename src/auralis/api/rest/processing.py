@@ -39,7 +39,14 @@ async def create_job(request: Request, body: schemas.MasterBody) -> Response:
         context["type"], id=context.get("id"), track_ids=context["trackIds"]
     )
     order = Order(
-        tuple(track_ids), body.preset, body.intensity, body.format, body.bit_depth, body.title or body.type, context
+        tuple(track_ids),
+        body.preset,
+        body.intensity,
+        body.format,
+        body.bit_depth,
+        body.title or body.type,
+        body.type == "album" if body.together is None else body.together,
+        context,
     )
     return success(request, views.job_view(await services.processing.submit(LOCAL_OWNER, order)), status=202)
 

@@ -1,6 +1,6 @@
 """The sound itself: manifests, segments, transitions; and how tracks sound, in figures."""
 
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -9,17 +9,21 @@ from auralis.api import schemas
 from auralis.api.envelope import success, unchanged
 from auralis.api.rest.common import services_of
 from auralis.api.rules import Role, Urgency, rule
+from auralis.api.schemas.base import PresetName
 from auralis.media.stream_formats import SegmentCodec
-from auralis.model.player import PRESETS
-from auralis.model.settings.declared import SOUND_LOUDNESS
-from auralis.streaming import Segment
+from auralis.streaming import ORIGINAL, Segment, Sound
 from auralis.streaming.loudness import LoudnessMode
 
 router = APIRouter()
 
 Variant = Literal["original", "enhanced", "ab"]
 Alone = Literal["original", "enhanced"]
-Preset = Annotated[Literal[PRESETS] | None, Query(description="Missing: the player's own")]  # type: ignore[valid-type]
+Preset = Annotated[PresetName | None, Query(description="Missing: the player's own")]
+SecondPreset = Annotated[
+    Literal["original"] | PresetName | None,
+    Query(description="Missing: the player's own; `original` as the second sound of `ab`"),
+]
+Compared = Annotated[Literal["original"] | PresetName | None, Query(description="Of `ab`; missing: the original")]
 Intensity = Annotated[float | None, Query(ge=0, le=1, description="Missing: the player's own")]
 Rate = Annotated[
     int | None, Query(ge=8000, le=192000, description="Hz of the client's timeline; missing: the source's")
@@ -53,7 +57,7 @@ async def get_manifest(
         rate=rate,
         preset=preset or chosen.preset,
         intensity=chosen.intensity if intensity is None else intensity,
-        loudness=loudness or cast("LoudnessMode", services.settings.get(SOUND_LOUDNESS)),
+        loudness=loudness,
     )
     return success(request, manifest)
 
@@ -77,6 +81,10 @@ async def get_transition(
     intensity: Intensity = None,
     fromPreset: Preset = None,  # noqa: N803  (the contract's name)
     fromIntensity: Intensity = None,  # noqa: N803
+    fromKey: Annotated[  # noqa: N803
+        str | None, Query(max_length=100, description="Of the sound that plays, where its plan is of an older manifest")
+    ] = None,
+    loudness: Loudness = None,
 ) -> Response:
     """Send a piece that begins at any frame and fades within 30 ms from one variant to the other."""
     services = services_of(request)
@@ -93,6 +101,8 @@ async def get_transition(
         intensity=intensity,
         from_preset=fromPreset or preset,
         from_intensity=intensity if fromIntensity is None else fromIntensity,
+        from_key=fromKey,
+        loudness=loudness,
     )
     return _sound(request, segment, keyed=False)
 
@@ -111,26 +121,37 @@ async def get_segment(
     variant: Variant,
     n: int,
     rate: Rate = None,
-    preset: Preset = None,
+    preset: SecondPreset = None,
     intensity: Intensity = None,
     key: Annotated[str | None, Query(description="From the manifest; lets the answer be cached for good")] = None,
     codec: Annotated[
         SegmentCodec, Query(description="`flac` is exact, `aac` small: its manifest tells how to cut it")
     ] = "flac",
+    aPreset: Compared = None,  # noqa: N803  (the contract's name)
+    aIntensity: Annotated[float, Query(ge=0, le=1, description="Of `ab`: the first sound's")] = 1.0,  # noqa: N803
+    loudness: Loudness = None,
+    bTrackId: Annotated[  # noqa: N803
+        str | None, Query(max_length=100, description="Of `ab`: the second sound's track; missing: the same")
+    ] = None,
 ) -> Response:
-    """Send segment ``n`` of a variant."""
+    """Send segment ``n`` of a variant; `ab` is any two sounds beside each other, as `/processing/compare` tells."""
     services = services_of(request)
     chosen = services.player.state.enhancement
+    preset = preset or chosen.preset
+    intensity = chosen.intensity if intensity is None else intensity
+    pair = (Sound(track_id, aPreset or ORIGINAL, aIntensity), Sound(bTrackId or track_id, preset, intensity))
     segment = await services.streamer.segment(
         track_id,
         variant,
         n,
         rate=rate,
-        preset=preset or chosen.preset,
-        intensity=chosen.intensity if intensity is None else intensity,
+        preset=preset,
+        intensity=intensity,
         key=key,
         codec=codec,
         listener=request.client.host if request.client else None,
+        loudness=loudness,
+        pair=pair if variant == "ab" else None,
     )
     return _sound(request, segment, keyed=key is not None)
 

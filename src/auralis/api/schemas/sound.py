@@ -210,6 +210,16 @@ class PlanDecision(Shape):
     reason: str
 
 
+class PlanDistance(Shape):
+    """One dimension on the way to a reference."""
+
+    dimension: str
+    unit: str
+    reference: float
+    before: float
+    after: float = Field(description="As the plan foretells it")
+
+
 class MasteringPlan(Shape):
     """What the mastering does to one track."""
 
@@ -226,6 +236,7 @@ class MasteringPlan(Shape):
     predicted_loudness_lufs: float
     target_lufs: float = Field(description="The same: what the plan promises")
     limited_by: str | None
+    distances: list[PlanDistance] = Field(default=[], description="Towards a reference: how far before and after")
 
 
 class EnhancedVariant(Shape):

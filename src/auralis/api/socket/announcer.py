@@ -54,6 +54,7 @@ _FRAMES: dict[type, tuple[str, Callable[[Any], dict[str, Any]]]] = {
     ),
     events.AnalysisProgressed: ("job.progress", views.analysis_view),
     events.DemoProgressed: ("job.progress", views.demo_view),
+    events.ReferenceLoaded: ("reference.loaded", lambda event: views.reference_view(event.reference)),
     events.SettingsChanged: ("settings.changed", views.settings_view),
     events.SettingsReset: ("settings.reset", views.settings_view),
     events.TrackListened: ("track.updated", lambda event: {"trackId": event.track_id, **event.changes}),

@@ -216,6 +216,7 @@ _SERVER: dict[str, type[Shape]] = {
     "processing.presetApplied": PresetTold,
     "compare.loaded": CompareTold,
     "compare.ready": CompareTold,
+    "reference.loaded": schemas.SoundReference,
     "playlist.created": schemas.PlaylistUpdate,
     "playlist.updated": schemas.PlaylistUpdate,
     "playlist.deleted": schemas.PlaylistUpdate,

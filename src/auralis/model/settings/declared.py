@@ -122,6 +122,24 @@ SEARCH_LYRICS = Toggle(
     default=False,
     scope="personal",
 )
+PROCESSING_KEEP_DAYS = Number(
+    name="processing.keep_days",
+    label="Keep mastered files for",
+    help="What a mastering job has made can be fetched for so long; then it is removed, with the job.",
+    default=30,
+    minimum=1,
+    maximum=3650,
+    unit="days",
+)
+PROCESSING_KEEP_MB = Number(
+    name="processing.keep_mb",
+    label="Room for mastered files",
+    help="Where the results of all jobs take more, the oldest go first; the newest is always kept.",
+    default=10_240,
+    minimum=100,
+    maximum=10_000_000,
+    unit="MB",
+)
 LIBRARY_ARTWORK_ORDER = Ranking(
     name="library.artwork_order",
     label="Where covers come from",
@@ -166,6 +184,8 @@ SETTINGS: tuple[Setting[Any], ...] = (
     LIBRARY_ARTIST_ARTWORK_ORDER,
     TAGS_ARTIST_SEPARATORS,
     TAGS_ARTIST_EXCEPTIONS,
+    PROCESSING_KEEP_DAYS,
+    PROCESSING_KEEP_MB,
     PLAYER_ENHANCE,
     PLAYER_PRESET,
     PLAYER_INTENSITY,

@@ -47,6 +47,12 @@ _OF_ALBUM = Statement(
     .order_by(_sibling.c.key)
     .limit(bindparam("limit"))
 )
+_SAMPLE = Statement(
+    select(fingerprints.c.data)
+    .order_by((fingerprints.c.track_key * 7919) % 10007, fingerprints.c.track_key)
+    .limit(bindparam("limit"))
+)
+_COUNT = Statement(select(func.count()).select_from(fingerprints))
 _ATTEMPTED = Statement(
     tracks.update().where(tracks.c.key == bindparam("track_key")).values(analysis_version=bindparam("version"))
 )
@@ -123,13 +129,19 @@ def read_fingerprint(connection: Connection, track_key: int) -> Fingerprint | No
 
 def album_fingerprints(connection: Connection, track_id: str, limit: int) -> dict[str, Fingerprint | None]:
     """Return the fingerprints, without waveforms, of a track's album by track; None where there is none."""
+    found = _OF_ALBUM.rows(connection, track_id=track_id, limit=limit)
+    return {sibling: None if data is None else _without_waveform(data) for sibling, data in found}
+
+
+def sample_fingerprints(connection: Connection, limit: int) -> tuple[list[Fingerprint], int]:
+    """Return some fingerprints without waveforms, spread over the library, and how many there are."""
+    rows = _SAMPLE.rows(connection, limit=limit) if limit else []
+    return [_without_waveform(data) for (data,) in rows], _COUNT.value(connection)
+
+
+def _without_waveform(data: bytes) -> Fingerprint:
     nothing: dict[str, list[int]] = {"minimum": [], "maximum": [], "rms": []}
-    return {
-        sibling: None
-        if data is None
-        else Fingerprint.from_dict({**orjson.loads(zlib.decompress(data)), "waveform": nothing})
-        for sibling, data in _OF_ALBUM.rows(connection, track_id=track_id, limit=limit)
-    }
+    return Fingerprint.from_dict({**orjson.loads(zlib.decompress(data)), "waveform": nothing})
 
 
 def waiting_tracks(connection: Connection, version: int, limit: int) -> list[str]:

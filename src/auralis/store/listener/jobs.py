@@ -43,6 +43,11 @@ _LIST = Statement(
 _COUNT = Statement(select(func.count()).select_from(jobs).where(_of_user))
 _queued, _running = (jobs.c.state == bindparam(state, state) for state in UNFINISHED)
 _UNFINISHED = Statement(select(*_columns).where(or_(_queued, _running)).order_by(jobs.c.created_at, jobs.c.id))
+_FINISHED = Statement(
+    select(*_columns)
+    .where(jobs.c.state.not_in([bindparam(f"open_{state}", state) for state in UNFINISHED]))
+    .order_by(jobs.c.updated_at, jobs.c.id)
+)
 _REMOVE = Statement(jobs.delete().where(jobs.c.id == bindparam("id"), _of_user))
 
 
@@ -79,6 +84,11 @@ def list_jobs(connection: Connection, user_id: str, offset: int, limit: int) -> 
 def unfinished_jobs(connection: Connection) -> list[Job]:
     """Return what is queued, or was running when the server ended, the oldest first."""
     return [_job(row) for row in _UNFINISHED.rows(connection)]
+
+
+def finished_jobs(connection: Connection) -> list[Job]:
+    """Return what nothing will become of any more, of all users, the oldest first."""
+    return [_job(row) for row in _FINISHED.rows(connection)]
 
 
 def remove_job(connection: Connection, user_id: str, job_id: str) -> None:

@@ -1,20 +1,15 @@
 """Blind trials of listeners, kept for their statistics."""
 
+from dataclasses import asdict
+
 from sqlalchemy import bindparam, insert, select
 
-from auralis.model.compare import Trial
+from auralis.model.compare import Compared, Trial
 from auralis.store.database import Connection
 from auralis.store.schema import compare_trials
 from auralis.store.statements import Statement
 
-_columns = (
-    compare_trials.c.track_id,
-    compare_trials.c.preset,
-    compare_trials.c.intensity,
-    compare_trials.c.x,
-    compare_trials.c.answer,
-    compare_trials.c.at,
-)
+_columns = tuple(column for column in compare_trials.c if column.name not in {"key", "user_id"})
 _ADD = Statement(
     insert(compare_trials).values(
         {"user_id": bindparam("user_id"), **{column.name: bindparam(column.name) for column in _columns}}
@@ -33,9 +28,8 @@ def add_trial(connection: Connection, user_id: str, trial: Trial) -> None:
     _ADD.run(
         connection,
         user_id=user_id,
-        track_id=trial.track_id,
-        preset=trial.preset,
-        intensity=trial.intensity,
+        **{f"a_{name}": value for name, value in asdict(trial.a).items()},
+        **{f"b_{name}": value for name, value in asdict(trial.b).items()},
         x=trial.x,
         answer=trial.answer,
         at=trial.at,
@@ -44,4 +38,5 @@ def add_trial(connection: Connection, user_id: str, trial: Trial) -> None:
 
 def list_trials(connection: Connection, user_id: str, limit: int) -> list[Trial]:
     """Return a listener's latest trials, the newest first."""
-    return [Trial(*row) for row in _LIST.rows(connection, user_id=user_id, limit=limit)]
+    found = _LIST.rows(connection, user_id=user_id, limit=limit)
+    return [Trial(Compared(*row[:3]), Compared(*row[3:6]), *row[6:]) for row in found]

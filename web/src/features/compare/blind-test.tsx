@@ -22,7 +22,6 @@ interface Props {
 type Heard = "a" | "b" | "x";
 type Sound = TrialBody["x"];
 
-const SIDES = { original: "a", enhanced: "b" } as const;
 const AFTER = { a: "x", x: "b", b: "a" } as const;
 /** So many trials say something; fewer are luck. */
 const ENOUGH = 10;
@@ -35,7 +34,7 @@ export function BlindTest({ player, trackId, preset, intensity, disabled }: Prop
   const [heard, setHeard] = useState<Heard>("x");
   const [said, setSaid] = useState("");
   const [sending, setSending] = useState(false);
-  useEffect(() => player.choose(heard === "x" ? SIDES[x] : heard), [player, heard, x]);
+  useEffect(() => player.choose(heard === "x" ? x : heard), [player, heard, x]);
 
   useEffect(() => offerToggle(() => setHeard((now) => AFTER[now])), []);
 
@@ -45,7 +44,7 @@ export function BlindTest({ player, trackId, preset, intensity, disabled }: Prop
     try {
       const { data: counted } = await send<TrialStatistics>("POST", "/compare/trials", body);
       client.setQueryData(trialsQuery(trackId).queryKey, counted);
-      setSaid(`${taken === x ? "Right" : "Wrong"}: X was ${x === "original" ? "A, the original" : "B, the mastered sound"}. A new X is drawn.`);
+      setSaid(`${taken === x ? "Right" : "Wrong"}: X was ${x === "a" ? "A, the original" : "B, the mastered sound"}. A new X is drawn.`);
       setX(drawn());
       setHeard("x");
     } catch (error) {
@@ -66,10 +65,10 @@ export function BlindTest({ player, trackId, preset, intensity, disabled }: Prop
         ))}
       </div>
       <div className={styles.answers}>
-        <Button disabled={disabled || sending} onClick={() => void answer("original")}>
+        <Button disabled={disabled || sending} onClick={() => void answer("a")}>
           X is A
         </Button>
-        <Button disabled={disabled || sending} onClick={() => void answer("enhanced")}>
+        <Button disabled={disabled || sending} onClick={() => void answer("b")}>
           X is B
         </Button>
       </div>
@@ -110,5 +109,5 @@ export function meaningOf(trials: number, pValue: number): string {
 }
 
 function drawn(): Sound {
-  return crypto.getRandomValues(new Uint8Array(1))[0]! < 128 ? "original" : "enhanced";
+  return crypto.getRandomValues(new Uint8Array(1))[0]! < 128 ? "a" : "b";
 }

@@ -80,8 +80,8 @@ function Compare({ track }: { track: TrackDetail }) {
         {error && <Failure error={error} />}
         {matched && mode === "open" && (
           <p className={styles.matched}>
-            Both play at {formatUnit(matched.playsAtLufs, "LUFS")}: the original {formatUnit(matched.originalGainDb, "dB", 2, true)}, the mastered sound{" "}
-            {formatUnit(matched.enhancedGainDb, "dB", 2, true)}.
+            Both play at {formatUnit(matched.playsAtLufs, "LUFS")}: the original {formatUnit(matched.a.gainDb, "dB", 2, true)}, the mastered sound{" "}
+            {formatUnit(matched.b.gainDb, "dB", 2, true)}.
           </p>
         )}
       </section>

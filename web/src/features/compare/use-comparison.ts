@@ -40,7 +40,7 @@ export function useComparison({ trackId, sampleRate, preset, intensity }: Wanted
       ({ data }) => {
         if (overtaken) return;
         setAnswer({ name, matched: data, error: null });
-        void player.load(data, player.position || start, volume);
+        void player.load({ ...data, trackId, preset, intensity }, player.position || start, volume);
       },
       (error: Error) => !overtaken && setAnswer({ name, matched: null, error }),
     );

@@ -18,7 +18,7 @@ export function EnhancementControls() {
       <div className={styles.lamp}>
         <div>
           <h3>{enabled ? "Enhanced" : "Original"}</h3>
-          <p>{enabled ? "Mastered for this very track" : "Exactly as recorded"}</p>
+          <p>{enabled ? "Mastered for this very track" : "The original, nothing added"}</p>
         </div>
         <Switch label="Enhancement" checked={enabled} disabled={!enhancement} onChange={(on) => conductor.setEnhancement({ enabled: on })} />
       </div>

@@ -127,7 +127,7 @@ describe("the controls", () => {
     panel();
     expect(screen.getByText(/Corrects what falls outside/)).toBeTruthy();
     act(() => given({ player: { ...useApp.getState().player!, enhancement: { enabled: false, preset: "warm", intensity: 1 } } }));
-    expect(screen.getByText("Exactly as recorded")).toBeTruthy();
+    expect(screen.getByText("The original, nothing added")).toBeTruthy();
     expect(screen.getByText("More low-mid, a softer top.")).toBeTruthy();
   });
 

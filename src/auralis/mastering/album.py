@@ -1,0 +1,120 @@
+"""Plans the tracks of an album together: one tone for all, and each as loud beside the others as it was."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from auralis.mastering.document import MasteringPlan
+from auralis.mastering.level import NEVER_LOUDER_LU
+from auralis.mastering.normal import BUILT_IN, NormalRange
+from auralis.mastering.plan import CEILING_DBTP, Character, Goal, character_of, check_choice, follow, untouched
+from auralis.mastering.presets import Preset
+from auralis.mastering.programme import Programme, Values, programme_of
+from auralis.mastering.tone import plan_equalizer
+from auralis.model.fingerprint import Fingerprint
+
+_AT_ONCE_LU = 0.02
+_ROUNDS = 4
+
+
+def plan_album(
+    fingerprints: Sequence[Fingerprint],
+    enhancement_preset: str,
+    intensity: float,
+    *,
+    target_lufs: float | None = None,
+    ceiling_dbtp: float = CEILING_DBTP,
+    normal: NormalRange = BUILT_IN,
+) -> list[MasteringPlan]:
+    """Plan the tracks of an album so that they keep their relations of tone and loudness.
+
+    The equalizer, the stage and the onsets are shared, made from the album as a whole. Where the caps keep one track
+    below its place, all of them come down with it.
+
+    Parameters
+    ----------
+    fingerprints
+        The tracks as measured.
+    enhancement_preset, intensity, ceiling_dbtp, normal
+        As of ``plan_mastering``.
+    target_lufs
+        Loudness of the loudest track, LUFS; None to leave each at its own.
+
+    Raises
+    ------
+    InvalidInputError
+        If the preset is unknown or the intensity lies outside 0..1.
+    """
+    preset = check_choice(enhancement_preset, intensity)
+    programmes = [programme_of(fingerprint) for fingerprint in fingerprints]
+    heard = [programme for programme in programmes if not programme.is_silent]
+    if not heard or intensity <= 0.0:
+        goal = Goal(enhancement_preset, preset, intensity, 0.0, ceiling_dbtp)
+        return [untouched(programme, goal) for programme in programmes]
+    raised = 0.0 if target_lufs is None else target_lufs - max(programme.loudness_lufs for programme in heard)
+    characters = _characters(programmes, _weights(fingerprints), preset, normal)
+    trim = 0.0
+    plans: list[MasteringPlan] = []
+    for _ in range(_ROUNDS):
+        goals = [
+            Goal(
+                enhancement_preset, preset, intensity, programme.loudness_lufs + raised - trim, ceiling_dbtp,
+                asked=target_lufs is not None, album=True,
+            )
+            for programme in programmes
+        ]  # fmt: skip
+        plans = [
+            untouched(programme, goal) if character is None else follow(programme, goal, character)
+            for programme, goal, character in zip(programmes, goals, characters, strict=True)
+        ]
+        missed = max(plan.wanted_lufs - plan.predicted_loudness_lufs for plan in plans if not plan.is_identity)
+        if missed <= NEVER_LOUDER_LU + _AT_ONCE_LU:
+            break
+        trim += missed - NEVER_LOUDER_LU
+    return plans
+
+
+def _weights(fingerprints: Sequence[Fingerprint]) -> Values:
+    return np.array([fingerprint.frames / fingerprint.sample_rate for fingerprint in fingerprints])
+
+
+def _characters(
+    programmes: Sequence[Programme], weights: Values, preset: Preset, normal: NormalRange
+) -> list[Character | None]:
+    """Return what each track gets: tone, stage and onsets of the album, and the narrowing of its own range."""
+    pairs = zip(programmes, weights, strict=True)
+    heard = [(programme, weight) for programme, weight in pairs if not programme.is_silent]
+    own = {id(programme): character_of(programme, preset, normal) for programme, _ in heard}
+    gains, tone = plan_equalizer(_whole(heard), preset, normal)
+    stage = _nearest([character.side_gains_db for character in own.values()])
+    onset_db = min(character.onset_db for character in own.values())
+    found: list[Character | None] = []
+    for programme in programmes:
+        character = own.get(id(programme))
+        if character is None:
+            found.append(None)
+            continue
+        kept = [d for d in character.decisions if d.stage == "dynamics" or (d.stage == "width" and stage.any())]
+        found.append(Character(gains, stage, character.slope, onset_db, (*tone, *kept)))
+    return found
+
+
+def _whole(heard: Sequence[tuple[Programme, float]]) -> Programme:
+    """Return an album as if it were one track; as for what may be done to it, it is like its least steady one."""
+    total = sum(weight for _, weight in heard)
+    least = min((track for track, _ in heard), key=lambda track: track.steadiness * (1.0 - track.crushed))
+    return replace(
+        least,
+        power=np.asarray(sum(track.power * (weight / total) for track, weight in heard)),
+        side_power=np.asarray(sum(track.side_power * (weight / total) for track, weight in heard)),
+        usable=np.any([track.usable for track, _ in heard], axis=0),
+        confidence=min(track.confidence for track, _ in heard),
+    )
+
+
+def _nearest(lines: Sequence[Values]) -> Values:
+    """Return of each band the move that is nearest to none, where all go the same way."""
+    sides = np.array(lines)
+    wider, narrower = (sides > 0.0).all(axis=0), (sides < 0.0).all(axis=0)
+    return np.asarray(np.where(wider, sides.min(axis=0), np.where(narrower, sides.max(axis=0), 0.0)))
