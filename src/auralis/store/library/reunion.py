@@ -110,7 +110,8 @@ _MENTIONS = [
         player_states.c.state,
         playlist_steps.c.change,
         jobs.c.order,
-        compare_trials.c.track_id,
+        compare_trials.c.a_track_id,
+        compare_trials.c.b_track_id,
     )
 ]
 _ID = re.compile(r"[0-9a-z]{16}")

@@ -1507,7 +1507,7 @@ export interface paths {
         put?: never;
         /**
          * Compare
-         * @description Match the levels of original and enhanced by a trial, and tell how to fetch both as the variant `ab`.
+         * @description Match the levels of two sounds, each measured from end to end, and tell how to fetch both in one stream.
          */
         post: operations["compare"];
         delete?: never;
@@ -1531,6 +1531,54 @@ export interface paths {
          */
         post: operations["createJob"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/processing/references": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List References
+         * @description List one's own references, the newest first.
+         */
+        get: operations["listReferences"];
+        put?: never;
+        /**
+         * Add Reference
+         * @description Make a track of the library, or an uploaded file, a reference: it is measured, and can be chosen as a preset.
+         */
+        post: operations["addReference"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/processing/references/{reference_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Reference
+         * @description Return a reference.
+         */
+        get: operations["getReference"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Reference
+         * @description Forget a reference, and remove what was uploaded; a player that was led by it goes back to the first preset.
+         */
+        delete: operations["removeReference"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1812,7 +1860,7 @@ export interface paths {
         };
         /**
          * Get Segment
-         * @description Send segment ``n`` of a variant.
+         * @description Send segment ``n`` of a variant; `ab` is any two sounds beside each other, as `/processing/compare` tells.
          */
         get: operations["getSegment"];
         put?: never;
@@ -2744,6 +2792,24 @@ export interface components {
             /** @description Where a cache may answer */
             cacheInfo?: components["schemas"]["CacheInfo"] | null;
         };
+        /** Collection[SoundReference] */
+        Collection_SoundReference_: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "success";
+            /** Data */
+            data: components["schemas"]["SoundReference"][];
+            /** Message */
+            message: string | null;
+            /** Timestamp */
+            timestamp: string;
+            meta: components["schemas"]["Meta"];
+            links: components["schemas"]["Links"];
+            /** @description Where a cache may answer */
+            cacheInfo?: components["schemas"]["CacheInfo"] | null;
+        };
         /** Collection[Track] */
         Collection_Track_: {
             /**
@@ -2800,38 +2866,62 @@ export interface components {
         };
         /**
          * CompareBody
-         * @description What is to be compared with its original.
+         * @description Any two sounds; with ``trackId`` alone a track's original and its enhanced sound.
          */
         CompareBody: {
-            /** Trackid */
-            trackId: string;
+            a?: components["schemas"]["SoundChoice"] | null;
+            b?: components["schemas"]["SoundChoice"] | null;
+            /**
+             * Trackid
+             * @description In place of a and b
+             */
+            trackId?: string | null;
             /**
              * Rate
-             * @description Hz; missing: the source's
+             * @description Hz; missing: that of a's source
              */
             rate?: number | null;
             /**
              * Preset
-             * @description Missing: the player's own
+             * @description With trackId; missing: the player's own
              */
-            preset?: ("adaptive" | "gentle" | "warm" | "bright" | "punchy" | "live") | null;
+            preset?: ("adaptive" | "gentle" | "warm" | "bright" | "punchy" | "live") | string | null;
             /**
              * Intensity
-             * @description Missing: the player's own
+             * @description With trackId; missing: the player's own
              */
             intensity?: number | null;
         };
         /**
-         * Comparison
-         * @description Both sounds of a track in one stream of four channels: original left and right, enhanced left and right.
+         * ComparedSound
+         * @description One of two sounds: how loud it comes out, and what brings it to the loudness of both.
          */
-        Comparison: {
+        ComparedSound: {
             /** Trackid */
             trackId: string;
+            /** Preset */
+            preset: string;
+            /** Intensity */
+            intensity: number;
+            /** Frames */
+            frames: number;
             /**
-             * Key
-             * @description For `/stream/{trackId}/ab/{n}?key=`
+             * Loudnesslufs
+             * @description As it really comes out, before its gain
              */
+            loudnessLufs: number;
+            /**
+             * Gaindb
+             * @description Already in the samples of the stream
+             */
+            gainDb: number;
+        };
+        /**
+         * Comparison
+         * @description Two sounds in one stream of four channels, level-matched: left and right of a, left and right of b.
+         */
+        Comparison: {
+            /** Key */
             key: string;
             /**
              * Channels
@@ -2840,18 +2930,20 @@ export interface components {
             channels: 4;
             /** Samplerate */
             sampleRate: number;
-            /** Frames */
+            /**
+             * Frames
+             * @description Of the longer one; the shorter one ends in silence
+             */
             frames: number;
-            /** Preset */
-            preset: string;
-            /** Intensity */
-            intensity: number;
-            /** Originalgaindb */
-            originalGainDb: number;
-            /** Enhancedgaindb */
-            enhancedGainDb: number;
             /** Playsatlufs */
             playsAtLufs: number;
+            /**
+             * Segments
+             * @description Address of each segment, with {n} for its number from 0
+             */
+            segments: string;
+            a: components["schemas"]["ComparedSound"];
+            b: components["schemas"]["ComparedSound"];
         };
         /**
          * Completion
@@ -3546,6 +3638,22 @@ export interface components {
              */
             status: "success";
             data: components["schemas"]["SimilarTracks"];
+            /** Message */
+            message: string | null;
+            /** Timestamp */
+            timestamp: string;
+            meta: components["schemas"]["Meta"];
+            /** @description Where a cache may answer */
+            cacheInfo?: components["schemas"]["CacheInfo"] | null;
+        };
+        /** Envelope[SoundReference] */
+        Envelope_SoundReference_: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["SoundReference"];
             /** Message */
             message: string | null;
             /** Timestamp */
@@ -4407,9 +4515,8 @@ export interface components {
             /**
              * Preset
              * @default adaptive
-             * @enum {string}
              */
-            preset?: "adaptive" | "gentle" | "warm" | "bright" | "punchy" | "live";
+            preset?: ("adaptive" | "gentle" | "warm" | "bright" | "punchy" | "live") | string;
             /**
              * Intensity
              * @default 1
@@ -4428,6 +4535,11 @@ export interface components {
              * @enum {integer}
              */
             bitDepth?: 16 | 24;
+            /**
+             * Together
+             * @description One tone, and each track as loud beside the others as it was; missing: for albums
+             */
+            together?: boolean | null;
             /**
              * Title
              * @description What the archive of several files is called
@@ -4471,6 +4583,12 @@ export interface components {
             targetLufs: number;
             /** Limitedby */
             limitedBy: string | null;
+            /**
+             * Distances
+             * @description Towards a reference: how far before and after
+             * @default []
+             */
+            distances?: components["schemas"]["PlanDistance"][];
         };
         /**
          * Meta
@@ -4634,6 +4752,25 @@ export interface components {
             changeUnit: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * PlanDistance
+         * @description One dimension on the way to a reference.
+         */
+        PlanDistance: {
+            /** Dimension */
+            dimension: string;
+            /** Unit */
+            unit: string;
+            /** Reference */
+            reference: number;
+            /** Before */
+            before: number;
+            /**
+             * After
+             * @description As the plan foretells it
+             */
+            after: number;
         };
         /**
          * PlayBody
@@ -5521,6 +5658,55 @@ export interface components {
             longestUptimeSeconds: number;
         };
         /**
+         * SoundChoice
+         * @description A track as it is, or mastered by a preset at an intensity.
+         */
+        SoundChoice: {
+            /** Trackid */
+            trackId: string;
+            /**
+             * Preset
+             * @default original
+             */
+            preset?: "original" | ("adaptive" | "gentle" | "warm" | "bright" | "punchy" | "live") | string;
+            /**
+             * Intensity
+             * @default 1
+             */
+            intensity?: number;
+        };
+        /**
+         * SoundReference
+         * @description A sound that others can be mastered towards.
+         */
+        SoundReference: {
+            /** Id */
+            id: string;
+            /**
+             * Preset
+             * @description Its name wherever a preset is chosen; as a trackId, the reference itself is heard
+             */
+            preset: string;
+            /** Name */
+            name: string;
+            /** Trackid */
+            trackId: string | null;
+            /** Uploaded */
+            uploaded: boolean;
+            /** Duration */
+            duration: number;
+            /** Loudnesslufs */
+            loudnessLufs: number;
+            /** Truepeakdbtp */
+            truePeakDbtp: number;
+            /** Stereowidth */
+            stereoWidth: number;
+            /** Thirdoctavedb */
+            thirdOctaveDb: number[];
+            /** Createdat */
+            createdAt: string;
+        };
+        /**
          * StrategyFigures
          * @description One way of finding a fingerprint, in figures since the server started.
          */
@@ -5907,47 +6093,71 @@ export interface components {
         /**
          * TrialBody
          * @description One blind trial: what X was, and what the listener took it for.
+         *
+         *     ``a`` and ``b`` are the two sounds; with ``trackId`` alone they are a track's original and its enhanced sound.
          */
         TrialBody: {
-            /** Trackid */
-            trackId: string;
+            a?: components["schemas"]["SoundChoice"] | null;
+            b?: components["schemas"]["SoundChoice"] | null;
+            /**
+             * Trackid
+             * @description In place of a and b
+             */
+            trackId?: string | null;
             /**
              * Preset
-             * @enum {string}
+             * @description With trackId
              */
-            preset: "adaptive" | "gentle" | "warm" | "bright" | "punchy" | "live";
-            /** Intensity */
-            intensity: number;
+            preset?: ("adaptive" | "gentle" | "warm" | "bright" | "punchy" | "live") | string | null;
+            /**
+             * Intensity
+             * @description With trackId
+             */
+            intensity?: number | null;
             /**
              * X
              * @enum {string}
              */
-            x: "original" | "enhanced";
+            x: "a" | "b";
             /**
              * Answer
              * @enum {string}
              */
-            answer: "original" | "enhanced";
+            answer: "a" | "b";
         };
         /**
          * TrialShown
          * @description One trial as it was.
          */
         TrialShown: {
+            a: components["schemas"]["TrialSound"];
+            b: components["schemas"]["TrialSound"];
+            /**
+             * X
+             * @enum {string}
+             */
+            x: "a" | "b";
+            /**
+             * Answer
+             * @enum {string}
+             */
+            answer: "a" | "b";
+            /** Correct */
+            correct: boolean;
+            /** At */
+            at: string;
+        };
+        /**
+         * TrialSound
+         * @description One of the two sounds of a trial.
+         */
+        TrialSound: {
             /** Trackid */
             trackId: string;
             /** Preset */
             preset: string;
             /** Intensity */
             intensity: number;
-            /** X */
-            x: string;
-            /** Answer */
-            answer: string;
-            /** Correct */
-            correct: boolean;
-            /** At */
-            at: string;
         };
         /**
          * TrialStatistics
@@ -5963,7 +6173,10 @@ export interface components {
              * @description Chance of so many correct answers or more by guessing (one-sided binomial)
              */
             pValue: number;
-            /** Presets */
+            /**
+             * Presets
+             * @description By the preset of b
+             */
             presets: {
                 [key: string]: components["schemas"]["TrialSummary"];
             };
@@ -9741,6 +9954,141 @@ export interface operations {
             503: components["responses"]["Error503"];
         };
     };
+    listReferences: {
+        parameters: {
+            query?: {
+                /** @description 1-based; goes with pageSize */
+                page?: number | null;
+                /** @description 1 to 500; goes with page or cursor */
+                pageSize?: number | null;
+                /** @description Goes with limit */
+                offset?: number | null;
+                /** @description 1 to 500; goes with offset */
+                limit?: number | null;
+                /** @description Where the page before said to go on; empty for the first */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection_SoundReference_"];
+                };
+            };
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    addReference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Trackid */
+                    trackId: string;
+                    /**
+                     * Name
+                     * @description Missing: the track's title
+                     */
+                    name?: string | null;
+                };
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_SoundReference_"];
+                };
+            };
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    getReference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reference_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_SoundReference_"];
+                };
+            };
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    removeReference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reference_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_SoundReference_"];
+                };
+            };
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
     getQueue: {
         parameters: {
             query?: {
@@ -10153,7 +10501,7 @@ export interface operations {
                 /** @description Hz of the client's timeline; missing: the source's */
                 rate?: number | null;
                 /** @description Missing: the player's own */
-                preset?: ("adaptive" | "gentle" | "warm" | "bright" | "punchy" | "live") | null;
+                preset?: ("adaptive" | "gentle" | "warm" | "bright" | "punchy" | "live") | string | null;
                 /** @description Missing: the player's own */
                 intensity?: number | null;
             };
@@ -10204,7 +10552,7 @@ export interface operations {
                 /** @description Hz of the client's timeline; missing: the source's */
                 rate?: number | null;
                 /** @description Missing: the player's own */
-                preset?: ("adaptive" | "gentle" | "warm" | "bright" | "punchy" | "live") | null;
+                preset?: ("adaptive" | "gentle" | "warm" | "bright" | "punchy" | "live") | string | null;
                 /** @description Missing: the player's own */
                 intensity?: number | null;
                 /** @description Missing: the setting `sound.loudness` */
@@ -10240,13 +10588,17 @@ export interface operations {
                 /** @description Hz of the client's timeline; missing: the source's */
                 rate?: number | null;
                 /** @description Missing: the player's own */
-                preset?: ("adaptive" | "gentle" | "warm" | "bright" | "punchy" | "live") | null;
+                preset?: ("adaptive" | "gentle" | "warm" | "bright" | "punchy" | "live") | string | null;
                 /** @description Missing: the player's own */
                 intensity?: number | null;
                 /** @description Missing: the player's own */
-                fromPreset?: ("adaptive" | "gentle" | "warm" | "bright" | "punchy" | "live") | null;
+                fromPreset?: ("adaptive" | "gentle" | "warm" | "bright" | "punchy" | "live") | string | null;
                 /** @description Missing: the player's own */
                 fromIntensity?: number | null;
+                /** @description Of the sound that plays, where its plan is of an older manifest */
+                fromKey?: string | null;
+                /** @description Missing: the setting `sound.loudness` */
+                loudness?: ("off" | "track" | "album") | null;
             };
             header?: never;
             path: {
@@ -10280,14 +10632,22 @@ export interface operations {
             query?: {
                 /** @description Hz of the client's timeline; missing: the source's */
                 rate?: number | null;
-                /** @description Missing: the player's own */
-                preset?: ("adaptive" | "gentle" | "warm" | "bright" | "punchy" | "live") | null;
+                /** @description Missing: the player's own; `original` as the second sound of `ab` */
+                preset?: "original" | ("adaptive" | "gentle" | "warm" | "bright" | "punchy" | "live") | string | null;
                 /** @description Missing: the player's own */
                 intensity?: number | null;
                 /** @description From the manifest; lets the answer be cached for good */
                 key?: string | null;
                 /** @description `flac` is exact, `aac` small: its manifest tells how to cut it */
                 codec?: "flac" | "aac";
+                /** @description Of `ab`; missing: the original */
+                aPreset?: "original" | ("adaptive" | "gentle" | "warm" | "bright" | "punchy" | "live") | string | null;
+                /** @description Of `ab`: the first sound's */
+                aIntensity?: number;
+                /** @description Missing: the setting `sound.loudness` */
+                loudness?: ("off" | "track" | "album") | null;
+                /** @description Of `ab`: the second sound's track; missing: the same */
+                bTrackId?: string | null;
             };
             header?: never;
             path: {

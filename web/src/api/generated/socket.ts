@@ -90,6 +90,7 @@ export interface ServerMessages {
   "processing.presetApplied": Schemas["PresetTold"];
   "compare.loaded": Schemas["CompareTold"];
   "compare.ready": Schemas["CompareTold"];
+  "reference.loaded": Schemas["SoundReference"];
   "playlist.created": Schemas["PlaylistUpdate"];
   "playlist.updated": Schemas["PlaylistUpdate"];
   "playlist.deleted": Schemas["PlaylistUpdate"];
