@@ -300,6 +300,8 @@ async def processing(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (await story.rest.post("/processing/compare", json={"trackId": track})).status_code == 200
     for kind in ("compare.loaded", "compare.ready"):
         await story.hears(kind, trackId=track)
+    assert (await story.rest.post("/processing/references", json={"trackId": track})).status_code == 201
+    await story.hears("reference.loaded", trackId=track)
     validated = FingerprintValidated(track, 0.97, 0.91, "HIGH", 0.88)  # pieces as short as these are never estimated
     story.services.bus.publish(validated)
     await story.hears("fingerprint.validation", trackId=track)
@@ -320,7 +322,7 @@ async def processing(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     failed = (await story.rest.post("/processing/jobs", json=order)).json()["data"]["id"]
     await story.hears("job.failed", id=failed)
     await story.hears("processing.changed", jobId=failed, state="failed")
-    monkeypatch.setattr("auralis.processing.work.master_tracks", lambda *a: waits(a[-1]))
+    monkeypatch.setattr("auralis.processing.work.master_tracks", lambda *a: waits(a[3]))
     endless = (await story.rest.post("/processing/jobs", json=order)).json()["data"]["id"]
     await story.ask("job.cancel", {"jobId": endless})
     await story.hears("processing.changed", jobId=endless, state="cancelled")
