@@ -21,6 +21,7 @@ from auralis.store import Database
 from auralis.store.listener.annotations import add_play, set_favorite, set_rating
 from auralis.store.lists import tracks as track_lists
 from auralis.store.lists import walk
+from auralis.store.lists.browse import OpinionFilter
 from auralis.store.lists.milestones import Milestones, State
 from auralis.store.lists.order import Place
 from auralis.store.lists.tracks import TrackList
@@ -303,7 +304,9 @@ def test_albums_are_walked_in_every_order(database: Database, sort: str) -> None
         cursor: str | None = ""
         while cursor is not None:
             spec = PageSpec(0, 2, cursor)
-            page = database.read_now(lambda db, order=order, spec=spec: albums_page(db, sort, order, spec))
+            page = database.read_now(
+                lambda db, order=order, spec=spec: albums_page(db, sort, order, spec, OpinionFilter())
+            )
             items += page.items
             cursor = page.next_cursor
         assert sorted(orjson.loads(item)["title"] for item in items) == ["ant", "bee", "cat"]
@@ -311,7 +314,7 @@ def test_albums_are_walked_in_every_order(database: Database, sort: str) -> None
 
 
 def test_artists_are_listed_by_name(database: Database) -> None:
-    page = database.read_now(lambda db: artists_page(db, "name", "asc", PageSpec()))
+    page = database.read_now(lambda db: artists_page(db, "name", "asc", PageSpec(), OpinionFilter()))
     artists = [orjson.loads(item) for item in page.items]
     assert [artist["name"] for artist in artists] == ["all", "kim", "lee", "max"]
     tracks = whole(database, TrackList())

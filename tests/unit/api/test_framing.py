@@ -83,6 +83,20 @@ def test_no_bytes_do_anything_but_messages_or_a_framing_error(data: bytes, size:
         (by_client(Opcode.TEXT, b"x" * (LARGEST + 1)), CloseCode.TOO_BIG),
         (by_client(Opcode.TEXT, b"x" * 600, fin=False) + by_client(0, b"x" * 600), CloseCode.TOO_BIG),
     ],
+    ids=[
+        "not masked",
+        "reserved bit",
+        "unknown opcode",
+        "fragmented ping",
+        "long ping",
+        "nothing to go on with",
+        "message within another",
+        "not utf-8",
+        "half a character",
+        "length over all bounds",
+        "too big",
+        "too big in fragments",
+    ],
 )
 def test_what_must_not_come_has_its_code(data: bytes, code: CloseCode) -> None:
     with pytest.raises(FramingError) as refused:
