@@ -178,6 +178,17 @@ async def test_a_client_that_does_not_answer_a_close_is_cut_off(monkeypatch: pyt
     assert listener.messages == []
 
 
+async def test_a_client_that_answers_a_close_is_not_kept_waiting() -> None:
+    wire, transport, listener, _ = await opened()
+    wire.close(CloseCode.RESTART, "Later.")
+    wire.data_received(by_client(b"said before it knew") + by_client((1012).to_bytes(2, "big"), Opcode.CLOSE))
+    assert transport.ended == "closed"
+    assert transport.written.count(b"\x88") == 1
+    assert listener.messages == []
+    wire.connection_lost(None)
+    assert listener.code == CloseCode.RESTART
+
+
 async def test_a_client_that_closes_is_answered_with_its_code() -> None:
     wire, transport, listener, _ = await opened()
     wire.data_received(by_client((1001).to_bytes(2, "big"), Opcode.CLOSE))

@@ -85,7 +85,7 @@ class Wire(asyncio.Protocol):
         self._times = config.ws_ping_interval or 0.0, config.ws_ping_timeout or 0.0
         self._state = server_state
         self._loop = _loop or asyncio.get_running_loop()
-        self._reader = FrameReader(config.ws_max_size)
+        self._reader: FrameReader | None = FrameReader(config.ws_max_size)
         self._transport: asyncio.Transport = None  # type: ignore[assignment]
         self._listener: WireListener | None = None
         self._gone: asyncio.Future[None] | None = None
@@ -107,15 +107,16 @@ class Wire(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read: first the request that opens the socket, then frames."""
-        if self.closing:
+        if self._reader is None:
             return  # it must be read all the same, or the client would never see why the connection ends
-        if self._listener is None:
+        if self._listener is None and not self.closing:
             self._open(data)
             return
         self._heard = True
         try:
-            self._read(data)
+            self._read(self._reader, data)
         except FramingError as error:
+            self._reader = None
             self.close(error.code, error.reason)
 
     def pause_writing(self) -> None:
@@ -183,19 +184,21 @@ class Wire(asyncio.Protocol):
 
     # Frames
 
-    def _read(self, data: bytes) -> None:
+    def _read(self, reader: FrameReader, data: bytes) -> None:
         pong: bytes | None = None
-        for opcode, payload in self._reader.feed(data):
+        for opcode, payload in reader.feed(data):
             self._count()
+            if opcode == Opcode.CLOSE:
+                if not self.closing:
+                    self._end(read_close(payload), frame_of(Opcode.CLOSE, payload[:2]))
+                self._transport.close()  # both have said it: the server is the one to hang up (RFC 6455, 7.1.1)
+                return
+            if self.closing:
+                continue
             if opcode == Opcode.PING:
                 pong = payload
             elif opcode == Opcode.PONG:
                 self._answered()
-            elif opcode == Opcode.CLOSE:
-                code = read_close(payload)
-                self._end(code, frame_of(Opcode.CLOSE, payload[:2]))
-                self._transport.close()
-                return
             elif self._listener is not None:
                 self._listener.heard(payload)
         if pong is not None and not self.full:  # of several pings the last one may be answered alone (RFC 6455, 5.5.3)
