@@ -29,7 +29,7 @@ def by_client(opcode: int, payload: bytes, *, fin: bool = True) -> bytes:
 def read(data: bytes, pieces: list[int] | None = None) -> list[tuple[int, bytes]]:
     reader, found, at = FrameReader(LARGEST), [], 0
     for size in [*(pieces or []), len(data)]:
-        found += list(reader.feed(data[at : at + size]))
+        found += [whole for whole in reader.feed(data[at : at + size]) if whole[0] != Opcode.CONTINUATION]
         at += size
     return found
 

@@ -220,3 +220,12 @@ async def test_a_slow_client_is_noticed_and_told_to_go_on() -> None:
     wire.resume_writing()
     assert (wire.full, listener.flows) == (False, 1)
     wire.shutdown()
+
+
+async def test_fragments_are_frames_too() -> None:
+    wire, _, listener, _ = await opened()
+    wire.data_received(Frame(Opcode.TEXT, b"1", fin=False).serialize(mask=True))
+    for _ in range(2):
+        wire.data_received(Frame(Opcode.CONT, b"", fin=False).serialize(mask=True) * wires.MOST_FRAMES_A_SECOND)
+    assert wire.closing
+    assert listener.messages == []

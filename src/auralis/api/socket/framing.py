@@ -59,10 +59,12 @@ class FrameReader:
         self._rest = bytearray()
         self._needed = 0
         self._opcode: int | None = None
-        self._fragments: list[bytes] | None = None
+        self._fragments: bytearray | None = None
 
     def feed(self, data: bytes) -> Iterator[tuple[int, bytes]]:
         """Yield opcode and payload of each message and control frame that ``data`` completes.
+
+        A fragment that completes none is a continuation of nothing, so that whoever counts frames sees it too.
 
         Raises
         ------
@@ -89,9 +91,7 @@ class FrameReader:
             if first & _CONTROL:
                 yield first & 0x0F, payload
             else:
-                whole = self._message(first, payload)
-                if whole is not None:
-                    yield whole
+                yield self._message(first, payload)
 
     def _end_of_frame(self, data: bytes, at: int) -> int | None:
         """Return where the frame at ``at`` ends, or None where not even its head is here; judge it by its head."""
@@ -106,7 +106,7 @@ class FrameReader:
                 return None
             length, head = int.from_bytes(data[at + 2 : at + 2 + size], "big"), 6 + size
         if not first & _CONTROL:
-            held = sum(map(len, self._fragments)) if self._fragments else 0
+            held = len(self._fragments or b"")
             if held + length > self._largest:
                 raise FramingError(CloseCode.TOO_BIG, f"A frame has at most {self._largest} bytes.")
         return at + head + length
@@ -125,18 +125,17 @@ class FrameReader:
         elif (opcode == Opcode.CONTINUATION) != (self._opcode is not None):
             raise FramingError(CloseCode.PROTOCOL_ERROR, "Fragments of a message follow each other.")
 
-    def _message(self, first: int, payload: bytes) -> tuple[int, bytes] | None:
-        """Return the message that a frame completes."""
+    def _message(self, first: int, payload: bytes) -> tuple[int, bytes]:
+        """Return the message that a frame completes, or an empty continuation."""
         opcode = self._opcode or first & 0x0F
         if not first & _FINAL:
             self._opcode = opcode
             if self._fragments is None:
-                self._fragments = []
-            if payload:
-                self._fragments.append(payload)
-            return None
+                self._fragments = bytearray()
+            self._fragments += payload
+            return Opcode.CONTINUATION, b""
         if self._fragments is not None:
-            payload = b"".join([*self._fragments, payload])
+            payload = bytes(self._fragments) + payload
             self._opcode = self._fragments = None
         if opcode == Opcode.TEXT:
             try:

@@ -199,7 +199,7 @@ class Wire(asyncio.Protocol):
                 pong = payload
             elif opcode == Opcode.PONG:
                 self._answered()
-            elif self._listener is not None:
+            elif opcode != Opcode.CONTINUATION and self._listener is not None:
                 self._listener.heard(payload)
         if pong is not None and not self.full:  # of several pings the last one may be answered alone (RFC 6455, 5.5.3)
             self.write(frame_of(Opcode.PONG, pong))
