@@ -101,7 +101,8 @@ def ordering(state: PlayerState) -> tuple[Splice, ...]:
     """Put the context back into its own order; the current entry goes on from its place in it."""
     current = state.current
     asked = _asked_for(state)
-    context = sorted((entry for entry in state.entries if entry not in set(asked)), key=lambda entry: entry.rank)
+    ids = {entry.entry_id for entry in asked}
+    context = sorted((entry for entry in state.entries if entry.entry_id not in ids), key=lambda entry: entry.rank)
     if current is None:
         return _replaced(state, (*asked, *context))
     here = context.index(current) + 1

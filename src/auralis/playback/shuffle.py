@@ -1,6 +1,7 @@
 """Orders that feel random: nothing is lost, and tracks of one artist are kept apart."""
 
 import random
+from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from typing import TypeVar
 
@@ -35,29 +36,28 @@ def shuffled(items: Sequence[T], artist_of: Callable[[T], Hashable], seed: int, 
 def _apart(items: list[T], artist_of: Callable[[T], Hashable], after: Hashable) -> list[T]:
     """Move items so that neighbours have different artists, as far as there are enough others."""
     result: list[T] = []
-    waiting: list[T] = []
+    waiting: deque[T] = deque()  # all of one artist, the one that stands last
     last = after
     for item in items:
-        ready = next((n for n, other in enumerate(waiting) if artist_of(other) != last), None)
-        while ready is not None:
-            result.append(waiting.pop(ready))
+        while waiting and artist_of(waiting[0]) != last:
+            result.append(waiting.popleft())
             last = artist_of(result[-1])
-            ready = next((n for n, other in enumerate(waiting) if artist_of(other) != last), None)
         if artist_of(item) == last:
             waiting.append(item)
         else:
             result.append(item)
             last = artist_of(item)
-    for item in waiting:
-        result.insert(_gap(result, artist_of, artist_of(item), after), item)
-    return result
+    return _filled(result, waiting, artist_of, after) if waiting else result
 
 
-def _gap(items: Sequence[T], artist_of: Callable[[T], Hashable], artist: Hashable, after: Hashable) -> int:
-    """Return the last place where neither neighbour has ``artist``; without one, the end."""
+def _filled(items: list[T], waiting: deque[T], artist_of: Callable[[T], Hashable], after: Hashable) -> list[T]:
+    """Put what waits, all of one artist, into the last gaps between others; what finds none goes to the end."""
+    artist = artist_of(waiting[0])
+    around = [after, *map(artist_of, items), None]
+    backwards: list[T] = []
     for place in range(len(items), -1, -1):
-        before = artist_of(items[place - 1]) if place else after
-        behind = artist_of(items[place]) if place < len(items) else None
-        if artist not in (before, behind):
-            return place
-    return len(items)
+        if waiting and artist not in around[place : place + 2]:
+            backwards.append(waiting.popleft())
+        if place:
+            backwards.append(items[place - 1])
+    return [*reversed(backwards), *waiting]

@@ -132,6 +132,24 @@ def test_no_artist_follows_itself_where_that_can_be_had(artists: list[int], seed
         assert all(one[1] != other[1] for one, other in itertools.pairwise(order))
 
 
+@pytest.mark.parametrize("share", [0.0, 0.2])
+def test_a_long_queue_of_nearly_one_artist_is_shuffled_without_strain(share: float) -> None:
+    looked_at = 0
+
+    def artist_of(track: int) -> int:
+        nonlocal looked_at
+        looked_at += 1
+        return track if track < 5000 * share else -1
+
+    assert sorted(shuffled(range(5000), artist_of, 1)) == list(range(5000))
+    assert looked_at < 5000 * 10
+
+
+def test_much_that_was_asked_for_does_not_delay_the_way_back() -> None:
+    state = added(at(10_000), "mine", "end", 5000)
+    assert queue.ordering(state) == ()
+
+
 OPERATIONS = st.lists(
     st.tuples(
         st.sampled_from(["next", "end", "now", "remove", "clear", "keep", "move", "load", "shuffle", "order"]),
