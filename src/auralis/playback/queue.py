@@ -81,13 +81,17 @@ def loading(state: PlayerState, context: Entries, index: int) -> tuple[Splice, .
 
 
 def shuffling(state: PlayerState, artists: Mapping[str, str], seed: int) -> tuple[Splice, ...]:
-    """Put the context into the order of ``seed``, the current entry first; what was asked for stays behind it."""
+    """Put the context into the order of ``seed``, the current entry first; what was asked for stays behind it.
+
+    What was asked for and has been heard stays before it: nothing is lost, and *previous* still finds it.
+    """
     current = state.current
     context = [entry for entry in state.entries if entry.lane == "context" and entry is not current]
     after = None if current is None else artists.get(current.track_id)
     order = shuffled(context, lambda entry: artists.get(entry.track_id, entry.track_id), seed, after)
     head = [] if current is None else [current]
-    return _replaced(state, (*head, *_asked_for(state), *order))
+    heard = [entry for entry in state.entries[: state.current_index or 0] if entry.lane != "context"]
+    return _replaced(state, (*heard, *head, *_asked_for(state), *order))
 
 
 def reshuffling(state: PlayerState, artists: Mapping[str, str], seed: int) -> tuple[Splice, ...]:

@@ -111,6 +111,14 @@ def test_shuffling_keeps_the_current_track_and_the_way_back() -> None:
     assert ids(ordered) == ids(state)
 
 
+def test_shuffling_loses_nothing_that_was_asked_for_and_heard() -> None:
+    state = machine.advance(machine.advance(added(at(5), "mine", "next"), NOW), NOW)
+    mixed = queue.with_change(state, queue.shuffling(state, {}, 7), NOW)
+    assert ids(mixed)[:2] == ["mine0", "c1"]
+    assert sorted(ids(mixed)) == sorted(ids(state))
+    assert mixed.current.entry_id == "c1"
+
+
 def test_another_round_does_not_begin_with_the_artist_heard_last() -> None:
     state = at(20, 19)
     artists = {f"t{n}": f"a{n % 2}" for n in range(20)}
