@@ -2,11 +2,14 @@
 
 import asyncio
 import json
+from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from tests.fakes import FakeClock
 
+from auralis.api.socket import endpoint
 from auralis.api.socket.connection import OUTBOX_FRAMES, Connection
 from auralis.api.socket.dialects import Fact
 from auralis.api.socket.framing import CloseCode
@@ -279,3 +282,32 @@ def test_every_payload_has_a_schema_and_every_type_a_category() -> None:
         assert message.priority in {"critical", "high", "normal", "low"}
     assert CLIENT_MESSAGES["player.play"].cost < CLIENT_MESSAGES["queue.add"].cost < CLIENT_MESSAGES["cache.stats"].cost
     assert CLIENT_MESSAGES["connection.ping"].cost == 0
+
+
+async def test_an_output_that_was_back_has_its_whole_grace_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    later: list[Callable[[], None]] = []
+    loop = SimpleNamespace(call_later=lambda _, give_up: later.append(give_up))
+    monkeypatch.setattr(endpoint, "asyncio", SimpleNamespace(get_running_loop=lambda: loop))
+    clock, lost = FakeClock(), []
+    hub = Hub(clock=clock)
+    session = greeted(hub)
+    player = SimpleNamespace(
+        state=SimpleNamespace(output_client_id=session.client_id), lose_client=lambda *what: lost.append(what)
+    )
+    services = cast("Any", SimpleNamespace(hub=hub, clock=clock, player=player))
+    sockets = endpoint.SocketEndpoint(services, cast("Any", None))
+
+    def cut_off() -> None:
+        hub.leave(session, session.connection, "here")
+        sockets._gone(session, CloseCode.LOST)
+        clock.advance(2)
+
+    cut_off()
+    newcomer = greeted(hub)
+    hub.adopt(session, newcomer.connection, newcomer, "here")
+    cut_off()
+    first, second = later
+    first()
+    assert lost == []
+    second()
+    assert lost == [(session.client_id, session.name, clock.now() - 2)]

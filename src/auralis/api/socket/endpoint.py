@@ -65,10 +65,10 @@ class SocketEndpoint:
             return
         if session.can_output:
             self._announcer.clients_changed()
-        lost_at = self._services.clock.now()
+        lost_at, this_time = self._services.clock.now(), session.lost_at
 
         def give_up() -> None:
-            if session.connection is None:
+            if session.connection is None and session.lost_at == this_time:  # else it has been back meanwhile
                 self._services.player.lose_client(session.client_id, session.name, lost_at)
 
         if code in LEFT_ON_PURPOSE or session.dialect != "auralis.v1":
