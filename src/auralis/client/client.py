@@ -14,6 +14,9 @@ from websockets.exceptions import InvalidHandshake, WebSocketException
 Frame = dict[str, Any]
 
 _PASSING = ("connection.", "player.report")
+"""What is meant for one connection, or for one moment, and is not sent again over another connection."""
+
+_HELLO = "hello"
 LARGEST_FRAME = 16 * 1024 * 1024
 
 
@@ -40,7 +43,8 @@ class Client:
     ...         print(event["type"])
 
     A command that was not answered when the connection went is sent again under its own id, and the server does it
-    once. ``wait_seconds`` gives the pause before the n-th attempt to connect.
+    once; what is meant for that connection alone fails with ``ConnectionError``. ``wait_seconds`` gives the pause
+    before the n-th attempt to connect.
     """
 
     def __init__(self, url: str, name: str = "client", *, wait_seconds: Callable[[int], float] = jittered_wait) -> None:
@@ -62,9 +66,24 @@ class Client:
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        """Connect, and be greeted."""
+        """Connect, and be greeted.
+
+        Raises
+        ------
+        RefusedError
+            When the server does not greet a client like this one.
+        """
         self._task = asyncio.create_task(self._run(), name="auralis client")
-        await self._ready.wait()
+        ready = asyncio.create_task(self._ready.wait())
+        try:
+            await asyncio.wait({ready, self._task}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            self._task.cancel()
+            raise
+        finally:
+            ready.cancel()
+        if self._task.done():
+            await self._task
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -81,15 +100,22 @@ class Client:
         ------
         RefusedError
             When the server refuses it.
+        ConnectionError
+            When it was meant for a connection that is gone.
         """
+        if kind.startswith(_PASSING) and not self._ready.is_set():
+            raise ConnectionError("There is no connection right now.")
         self._count += 1
         message_id = f"{self._prefix}-{self._count}"
         frame = {"v": 1, "id": message_id, "type": kind, "data": data or {}}
         answer: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
         self._open[message_id] = (frame, answer)
-        if self._ready.is_set():
-            await self._send(frame)
-        reply = await answer
+        try:
+            if self._ready.is_set():
+                await self._send(frame)
+            reply = await answer
+        finally:
+            self._open.pop(message_id, None)  # whoever waits no longer does not want it sent again
         if "error" in reply:
             raise RefusedError(reply["error"])
         return reply
@@ -115,14 +141,21 @@ class Client:
             finally:
                 self._connection = None
                 self._ready.clear()
+                self._let_go()
             await asyncio.sleep(self._wait_seconds(attempt))
             attempt += 1
+
+    def _let_go(self) -> None:
+        """Wait no longer for what will not be sent again."""
+        for frame, answer in self._open.values():
+            if frame["type"].startswith(_PASSING) and not answer.done():
+                answer.set_exception(ConnectionError("The connection was lost before the answer."))
 
     async def _greet(self) -> None:
         hello: Frame = {"clientName": self.name, "capabilities": ["ping"]}
         if self._token is not None:
             hello |= {"resumeToken": self._token, "lastSeq": self._last_seq}
-        await self._send({"v": 1, "id": "hello", "type": "connection.hello", "data": hello})
+        await self._send({"v": 1, "id": _HELLO, "type": "connection.hello", "data": hello})
 
     async def _receive(self, frame: Frame) -> None:
         seq = frame.get("seq")
@@ -135,6 +168,8 @@ class Client:
             await self._greeted(frame)
         elif kind == "connection.ping":
             await self._send({"v": 1, "type": "connection.pong", "data": {}})
+        elif kind == "error" and frame.get("replyTo") == _HELLO:
+            raise RefusedError(frame["error"])
         _, answer = self._open.pop(frame.get("replyTo", ""), (None, None))
         if answer is not None and not answer.done():
             answer.set_result(frame)
