@@ -198,7 +198,7 @@ def report(
         return replace(state, position=Position(_clamped(state, seconds), now, rate))
     if state.upcoming is not None and entry_id == state.upcoming.entry_id and state.is_playing:
         joined = _standing(state, index_of(state, entry_id))
-        return replace(joined, position=Position(seconds, now, rate))
+        return replace(joined, position=Position(_clamped(joined, seconds), now, rate))
     return state
 
 

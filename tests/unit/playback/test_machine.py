@@ -56,6 +56,11 @@ def test_a_gapless_join_that_the_output_reports_moves_to_the_next_entry() -> Non
     assert (state.current.entry_id, state.position.seconds) == ("e1", 0.02)
 
 
+def test_a_join_is_reported_within_the_track() -> None:
+    state = machine.report(playing(), "e1", 1e300, sounding=True, now=NOW + 10.1)
+    assert state.position.seconds == state.duration_seconds
+
+
 def test_a_late_report_of_an_entry_long_left_is_ignored() -> None:
     state = playing(2)
     assert machine.report(state, "e0", 5.0, sounding=True, now=NOW) is state
