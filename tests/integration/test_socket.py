@@ -186,6 +186,18 @@ async def test_a_repeated_id_is_answered_again_and_not_done_twice(pair: tuple[Cl
     assert again["data"]["snapshot"]["player"]["current"]["entryId"] == entries[1]["entryId"]
 
 
+async def test_a_conflict_is_told_again_without_the_state_of_then(pair: tuple[Client, Client]) -> None:
+    first, _ = pair
+    answers = []
+    for _ in range(2):
+        await first.send("queue.remove", {"entryIds": ["gone"]}, message_id="twice")
+        answers.append((await first.until(lambda f: f.get("replyTo") == "twice"))["error"])
+    details = [answer["details"] for answer in answers]
+    assert [answer["code"] for answer in answers] == ["CONFLICT", "CONFLICT"]
+    assert details[0].pop("current")["entries"] is not None
+    assert details == [{"gone": ["gone"]}, {"gone": ["gone"]}]
+
+
 async def test_foreign_origins_are_refused_at_the_handshake(demo_server: RunningServer) -> None:
     url = demo_server.url.replace("http", "ws") + "/ws"
     with pytest.raises(InvalidStatus) as refused:

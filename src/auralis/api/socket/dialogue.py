@@ -89,7 +89,7 @@ class Dialogue:
             outcome = ("error", error_frame(error))
         finally:
             CURRENT_COMMAND.reset(token)
-            promise.set_result(outcome)
+            promise.set_result(_to_remember(outcome))
         if outcome[0] not in {"ack", "error"}:
             self.session.outcomes.pop(message.id, None)  # what is asked again is looked up again
         return outcome
@@ -178,3 +178,12 @@ class Dialogue:
             "scan": views.scan_view(services.scanner.status),
             "analysis": views.analysis_view(services.analysis.status),
         }
+
+
+def _to_remember(outcome: Outcome) -> Outcome:
+    """Return an outcome without the state that came with a conflict: hundreds are remembered, and it has aged since."""
+    kind, data = outcome
+    if kind != "error" or "current" not in data.get("details", {}):
+        return outcome
+    details = {name: value for name, value in data["details"].items() if name != "current"}
+    return kind, {**data, "details": details}
