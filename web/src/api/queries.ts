@@ -27,6 +27,7 @@ import type {
   SearchResult,
   Setting,
   SimilarTracks,
+  SoundReference,
   Track,
   TrackDetail,
   TrialStatistics,
@@ -47,6 +48,7 @@ const LIBRARY = "library";
 const TRACK = "track";
 const PLAYLISTS = "playlists";
 const PLAYLIST = "playlist";
+const REFERENCES = "references";
 export const TRIALS = "trials";
 const HISTORY = "history";
 const SETTINGS = "settings";
@@ -131,6 +133,7 @@ export const playlistEntries = (id: string, offset: number, limit: number) =>
   list<PlaylistEntry>(`/playlists/${at(id)}/tracks`, { offset, limit }, [PLAYLIST, id]);
 export const historyPage = (offset: number, limit: number) => list<Played>("/history", { offset, limit }, [HISTORY]);
 export const jobsPage = (offset: number, limit: number) => list<Job>("/jobs", { offset, limit }, [JOBS]);
+export const references = () => list<SoundReference>("/processing/references", { offset: 0, limit: 500 }, [REFERENCES]);
 export const settings = () => one<Setting[]>([SETTINGS], "/settings");
 
 /** The list of playlists has changed, and one of them, or any. */
@@ -145,6 +148,10 @@ export function invalidateHistory(client: QueryClient): void {
 
 export function invalidateSettings(client: QueryClient): void {
   void client.invalidateQueries({ queryKey: [SETTINGS] });
+}
+
+export function invalidateReferences(client: QueryClient): void {
+  void client.invalidateQueries({ queryKey: [REFERENCES] });
 }
 
 /** The library has changed: what is on screen is asked for again. */

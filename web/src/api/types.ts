@@ -36,6 +36,7 @@ export type LibraryMap = Schemas["LibraryMap"];
 export type MapAxis = Schemas["MapAxis"];
 export type BatchTracks = Schemas["BatchTracks"];
 export type AudioAnalysis = Schemas["AudioAnalysis"];
+export type SoundReference = Schemas["SoundReference"];
 export type Fingerprint = Schemas["Fingerprint"];
 export type DimensionInfo = Schemas["DimensionInfo"];
 export type Waveform = Schemas["Waveform"];

@@ -3,7 +3,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import { ApiError } from "@/api/http";
 import { listeningOf } from "@/api/listening";
-import { JOBS, invalidateHistory, invalidateLibrary, invalidatePlaylists, invalidateSettings, invalidateTrack } from "@/api/queries";
+import { JOBS, invalidateHistory, invalidateLibrary, invalidatePlaylists, invalidateReferences, invalidateSettings, invalidateTrack } from "@/api/queries";
 import { finished, followProgress } from "@/features/jobs/changes";
 import { lay } from "@/features/listening/listening";
 import { throttled } from "@/lib/throttled";
@@ -105,6 +105,7 @@ export function start(): () => void {
       invalidateTrack(queryClient, data.trackId);
     }),
     ...PLAYLIST_MESSAGES.map((type) => socket.on(type, ({ data }) => invalidatePlaylists(queryClient, data.playlist.id))),
+    socket.on("reference.loaded", () => invalidateReferences(queryClient)),
     socket.on("settings.changed", () => invalidateSettings(queryClient)),
     socket.on("settings.reset", () => invalidateSettings(queryClient)),
     socket.on("notification", ({ data }) => notify(data.level, data.message)),

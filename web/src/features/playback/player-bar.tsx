@@ -68,7 +68,7 @@ export function EnhancementSwitch() {
       <Switch label="Enhancement" checked={enabled} disabled={!enhancement} onChange={(on) => conductor.setEnhancement({ enabled: on })} />
       <button type="button" className={styles.sound} onClick={() => dispatch({ type: "panel", panel: "sound" })} title="How it sounds, and why">
         <span>{enabled ? "Enhanced" : "Original"}</span>
-        <small>{!enabled ? "As recorded" : wanting ? "Not for this track yet" : (preset?.label ?? enhancement?.preset)}</small>
+        <small>{!enabled ? "As recorded" : wanting ? "Not for this track yet" : (preset?.label ?? "Like a reference")}</small>
       </button>
     </div>
   );

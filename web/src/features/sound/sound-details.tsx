@@ -12,6 +12,7 @@ import { Empty, Failure } from "@/ui/state";
 import { Decisions } from "./decisions";
 import { EnhancementControls } from "./enhancement-controls";
 import { EqPlot } from "./eq-plot";
+import { References } from "./references";
 import { Meters } from "./meters";
 import { FingerprintRadar } from "./fingerprint-radar";
 import styles from "./sound.module.css";
@@ -24,6 +25,7 @@ export function SoundDetails() {
   return (
     <div className={styles.details}>
       <EnhancementControls />
+      <References />
       {track ? <TrackSound track={track} /> : <Empty title="Nothing is playing">Play something, and see here what is done to its sound, and why.</Empty>}
     </div>
   );
