@@ -25,6 +25,13 @@ class Ahead:
         self._preparing: tuple[object, asyncio.Task[None]] | None = None
         self._warming: asyncio.Task[None] | None = None
 
+    def leave(self, spec: StreamSpec, n: int) -> None:
+        """Stop what is under way for elsewhere in the same file, before segment ``n`` is waited for."""
+        near = {spec.etag(ahead) for ahead in range(n, n + 1 + SEGMENTS_AHEAD)}
+        for etag, task in self._following.get(spec.source.identity, {}).items():
+            if etag not in near:
+                task.cancel()
+
     def follow(self, spec: StreamSpec, n: int, segment: Segment) -> None:
         """Render what comes after segment ``n``, and stop what was under way for elsewhere in the same file."""
         wanted = [] if segment.final else range(n + 1, n + 1 + SEGMENTS_AHEAD)

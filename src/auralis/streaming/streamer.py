@@ -181,6 +181,7 @@ class Streamer:
             raise InvalidInputError("The segment cannot be coded so.", [problem])
         self._asked_rates.put(track_id, spec.rate)
         spec = replace(spec, codec=codec)
+        self._ahead.leave(spec, n)
         segment = await self._tiers.segment(spec, n, Urgency.NOW, listener)
         self._ahead.follow(spec, n, segment)
         return segment
