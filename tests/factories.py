@@ -15,7 +15,7 @@ import numpy as np
 import orjson
 
 from auralis.bus import Bus
-from auralis.catalog import Catalog, Pictures
+from auralis.catalog import Catalog, Darkroom, Pictures
 from auralis.catalog.listings import tracks_page
 from auralis.catalog.pages import PageSpec
 from auralis.media.encode import write_audio
@@ -252,7 +252,7 @@ class Library:
 
     @property
     def pictures(self) -> Pictures:
-        return Pictures(self.database, self.bus, self.music.parent / "chosen pictures")
+        return Pictures(self.database, self.bus, self.music.parent / "chosen pictures", Darkroom(1))
 
     def scan(self) -> dict[str, int]:
         """Scan, and return the counts that are not zero."""

@@ -7,7 +7,7 @@ import orjson
 import pytest
 from tests.factories import add_tracks, library_folder, track_record
 
-from auralis.model.library import Credit, TagDetails, TrackTags
+from auralis.model.library import LOCAL_OWNER, Credit, TagDetails, TrackTags
 from auralis.store import Database
 from auralis.store.lists import browse
 
@@ -30,7 +30,7 @@ def _add(database: Database, *all_tags: TrackTags) -> None:
 def _artists(database: Database) -> dict[str, dict[str, Any]]:
     def read(connection: Any) -> list[dict[str, Any]]:
         keys = [key for (key,) in connection.execute("SELECT key FROM artists WHERE shown = 1 ORDER BY key")]
-        return browse.artists_by_keys(connection, keys)
+        return browse.artists_by_keys(connection, keys, LOCAL_OWNER)
 
     return {f"{number} {artist['name']}": artist for number, artist in enumerate(database.read_now(read))}
 

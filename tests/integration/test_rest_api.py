@@ -169,7 +169,13 @@ def test_search_finds_by_prefix_and_takes_every_character_for_itself(demo_server
     found = demo_server.get("/search", query=title[:4])
     assert title in {track["title"] for track in found["tracks"]}
     for query in ('"quoted', "100%", "AND OR NOT", "*** (((", "-- ; DROP TABLE tracks", "\u202eabc", "👩‍🎤👩‍🎤"):
-        assert set(demo_server.get("/search", query=query)) == {"tracks", "albums", "artists", "approximate"}
+        assert set(demo_server.get("/search", query=query)) == {
+            "tracks",
+            "albums",
+            "artists",
+            "playlists",
+            "approximate",
+        }
     with demo_server.client as client:
         posted = client.post("/tracks/search", json={"query": title, "pagination": {"page": 1, "pageSize": 3}})
     assert posted.json()["data"][0]["title"] == title
@@ -318,6 +324,7 @@ def test_every_documented_route_answers(demo_server: RunningServer) -> None:
 def test_every_example_of_the_documents_is_understood(demo_server: RunningServer) -> None:
     """What the documents show as a body is never refused as malformed, though it names things that are not there."""
     out_of_reach = {"/api/v1/library/folders"}
+    refused = []
     with httpx.Client(base_url=demo_server.url, timeout=60) as client:
         for path, methods in client.get("/api/v1/openapi.json").json()["paths"].items():
             for method, operation in methods.items():
@@ -330,7 +337,8 @@ def test_every_example_of_the_documents_is_understood(demo_server: RunningServer
                     answer = client.request(method.upper(), address, json=example["value"])
                     bad_fields = answer.json().get("errors")
                     assert answer.status_code in {200, 201, 202, 404, 409, 422}, (method, path, answer.text)
-                    assert not bad_fields, (method, path, bad_fields)
+                    refused += [(method, path, bad_fields)] if bad_fields else []
         client.post("/api/v1/player/stop")
         client.post("/api/v1/queue/clear")
         client.post("/api/v1/settings/reset", json={})
+    assert not refused

@@ -29,8 +29,9 @@ SMALL_SORTS = {
     "lists.search.ARTISTS.popular",
     "lists.search.LYRICS.popular",
     "lists.search.PLAYLISTS.popular",
-    # jobs are few
+    # jobs and references are few
     "listener.jobs._LIST",
+    "listener.references._LIST",
     "listener.jobs._UNFINISHED",
     # genres are few
     "lists.statistics._GENRES",
@@ -52,6 +53,11 @@ WHOLE_TABLES = {
     "library.figures._ALL",
     # held in memory to be searched
     "library.vectors._ALL",
+    # fitted to the library, in the background
+    "library.fingerprints._COUNT",
+    "library.fingerprints._SAMPLE",
+    # jobs are few, and forgotten when they are old
+    "listener.jobs._FINISHED",
     # when a picture turns out to be none
     "library.album_artwork._SHOWING",
 }

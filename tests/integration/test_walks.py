@@ -25,6 +25,10 @@ QUERIES = 3000 if PROOF else 60
 
 @pytest.fixture(scope="module")
 def client(demo_server: RunningServer) -> Iterator[httpx.Client]:
+    demo_server.wait_until_analysed()  # what is still being measured changes while it is walked along
+    demo_server.wait_until(
+        lambda: all(each["artworkPreview"] for each in demo_server.get("/albums")), "covers are seen"
+    )
     with httpx.Client(base_url=demo_server.url, timeout=60) as opened:
         yield opened
 

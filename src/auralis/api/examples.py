@@ -111,6 +111,10 @@ _BODIES: dict[str, dict[str, Any]] = {
     "MasterBody": {"type": "track", "id": _TRACK, "preset": "adaptive", "intensity": 1, "format": "flac"},
     "SettingsReset": {"names": ["player.preset"]},
     "ArtworkExtract": {"extract": _TRACK},
+    "ValidateFingerprintBody": {"trackId": _TRACK, "dimensions": {"bass": 0.2, "mid": 0.15}},
+    "FolderBody": {"path": "/srv/music"},
+    "CompareBody": {"trackId": _TRACK, "preset": "adaptive", "intensity": 1},
+    "TrialBody": {"trackId": _TRACK, "preset": "adaptive", "intensity": 1, "x": "a", "answer": "a"},
 }
 """Bodies whose members depend on each other."""
 

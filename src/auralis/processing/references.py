@@ -51,6 +51,12 @@ class ReferenceRepository(Protocol):
         """Return a user's references, the newest first."""
         ...
 
+    async def page_of_references(
+        self, user_id: str, offset: int, limit: int, cursor: str | None = None
+    ) -> tuple[list[Reference], int, str | None]:
+        """Return a page of a user's references, the newest first, how many there are, and the next page's cursor."""
+        ...
+
     async def remove(self, user_id: str, reference_id: str) -> None:
         """Forget a reference."""
         ...
@@ -118,9 +124,11 @@ class References:
             target.unlink(missing_ok=True)
             raise
 
-    async def list_references(self, user_id: str) -> list[Reference]:
-        """Return a user's references, the newest first."""
-        return await self._repository.list_references(user_id)
+    async def page_of_references(
+        self, user_id: str, offset: int, limit: int, cursor: str | None = None
+    ) -> tuple[list[Reference], int, str | None]:
+        """Return a page of a user's references, the newest first, how many there are, and the next page's cursor."""
+        return await self._repository.page_of_references(user_id, offset, limit, cursor)
 
     async def reference(self, reference_id: str) -> Reference:
         """Return a reference; NotFoundError if there is none."""

@@ -45,9 +45,10 @@ _BODY: dict[str, Any] = {
 @rule(Role.PREMIUM)
 async def list_references(request: Request, asked: Paging) -> Response:
     """List one's own references, the newest first."""
-    found = await services_of(request).references.list_references(LOCAL_OWNER)
-    rows = [orjson.dumps(views.reference_view(each)) for each in found[asked.offset : asked.offset + asked.size]]
-    return collection(request, Page(rows, len(found)), asked)
+    references = services_of(request).references
+    found, total, following = await references.page_of_references(LOCAL_OWNER, asked.offset, asked.size, asked.cursor)
+    rows = [orjson.dumps(views.reference_view(each)) for each in found]
+    return collection(request, Page(rows, total, following), asked)
 
 
 @router.post(
