@@ -38,6 +38,28 @@ describe("playing", () => {
     expect(audio().paused).toBe(true);
   });
 
+  it("is silent once it is paused or stopped, whatever the element still says of before", async () => {
+    const { core, audio, play, settle } = aPlayer();
+    await play();
+    core.pause();
+    audio().dispatchEvent(new Event("playing"));
+    expect(core.snapshot.sounding).toBe(false);
+    core.play();
+    await settle();
+    expect(core.snapshot.sounding).toBe(true);
+    core.stop();
+    audio().dispatchEvent(new Event("playing"));
+    expect(core.snapshot).toMatchObject({ phase: "idle", sounding: false });
+  });
+
+  it("does not take the end of the track before for the end of the one that loads", async () => {
+    const { core, audio, play, events } = aPlayer();
+    await play();
+    void core.load(entry(2), 0, true);
+    audio().dispatchEvent(new Event("ended"));
+    expect(events.filter(({ type }) => type === "ended")).toEqual([]);
+  });
+
   it("fetches no further than a minute ahead, and lets go of what is more than half a minute old", async () => {
     const { server, audio, play } = aPlayer();
     server.add("t1", 300);

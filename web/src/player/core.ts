@@ -269,14 +269,17 @@ export class PlayerCore {
 
   #listen(graph: GraphLike): void {
     this.#announcer.set({ rate: graph.rate });
+    const { element } = graph.deck;
+    // Events come late: what the element said before it was paused or given something else is not so any more.
     const listen = listenWhile(graph, () => this.#session?.graph === graph);
     listen("playing", () => {
+      if (element.paused) return;
       this.#announcer.set({ sounding: true, blocked: false });
       this.#joinClock.arm(this.#sounds);
       this.#announcer.emit({ type: "moved" });
     });
     listen("waiting", () => this.#waiting());
-    listen("ended", () => this.#ended());
+    listen("ended", () => this.snapshot.phase === "ready" && this.#ended());
     listen("timeupdate", () => {
       void this.#filler.run();
       this.#crossfade.look();
