@@ -15,6 +15,13 @@ from tests.server import RunningServer
 CAPTURE = (Path(__file__).parent / "capture.js").read_text()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser story that fails is told once more: real browsers have hiccups, and the summary names each `RERUN`."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A headless Chromium; not for the whole session, since its driver occupies the event loop of this thread."""
