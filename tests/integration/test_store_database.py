@@ -1,6 +1,7 @@
 """The database file: made, migrated, written by one, read by many, honest when it fails."""
 
 import asyncio
+import fcntl
 import os
 import re
 import signal
@@ -10,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 from sqlalchemy import bindparam, select
@@ -20,6 +22,7 @@ from auralis.store.database import Connection
 from auralis.store.listener.player_states import read_player_state, save_player_state
 from auralis.store.schema import HEAD, users
 from auralis.store.statements import Statement
+from auralis.store.turns import Turns
 
 _NAMES = Statement(select(users.c.name).order_by(users.c.name))
 _ADD = Statement(users.insert().values(id=bindparam("id"), name=bindparam("name"), created_at=0))
@@ -177,7 +180,7 @@ def test_work_alone_in_its_transaction_keeps_its_place_and_fails_alone(path: Pat
 
 
 def test_a_database_that_another_program_holds_says_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("auralis.store.database._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("auralis.store.turns._LONGEST_WAIT_SECONDS", 0.05)
     database = Database(path)
     holder = sqlite3.connect(path, isolation_level=None)
     try:
@@ -189,6 +192,55 @@ def test_a_database_that_another_program_holds_says_so(path: Path, monkeypatch: 
     finally:
         holder.close()
         database.close()
+
+
+def test_a_large_batch_lets_those_go_first_who_wait(path: Path) -> None:
+    Database(path).close()
+    holder, waiter = (sqlite3.connect(path, isolation_level=None, timeout=0, check_same_thread=False) for _ in "ab")
+    turns, others = Turns(path), Turns(path)
+    wrote: list[str] = []
+
+    def change() -> None:
+        others.begin(waiter, gives_way=False)
+        wrote.append("change")
+        waiter.execute("COMMIT")
+
+    turns.begin(holder, gives_way=True)
+    thread = threading.Thread(target=change)
+    thread.start()
+    with path.with_suffix(".waiting").open("wb") as wish:
+        while _is_free(wish):
+            pass
+    holder.execute("COMMIT")
+    turns.begin(holder, gives_way=True)
+    wrote.append("batch")
+    holder.execute("COMMIT")
+    thread.join()
+    assert wrote == ["change", "batch"]
+    for each in (holder, waiter, turns, others):
+        each.close()
+
+
+def test_a_large_batch_does_not_wait_without_end_for_one_that_never_writes(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("auralis.store.turns._LONGEST_YIELD_SECONDS", 0.05)
+    database = Database(path)
+    try:
+        with path.with_suffix(".waiting").open("wb") as wish:
+            fcntl.flock(wish, fcntl.LOCK_SH)
+            database.submit(lambda c: _ADD.run(c, id="a", name="A"), alone=True).result()
+    finally:
+        database.close()
+
+
+def _is_free(file: IO[bytes]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    fcntl.flock(file, fcntl.LOCK_UN)
+    return True
 
 
 def test_one_change_that_fails_takes_no_other_with_it(path: Path) -> None:

@@ -75,7 +75,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
     book = SettingsBook(database, bus, settings.all_fixed)
     workers = Workers(RENDER_THREADS, "render")
     catalog = Catalog(database, Listening(database, bus, book))
-    scanner = Scanner(database, bus, lambda: scan_settings(book))
+    scanner = Scanner(database, bus, lambda: scan_settings(book), apart=True)
     watcher = Watcher(database, bus, scanner.start, lambda: scan_settings(book), apart_from=settings.data)
     hasher = AudioHasher(database, bus, lambda: scanner.status.state == "running")
     analysis = AnalysisService(catalog, bus, workers, VERSION, may_work=lambda: has_power(book))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from auralis.jobs.flights import Flights
-    from auralis.jobs.process import WorkerCrashedError, WorkerProcess, WorkerTimeoutError
+    from auralis.jobs.process import WorkerCrashedError, WorkerProcess, WorkerTimeoutError, start_child
     from auralis.jobs.workers import Cancellation, Job, JobCancelledError, Urgency, Workers
 
 __all__ = [
@@ -18,10 +18,11 @@ __all__ = [
     "WorkerProcess",
     "WorkerTimeoutError",
     "Workers",
+    "start_child",
 ]
 _HOMES = {
     "Flights": "flights",
-    **dict.fromkeys(("WorkerCrashedError", "WorkerProcess", "WorkerTimeoutError"), "process"),
+    **dict.fromkeys(("WorkerCrashedError", "WorkerProcess", "WorkerTimeoutError", "start_child"), "process"),
     **dict.fromkeys(("Cancellation", "Job", "JobCancelledError", "Urgency", "Workers"), "workers"),
 }
 

@@ -108,17 +108,21 @@ class WorkerProcess:
                 raise WorkerCrashedError("The worker process was closed.")
             is_new = self._connection is None
             if self._connection is None:
-                ours, theirs = multiprocessing.Pipe()
-                descriptor = theirs.fileno()
-                options = (str(descriptor), str(self._niceness), str(self._memory_bytes))
-                with theirs:
-                    self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                        [sys.executable, "-m", "auralis.jobs.child", *options],
-                        pass_fds=(descriptor,),
-                        stdin=subprocess.DEVNULL,
-                    )
-                self._connection = ours
+                options = (str(self._niceness), str(self._memory_bytes))
+                self._child, self._connection = start_child("auralis.jobs.child", *options)
             return self._connection, is_new
+
+
+def start_child(module: str, *options: str) -> "tuple[subprocess.Popen[bytes], Connection[Any, Any]]":
+    """Run ``module`` in a fresh interpreter, whose first argument is its end of the pipe that is returned."""
+    ours, theirs = multiprocessing.Pipe()
+    with theirs:
+        child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", module, str(theirs.fileno()), *options],
+            pass_fds=(theirs.fileno(),),
+            stdin=subprocess.DEVNULL,
+        )
+    return child, ours
 
 
 def _load(module: str) -> None:

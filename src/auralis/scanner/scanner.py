@@ -1,42 +1,42 @@
 """The scanner: one scan at a time, in a thread of its own for the server, in the caller's for the command line."""
 
-import fcntl
 import os
 import threading
-import time
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from auralis.bus import Bus
+from auralis.jobs import WorkerCrashedError
 from auralis.kit.log import Log
 from auralis.model.errors import AuralisError, NotFoundError, UnavailableError
-from auralis.model.events import LibraryChanged, ScanCompleted, ScanFailed, ScanProgressed, ScanStarted
+from auralis.model.events import LibraryChanged, ScanFailed, ScanProgressed
 from auralis.model.library import ScanCounts, ScanStatus
-from auralis.scanner.folder_scan import FolderScan
-from auralis.scanner.identify import Identifier
 from auralis.scanner.preferences import ScanSettings, SettingsNow
-from auralis.scanner.progress import Progress, idle
-from auralis.scanner.scope import ScanRequest, Scope, outermost, scope_of
-from auralis.scanner.writing import BatchWriter
+from auralis.scanner.progress import idle
+from auralis.scanner.scope import ScanRequest, Scope, scope_of
+from auralis.scanner.telling import FolderLost, ScanEvent
 from auralis.store import Database
-from auralis.store.database import Connection
-from auralis.store.library.folders import LibraryFolder, has_lost_tracks, is_within, list_folders, note_scan
-from auralis.store.library.state import advance_library, library_revision
+from auralis.store.library.folders import is_within, list_folders
+
+if TYPE_CHECKING:
+    from auralis.scanner.library_scan import LibraryScan
+    from auralis.scanner.process import ScanProcess
 
 _log = Log(__name__)
-_DAY_SECONDS = 86_400
-_PURGED_AT_ONCE = 500
-_UNEXPECTED = "The scan came upon something unexpected; the log says more."
+_DIED = "The process of the scan died."
 
 
 class Scanner:
-    """Brings the library up to date with the files in its folders."""
+    """Has the library brought up to date with its files: here, or ``apart`` in processes of their own."""
 
-    def __init__(self, database: Database, bus: Bus, settings: SettingsNow = ScanSettings) -> None:
+    def __init__(
+        self, database: Database, bus: Bus, settings: SettingsNow = ScanSettings, *, apart: bool = False
+    ) -> None:
         self._database = database
         self._bus = bus
         self._settings = settings
+        self._apart = apart
         self._status = ScanStatus()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -101,7 +101,7 @@ class Scanner:
         """
         self._cancelled.clear()
         scopes = None if folders is None else frozenset(self._scope_at(path) for path in folders)
-        return self._scan(ScanRequest(scopes, thorough), progress or (lambda _: None))
+        return self._scan(ScanRequest(scopes, thorough), progress or (lambda _: None)).counts
 
     def _run(self) -> None:
         while True:
@@ -119,108 +119,22 @@ class Scanner:
             except Exception:  # noqa: BLE001 - the outer edge of the thread: the server goes on without this scan
                 _log.exception("scan failed")
 
-    def _scan(self, request: ScanRequest, listener: Callable[[ScanStatus], None]) -> ScanCounts:
-        def tell(status: ScanStatus) -> None:
-            self._status = status
-            self._bus.publish(ScanProgressed(status))
-            listener(status)
+    def _scan(self, request: ScanRequest, listener: Callable[[ScanStatus], None]) -> ScanStatus:
+        def tell(event: ScanEvent) -> None:
+            if isinstance(event, FolderLost):
+                _log.warning("folder away", folder=event.folder_id, reason=event.reason)
+                return
+            if not isinstance(event, LibraryChanged):
+                self._status = event.status
+            self._bus.publish(event)
+            if isinstance(event, ScanProgressed):
+                listener(event.status)
 
-        progress = Progress(tell)
         try:
-            with self._only_one():
-                self._status = progress.status()
-                self._bus.publish(ScanStarted(self._status))
-                self._scan_folders(request, progress)
-                self._purge()
-        except BaseException as error:
-            self._status = idle(progress.status())
-            reason = error.message if isinstance(error, AuralisError) else _UNEXPECTED
-            self._bus.publish(ScanFailed(self._status, reason))
-            raise
-        progress.walked()
-        progress.tell()
-        self._status = progress.status("idle")
-        self._bus.publish(ScanCompleted(self._status, cancelled=self._cancelled.is_set()))
-        return self._status.counts
-
-    def _scan_folders(self, request: ScanRequest, progress: Progress) -> None:
-        identifier = Identifier(self._database)
-        scans = [
-            self._folder_scan(scope, folder, progress, identifier, request) for scope, folder in self._chosen(request)
-        ]
-        for number, scan in enumerate(scans):
-            scan.read(is_last=number == len(scans) - 1)
-        for scan in scans:
-            scan.settle()
-        moved = identifier.claimed.union(*(scan.moved for scan in scans))
-        progress.count(missing=len(identifier.displaced - identifier.claimed))
-        for scan in scans:
-            scan.mark_missing(moved)
-            scan.sign()
-            if not self._cancelled.is_set():
-                self._note_scan(scan.folder, scan.away)
-        gone = (identifier.displaced - identifier.claimed).union(*(scan.gone for scan in scans))
-        self._reunite(progress, gone)
-
-    def _reunite(self, progress: Progress, gone: Collection[int]) -> None:
-        """Give tracks without a file the places of their copies; ``gone`` were counted as missing by this scan."""
-        if not self._database.read_now(has_lost_tracks):
-            return
-        from auralis.scanner.reunite import Reunion  # noqa: PLC0415 - seldom needed
-
-        reunion = Reunion(self._database, self._settings().tag_rules, self._changed, self._cancelled)
-        reunion.run(folder.key for folder in self._database.read_now(list_folders))
-        progress.count(moved=len(reunion.reunited), missing=-len(reunion.reunited.intersection(gone)))
-
-    def _folder_scan(
-        self, scope: Scope, folder: LibraryFolder, progress: Progress, identifier: Identifier, request: ScanRequest
-    ) -> FolderScan:
-        writer = BatchWriter(self._database, folder.key, self._changed)
-        return FolderScan(
-            self._database,
-            folder,
-            progress,
-            writer,
-            identifier,
-            self._cancelled,
-            start=scope.start,
-            thorough=request.thorough,
-            rules=self._settings().tag_rules,
-        )
-
-    def _changed(self, revision: int) -> None:
-        self._bus.publish(LibraryChanged(revision))
-
-    def _purge(self) -> None:
-        """Forget tracks that have been missing for as long as the owner wants them kept."""
-        days = self._settings().purge_after_days
-        if days is None or self._cancelled.is_set():
-            return
-        from auralis.store.library.removal import purge_missing  # noqa: PLC0415 - seldom needed
-
-        before = round((time.time() - days * _DAY_SECONDS) * 1000)
-        while self._database.write_now(lambda connection: purge_missing(connection, before, _PURGED_AT_ONCE)):
-            self._bus.publish(LibraryChanged(self._database.read_now(library_revision)))
-
-    def _note_scan(self, folder: LibraryFolder, away: str | None) -> None:
-        if away is not None:
-            _log.warning("folder away", reason=away)
-
-        def note(connection: Connection) -> int | None:
-            note_scan(connection, folder.key, away)
-            return advance_library(connection) if away != folder.away else None
-
-        revision = self._database.write_now(note)
-        if revision is not None:
-            self._bus.publish(LibraryChanged(revision))
-
-    def _chosen(self, request: ScanRequest) -> list[tuple[Scope, LibraryFolder]]:
-        folders = {folder.key: folder for folder in self._database.read_now(list_folders)}
-        if request.scopes is None:
-            return [(Scope(key), folder) for key, folder in folders.items()]
-        scopes = outermost(request.scopes)
-        # A folder may have been taken out since it was asked for.
-        return [(scope, folders[scope.folder_key]) for scope in scopes if scope.folder_key in folders]
+            return _kind_of_scan(self._apart)(self._database, self._settings(), tell, self._cancelled).run(request)
+        except WorkerCrashedError as error:
+            tell(ScanFailed(idle(self._status), _DIED))
+            raise UnavailableError(_DIED) from error
 
     def _scope_at(self, path: Path) -> Scope:
         wanted = os.fsencode(path.expanduser().resolve())
@@ -229,12 +143,13 @@ class Scanner:
                 return Scope(folder.key, wanted[len(folder.path.rstrip(b"/")) + 1 :])
         raise NotFoundError("folder", path)
 
-    @contextmanager
-    def _only_one(self) -> Iterator[None]:
-        """Hold the lock file that keeps scans of one library apart, also those of several programs."""
-        with self._database.path.with_suffix(".scanning").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise UnavailableError("The library is being scanned already.") from None
-            yield
+
+def _kind_of_scan(apart: bool) -> "type[LibraryScan | ScanProcess]":  # noqa: FBT001 - a choice, passed on
+    """Return what scans; a server that has it done elsewhere need not load all that a scan needs."""
+    if apart:
+        from auralis.scanner.process import ScanProcess  # noqa: PLC0415 - see above
+
+        return ScanProcess
+    from auralis.scanner.library_scan import LibraryScan  # noqa: PLC0415 - see above
+
+    return LibraryScan

@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +14,7 @@ from auralis.model.errors import StorageError
 from auralis.store.connection import WritingConnection
 from auralis.store.creation import bring_up_to_date
 from auralis.store.errors import storage_errors
+from auralis.store.turns import Turns
 from auralis.store.writer import Listener, Writer
 
 T = TypeVar("T")
@@ -55,10 +56,13 @@ class Database:
             connection = _connect(path, _WRITER_CACHE_KIB, WritingConnection)
             try:
                 bring_up_to_date(connection)
+                # From here on nobody sleeps within SQLite: those who wait for the writer's lock take turns.
+                connection.execute("PRAGMA busy_timeout=0")
+                turns = _turns(path)
             except BaseException:
                 connection.close()
                 raise
-        self._writer = Writer(connection)
+        self._writer = Writer(connection, turns)
         self._executor = ThreadPoolExecutor(max_workers=readers, thread_name_prefix="auralis-reader")
 
     def read_now(self, work: Callable[[Connection], T]) -> T:
@@ -96,6 +100,11 @@ class Database:
     def on_commit(self, listener: Listener) -> None:
         """Tell ``listener`` of the tables and rows that change, before the change is acknowledged."""
         self._writer.on_commit = listener
+
+    def tell(self, rows: Mapping[str, int]) -> None:
+        """Tell the listener of rows, by table, that another process has changed in the background."""
+        if self._writer.on_commit is not None:
+            self._writer.on_commit(rows, False)  # noqa: FBT003 - as the writer calls it
 
     def figures(self) -> dict[str, int]:
         """Return how busy the database is: connections that read now, how many there may be, jobs that wait."""
@@ -153,6 +162,13 @@ class Database:
                     self._idle.append(connection)
             if not keep:
                 connection.close()
+
+
+def _turns(path: Path) -> Turns:
+    try:
+        return Turns(path)
+    except OSError as error:
+        raise StorageError(f"The data directory cannot be written to: {error.strerror}.") from error
 
 
 def _connect(path: Path, cache_kib: int, kind: type[C] = sqlite3.Connection) -> C:  # type: ignore[assignment]

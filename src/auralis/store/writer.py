@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from auralis.model.errors import StorageError
 from auralis.store.connection import WritingConnection
 from auralis.store.errors import storage_error
+from auralis.store.turns import Turns
 
 T = TypeVar("T")
 _GROUP_SECONDS = 0.02
@@ -32,12 +33,14 @@ class Writer:
     """Runs jobs in a transaction each; a job's future is resolved only when its changes are on disk.
 
     Jobs that wait while another commits share one transaction (group commit), each within its own savepoint, so that
-    one that fails takes nothing with it. A large one has a transaction to itself and no savepoint: within one SQLite
+    one that fails takes nothing with it. A large one gives way to those of other processes that wait, and has a
+    transaction to itself and no savepoint: within one SQLite
     notes every page that each statement changes, which makes thousands of rows cost several times as much.
     """
 
-    def __init__(self, connection: WritingConnection) -> None:
+    def __init__(self, connection: WritingConnection, turns: Turns) -> None:
         self._connection = connection
+        self._turns = turns
         self._changed: dict[bool, dict[str, int]] = {True: {}, False: {}}
         self.on_commit: Listener | None = None
         """Told of tables and rows changed, and whether by an edit, before anybody learns that the change is saved."""
@@ -72,6 +75,7 @@ class Writer:
             self._jobs.put(None)
         self._thread.join()
         self._connection.close()
+        self._turns.close()
 
     def _run(self) -> None:
         job = self._jobs.get()
@@ -106,7 +110,7 @@ class Writer:
         connection.changed.clear()
         try:
             if not connection.in_transaction:
-                connection.execute("BEGIN IMMEDIATE")
+                self._turns.begin(connection, gives_way=job.alone)
             if not job.alone:
                 connection.execute("SAVEPOINT job")
             result = job.work(connection)

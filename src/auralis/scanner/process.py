@@ -1,0 +1,75 @@
+"""A scan in a process of its own, so that neither its work nor its writing takes turns with those who listen."""
+
+import pickle
+import subprocess
+import threading
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import Any
+
+from auralis.jobs import WorkerCrashedError, start_child
+from auralis.model.library import ScanStatus
+from auralis.scanner.preferences import ScanSettings
+from auralis.scanner.scope import ScanRequest
+from auralis.scanner.telling import Tell
+from auralis.store import Database
+
+CANCEL = b"cancel"
+_POLL_SECONDS = 0.1
+_END_SECONDS = 30.0
+
+
+class ScanProcess:
+    """A library's scan that runs beside the server; what it tells is told here, in the same order."""
+
+    def __init__(self, database: Database, settings: ScanSettings, tell: Tell, cancelled: threading.Event) -> None:
+        self._database = database
+        self._settings = settings
+        self._tell = tell
+        self._cancelled = cancelled
+
+    def run(self, request: ScanRequest) -> ScanStatus:
+        """Scan what is asked for, as ``LibraryScan.run`` does.
+
+        Raises
+        ------
+        WorkerCrashedError
+            If the process died.
+        """
+        child, connection = start_child("auralis.scanner.child")
+        try:
+            with connection:
+                return self._follow(connection, request)
+        finally:
+            _end(child)
+
+    def _follow(self, connection: "Connection[Any, Any]", request: ScanRequest) -> ScanStatus:
+        is_told = False
+        try:
+            connection.send_bytes(pickle.dumps((self._database.path, self._settings, request)))
+            while True:
+                while not connection.poll(_POLL_SECONDS):
+                    if self._cancelled.is_set() and not is_told:
+                        connection.send_bytes(CANCEL)
+                        is_told = True
+                kind, content = pickle.loads(connection.recv_bytes())  # noqa: S301 - our own child speaks
+                if kind == "event":
+                    self._tell(content)
+                elif kind == "rows":
+                    self._database.tell(content)
+                elif kind == "error":
+                    raise content
+                else:
+                    status: ScanStatus = content
+                    return status
+        except (EOFError, OSError) as error:
+            raise WorkerCrashedError("The process of the scan died.") from error
+
+
+def _end(child: "subprocess.Popen[bytes]") -> None:
+    """Wait for a process that has nothing left to do, or whose pipe is closed; kill one that does not end."""
+    with suppress(subprocess.TimeoutExpired):
+        child.wait(_END_SECONDS)
+        return
+    child.kill()
+    child.wait()
