@@ -55,10 +55,11 @@ class Scanner:
             if self._closed or any(waiting.covers(request) for waiting in self._requests):
                 return
             self._requests = [waiting for waiting in self._requests if not request.covers(waiting)] + [request]
+            if self._status.state != "running":
+                self._status = ScanStatus(state="running")
             if self._thread is not None:
                 return
             self._cancelled.clear()
-            self._status = ScanStatus(state="running")
             self._thread = threading.Thread(target=self._run, name="auralis-scanner")
             self._thread.start()
 
@@ -107,6 +108,7 @@ class Scanner:
         while True:
             with self._lock:
                 if not self._requests:
+                    self._status = idle(self._status)
                     self._thread = None
                     return
                 request = self._requests.pop(0)
@@ -125,7 +127,7 @@ class Scanner:
                 _log.warning("folder away", folder=event.folder_id, reason=event.reason)
                 return
             if not isinstance(event, LibraryChanged):
-                self._status = event.status
+                self._note(event.status)
             self._bus.publish(event)
             if isinstance(event, ScanProgressed):
                 listener(event.status)
@@ -135,6 +137,11 @@ class Scanner:
         except WorkerCrashedError as error:
             tell(ScanFailed(idle(self._status), _DIED))
             raise UnavailableError(_DIED) from error
+
+    def _note(self, status: ScanStatus) -> None:
+        """Keep a status; between two scans that follow each other nothing is idle."""
+        with self._lock:
+            self._status = ScanStatus(state="running") if status.state == "idle" and self._requests else status
 
     def _scope_at(self, path: Path) -> Scope:
         wanted = os.fsencode(path.expanduser().resolve())
