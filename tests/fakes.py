@@ -1,6 +1,6 @@
 """One fake a Protocol, for tests that need no disk and no waiting."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from auralis.model.errors import NotFoundError
@@ -30,6 +30,7 @@ class FakePlayerRepository:
         self.durations = dict(durations)
         self.plays: list[str] = []
         self.skips: list[str] = []
+        self.lost: set[str] = set()
 
     async def context_tracks(
         self, context: Mapping[str, Any], *, around: str | None = None, limit: int = 1000
@@ -42,6 +43,9 @@ class FakePlayerRepository:
 
     async def artists_of(self, track_ids: Sequence[str]) -> dict[str, str]:
         return {track_id: f"artist of {track_id}" for track_id in track_ids}
+
+    async def lost_files(self, track_ids: Collection[str]) -> dict[str, str | None]:
+        return {track_id: "/music" for track_id in track_ids if track_id in self.lost}
 
     async def record_play(self, user_id: str, track_id: str) -> None:
         self.plays.append(track_id)

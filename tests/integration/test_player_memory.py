@@ -197,8 +197,12 @@ async def test_while_it_plays_its_place_is_kept_now_and_then_in_case_of_a_crash(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("auralis.playback.player.SAVED_EVERY_SECONDS", 0.01)
-    clock = FakeClock()
-    player = Player(Catalog(database), Bus(), clock, memory=QueueMemory(database))
+    clock, catalog = FakeClock(), Catalog(database)
+    player = Player(catalog, Bus(), clock, memory=QueueMemory(database))
+    for track_id, _ in await catalog.context_tracks(EVERYTHING):
+        path = await catalog.media_path(track_id)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
     await player.play(PlayRequest(context=EVERYTHING))
     clock.advance(0.75 * (player.state.duration_seconds or 0.0))
     async with asyncio.timeout(30):

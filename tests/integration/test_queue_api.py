@@ -1,11 +1,12 @@
 """The queue through its doors: REST and socket, with revisions and conflicts."""
 
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from tests.integration.test_socket import connected
-from tests.server import RunningServer
+from tests.server import RunningServer, running_server
 
 
 @pytest.fixture
@@ -152,3 +153,23 @@ async def test_a_change_is_told_with_both_revisions_and_what_it_brings(
     assert (window["offset"], window["total"], len(window["entries"])) == (1, 2, 1)
     for client in (first, second):
         await client.connection.close()
+
+
+@pytest.mark.parametrize(("path", "body"), [("/player/seek", {"position": 3}), ("/player/play", {"startAt": 3})])
+def test_where_nothing_is_loaded_that_is_said(tmp_path: Path, path: str, body: dict[str, Any]) -> None:
+    with running_server(tmp_path) as server:
+        refused = post(server, path, body)
+    assert refused.status_code == 409
+    assert refused.json()["code"] == "NOTHING_LOADED"
+
+
+def test_what_is_not_valid_says_which_field(demo_server: RunningServer, tracks: list[str]) -> None:
+    entry = done(demo_server, "/queue/add", {"trackIds": tracks[:1]})["entries"][0]["entryId"]
+    empty = {"context": {"type": "search", "query": "nothing is called so"}}
+    for path, body, field in (
+        ("/queue/reorder", {"entryId": entry, "afterEntryId": entry}, "afterEntryId"),
+        ("/player/load", empty, "context"),
+    ):
+        refused = post(demo_server, path, body)
+        assert refused.status_code == 422
+        assert [error["field"] for error in refused.json()["errors"]] == [field]

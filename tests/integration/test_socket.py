@@ -105,6 +105,35 @@ async def test_the_loss_of_the_output_pauses_and_is_told(demo_server: RunningSer
     await other.connection.close()
 
 
+async def test_a_connection_has_one_client_and_no_other_takes_its_place(demo_server: RunningServer) -> None:
+    output, ready = await connected(demo_server, "Laptop")
+    other, other_ready = await connected(demo_server, "Phone")
+    await output.ask("player.output", {"clientId": ready["data"]["clientId"]})
+    hello = {"clientName": "Both", "capabilities": ["output"], "resumeToken": other_ready["data"]["resumeToken"]}
+    refused = await output.ask("connection.hello", hello)
+    assert refused["error"]["details"]["errors"][0]["field"] == "resumeToken"
+    assert demo_server.get("/player")["outputClientId"] == ready["data"]["clientId"]
+    assert (await other.ask("connection.ping"))["type"] == "connection.pong"
+    await output.connection.close()
+    await other.connection.close()
+
+
+async def test_a_client_that_sounds_no_longer_is_not_the_output_any_more(demo_server: RunningServer) -> None:
+    output, ready = await connected(demo_server, "Laptop")
+    other, _ = await connected(demo_server, "Phone")
+    await output.ask("player.output", {"clientId": ready["data"]["clientId"]})
+    await output.ask("player.play", {"context": {"type": "library"}})
+    again = await output.ask("connection.hello", {"clientName": "Laptop"})
+    assert again["data"]["clientId"] == ready["data"]["clientId"]
+    note = await other.until(lambda f: f["type"] == "notification")
+    assert "Laptop" in note["data"]["message"]
+    state = demo_server.get("/player")
+    assert (state["isPlaying"], state["outputClientId"]) == (False, None)
+    assert ready["data"]["clientId"] not in {client["clientId"] for client in state["clients"]}
+    await output.connection.close()
+    await other.connection.close()
+
+
 async def test_the_output_reports_a_join_and_everyone_sees_the_next_track(pair: tuple[Client, Client]) -> None:
     first, second = pair
     await first.ask("player.play", {"context": {"type": "library"}})

@@ -60,6 +60,24 @@ async def test_every_command_of_the_upper_dialect_is_answered(server: RunningSer
     await client.close()
 
 
+async def test_a_repeated_command_of_the_upper_dialect_is_answered_and_done_once(tmp_path: Path) -> None:
+    filled_library(tmp_path / "auralis.db", 20).close()
+    total = 0
+    for _ in range(2):  # the second time by a server that knows the command from its memory alone
+        with running_server(tmp_path, environment={"AURALIS_ANALYSE": "false"}) as server:
+            track = server.get("/tracks", limit=1)[0]["id"]
+            client = await Talker.to(server)
+            await client.say({"type": "CONNECT", "payload": {}})
+            for request_id in ("an-id-that-lasts-for-ever", "an-id-that-lasts-for-ever", "short", "short"):
+                command = {"type": "ADD_TRACK", "payload": {"trackId": track}, "requestId": request_id}
+                await client.say(command)
+                answer = await client.until(lambda f, wanted=request_id: f.get("requestId") == wanted)
+                assert answer["type"] == "QUEUE_UPDATE"
+                total = answer["payload"]["total"]
+            await client.close()
+    assert total == 3
+
+
 async def test_the_events_dialect_tells_in_snake_case_and_only_listens(server: RunningServer) -> None:
     by_protocol = await Talker.to(server, subprotocols=["auralis.events"])
     by_query = await Talker.to(server, "/ws?dialect=events&aliases=true")

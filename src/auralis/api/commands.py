@@ -153,7 +153,9 @@ async def queue(services: Services, verb: str, body: Any, expected: Expected | N
         await QUEUE_COMMANDS[verb](services.player.queue, body, wanted)
     except ConflictError as conflict:
         current = await player_views.queue_view(services)
-        raise type(conflict)(conflict.message, details={**conflict.details, "current": current}) from conflict
+        raise type(conflict)(
+            conflict.message, code=conflict.code, details={**conflict.details, "current": current}
+        ) from conflict
     await services.player.kept()
 
 

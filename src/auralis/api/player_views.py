@@ -143,6 +143,12 @@ async def told_changes(services: Services, event: PlayerChanged) -> list[tuple[s
     return told
 
 
+async def title_of(services: Services, track_id: str) -> str:
+    """Return what people know a track by."""
+    (track,) = await services.catalog.tracks([track_id])
+    return "A track" if track is None else f"“{orjson.loads(track)['title']}”"
+
+
 def sound_view(services: Services) -> dict[str, Any]:
     """Return what the sound is made with."""
     loudness = services.settings.get(SOUND_LOUDNESS)
@@ -171,10 +177,17 @@ async def _items(services: Services, entries: Sequence[QueueEntry]) -> list[dict
         {
             "entryId": entry.entry_id,
             "lane": entry.lane,
-            "track": orjson.Fragment(_removed_track(entry) if track is None else track),
+            "track": orjson.Fragment(_shown(entry, track, lost=entry.track_id in services.player.state.missing)),
         }
         for entry, track in zip(entries, tracks, strict=True)
     ]
+
+
+def _shown(entry: QueueEntry, track: bytes | None, *, lost: bool) -> bytes:
+    """Return a track's document; one whose file playback has missed is marked before a scan finds out."""
+    if track is None:
+        return _removed_track(entry)
+    return orjson.dumps({**orjson.loads(track), "missing": True}) if lost else track
 
 
 def _removed_track(entry: QueueEntry) -> bytes:

@@ -20,6 +20,7 @@ from auralis.api.socket.hub import Hub, SocketSettings
 from auralis.api.socket.meters import Meters
 from auralis.app.analysis import follow_setting, has_power
 from auralis.app.demo import DemoMaker
+from auralis.app.files import follow_files
 from auralis.app.preferences import player_preferences, results_kept
 from auralis.app.settings import MEGABYTE, Settings
 from auralis.bus import Bus
@@ -146,6 +147,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
     demo = DemoMaker(catalog.library_folders, scanner, bus, settings.data / "demo")
 
     bus.subscribe(PlayerChanged, lambda event: _prepare_what_follows(streamer, event.state))
+    follow_files(bus, player, scanner)
 
     await normal.start(bus)
     await player.restore()

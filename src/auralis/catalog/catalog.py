@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -234,6 +234,22 @@ class Catalog:
         if known is None:
             raise NotFoundError("track", track_id)
         return _path(known.place), known.size, known.modified_ns
+
+    async def lost_files(self, track_ids: Collection[str]) -> dict[str, str | None]:
+        """Return those tracks whose files cannot be read, each with the directory where its file should be."""
+
+        def read(connection: Connection) -> dict[str, FilePlace | None]:
+            return {track_id: file_place(connection, track_id) for track_id in track_ids}
+
+        def look(places: Mapping[str, FilePlace | None]) -> dict[str, str | None]:
+            paths = {track_id: None if place is None else _path(place) for track_id, place in places.items()}
+            return {
+                track_id: None if path is None else str(path.parent)
+                for track_id, path in paths.items()
+                if path is None or not (os.path.isfile(path) and os.access(path, os.R_OK))  # noqa: PTH113  (never raises)
+            }
+
+        return await asyncio.to_thread(look, await self._database.read(read))
 
     # Listening
 

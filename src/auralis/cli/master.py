@@ -10,7 +10,7 @@ from rich.text import Text
 from auralis.cli.output import progress_bar, result_line, results, shown
 from auralis.fingerprint.files import fingerprint_file
 from auralis.mastering.plan import check_choice
-from auralis.model.errors import InvalidInputError
+from auralis.model.errors import FieldError, InvalidInputError
 from auralis.model.library import AUDIO_SUFFIXES
 from auralis.processing.export import Export, Levels, export_file, plan_together
 from auralis.processing.guide import Guide
@@ -33,7 +33,8 @@ class Wish:
 def master_command(source: Path, target: Path, wish: Wish, *, json: bool) -> None:
     """Master ``source`` to ``target`` and say what was done."""
     if wish.bit_depth not in BIT_DEPTHS or wish.format not in FORMATS:
-        raise InvalidInputError("Files have 16 or 24 bits, and are flac or wav.")
+        error = FieldError("--format", f"{wish.bit_depth} bits in {wish.format}")
+        raise InvalidInputError("Files have 16 or 24 bits, and are flac or wav.", [error])
     guide = Guide(reference=None if wish.reference is None else fingerprint_file(wish.reference))
     is_album, is_playlist = source.is_dir(), source.suffix.lower() in PLAYLISTS
     if not (is_album or is_playlist):
@@ -41,7 +42,8 @@ def master_command(source: Path, target: Path, wish: Wish, *, json: bool) -> Non
         return
     sources = _album(source) if is_album else _playlist(source)
     if not sources:
-        raise InvalidInputError(f"There is no music in {source.name}.")
+        error = FieldError("source", "has no audio files")
+        raise InvalidInputError(f"There is no music in {source.name}.", [error])
     target.mkdir(parents=True, exist_ok=True)
     guides = [guide] * len(sources)
     if is_album and guide.reference is None:

@@ -5,6 +5,7 @@ import contextlib
 import json
 import random
 import secrets
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Self
 
@@ -18,6 +19,8 @@ _PASSING = ("connection.", "player.report")
 
 _HELLO = "hello"
 LARGEST_FRAME = 16 * 1024 * 1024
+MOST_EVENTS = 1000
+"""So many events wait to be read; whoever is further behind is given a snapshot in their place."""
 
 
 def jittered_wait(attempt: int) -> float:
@@ -43,8 +46,9 @@ class Client:
     ...         print(event["type"])
 
     A command that was not answered when the connection went is sent again under its own id, and the server does it
-    once; what is meant for that connection alone fails with ``ConnectionError``. ``wait_seconds`` gives the pause
-    before the n-th attempt to connect.
+    once; what is meant for that connection alone fails with ``ConnectionError``. Topics that were subscribed to are
+    subscribed to again where the server does not know the client any more. ``wait_seconds`` gives the pause before the
+    n-th attempt to connect.
     """
 
     def __init__(self, url: str, name: str = "client", *, wait_seconds: Callable[[int], float] = jittered_wait) -> None:
@@ -61,7 +65,10 @@ class Client:
         self._last_seq = 0
         self._connection: ClientConnection | None = None
         self._open: dict[str, tuple[Frame, asyncio.Future[Frame]]] = {}
-        self._events: asyncio.Queue[Frame] = asyncio.Queue()
+        self._topics: dict[str, bool] = {}
+        self._events: deque[Frame] = deque()
+        self._behind = False
+        self._news = asyncio.Event()
         self._ready = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -118,12 +125,23 @@ class Client:
             self._open.pop(message_id, None)  # whoever waits no longer does not want it sent again
         if "error" in reply:
             raise RefusedError(reply["error"])
+        if kind in {"connection.subscribe", "connection.unsubscribe"}:
+            self._topics |= dict.fromkeys((data or {})["topics"], kind == "connection.subscribe")
         return reply
 
     async def events(self) -> AsyncIterator[Frame]:
-        """Yield what the server tells, in its order; ``connection.ready`` among it brings a new snapshot."""
+        """Yield what the server tells, in its order; ``connection.ready`` among it brings a new snapshot.
+
+        Who reads too slowly misses no change for good: what has waited too long gives way to such a snapshot.
+        """
         while True:
-            yield await self._events.get()
+            if self._events:
+                yield self._events.popleft()
+                continue
+            if self._behind and self._ready.is_set():
+                await self._greet()
+            self._news.clear()
+            await self._news.wait()
 
     async def _run(self) -> None:
         attempt = 0
@@ -173,8 +191,19 @@ class Client:
         _, answer = self._open.pop(frame.get("replyTo", ""), (None, None))
         if answer is not None and not answer.done():
             answer.set_result(frame)
-        elif answer is None:
-            self._events.put_nowait(frame)
+        elif "replyTo" not in frame or kind in {"connection.ready", "connection.resumed"}:
+            self._tell(frame)
+
+    def _tell(self, frame: Frame) -> None:
+        """Let an event wait to be read."""
+        if frame["type"] == "connection.ready":
+            self._behind = False
+        elif len(self._events) >= MOST_EVENTS:
+            self._events.clear()
+            self._behind = True
+        if not self._behind:
+            self._events.append(frame)
+        self._news.set()
 
     async def _greeted(self, frame: Frame) -> None:
         data = frame["data"]
@@ -182,9 +211,17 @@ class Client:
         self.snapshot = data.get("snapshot", self.snapshot)
         self.resumed += frame["type"] == "connection.resumed"
         self._ready.set()
+        if frame["type"] == "connection.ready":
+            await self._subscribe_again()
         for asked, _ in list(self._open.values()):
             if not asked["type"].startswith(_PASSING):
                 await self._send(asked)
+
+    async def _subscribe_again(self) -> None:
+        for kind, wanted in (("connection.subscribe", True), ("connection.unsubscribe", False)):
+            topics = [topic for topic, chosen in self._topics.items() if chosen is wanted]
+            if topics:
+                await self._send({"v": 1, "type": kind, "data": {"topics": topics}})
 
     async def _send(self, frame: Frame) -> None:
         """Send a frame; one that is lost with its connection is sent again over the next."""

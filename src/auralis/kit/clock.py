@@ -5,12 +5,23 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Protocol
 
+_STARTED_AT = time.time() - time.monotonic()
+
+
+def server_time() -> float:
+    """Return what the server calls now: epoch seconds as they were at its start, running on evenly ever since.
+
+    It neither jumps nor stands still when the wall clock is set, and sleeps when the machine does; so two of its
+    stamps can always be compared, whereas it may come to differ from the wall clock.
+    """
+    return _STARTED_AT + time.monotonic()
+
 
 class Clock(Protocol):
-    """A source of wall-clock and monotonic time."""
+    """A source of even time."""
 
     def now(self) -> float:
-        """Seconds since the Unix epoch."""
+        """Epoch seconds that run evenly (`server_time`)."""
         ...
 
     def monotonic(self) -> float:
@@ -22,8 +33,8 @@ class SystemClock:
     """The machine's own clock."""
 
     def now(self) -> float:
-        """Seconds since the Unix epoch."""
-        return time.time()
+        """Epoch seconds that run evenly."""
+        return server_time()
 
     def monotonic(self) -> float:
         """Seconds that never run backwards."""

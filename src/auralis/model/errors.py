@@ -4,7 +4,8 @@ AuralisError
 ├── NotFoundError        TRACK_ ALBUM_ ARTIST_ ARTWORK_ ENTRY_ SEGMENT_ FINGERPRINT_ CLIENT_ FOLDER_ PLAYLIST_
 │                        DIRECTORY_ FILE_ GUIDE_ JOB_ POSITION_ REFERENCE_ RESULT_ NOT_FOUND
 ├── InvalidInputError    VALIDATION_ERROR
-├── ConflictError        CONFLICT, BATCH_REFUSED, JOB_NOT_DONE, PLAN_CHANGED, TOO_MANY_JOBS, TOO_MANY_REFERENCES
+├── ConflictError        CONFLICT, BATCH_REFUSED, JOB_NOT_DONE, NOTHING_LOADED, PLAN_CHANGED, QUEUE_FULL,
+│   │                    TOO_MANY_JOBS, TOO_MANY_REFERENCES
 │   └── PreconditionError    CONFLICT
 ├── MediaError           UNREADABLE_AUDIO, UNREADABLE_IMAGE, UNSUPPORTED_FORMAT, INVALID_AUDIO, FILE_NOT_WRITABLE
 ├── StorageError         STORAGE_FAILED, STORAGE_FULL
@@ -59,7 +60,7 @@ class InvalidInputError(AuralisError):
 
     code = "VALIDATION_ERROR"
 
-    def __init__(self, message: str, errors: Sequence[FieldError] = ()) -> None:
+    def __init__(self, message: str, errors: Sequence[FieldError]) -> None:
         super().__init__(message)
         self.errors = tuple(errors)
 

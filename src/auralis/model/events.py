@@ -165,6 +165,22 @@ class OutputLost:
 
 
 @dataclass(frozen=True, slots=True)
+class FilesMissed:
+    """Files of the queue are not where the library knows them; ``passed_over`` is the track that was to play."""
+
+    track_ids: tuple[str, ...]
+    directories: tuple[str, ...]
+    passed_over: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FilesFound:
+    """Files of the queue that were missed are there again."""
+
+    track_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DemoProgressed:
     """So many pieces of the demo library are made."""
 
@@ -312,6 +328,8 @@ Event = (
     | PlayerChanged
     | ClientConnected
     | OutputLost
+    | FilesMissed
+    | FilesFound
     | DemoProgressed
     | SettingsChanged
     | CacheAlerted

@@ -94,6 +94,8 @@ class PlayerState:
     crossfade_seconds: float = 0.0
     sleep: SleepTimer | None = None
     underruns: int = 0
+    missing: frozenset[str] = frozenset()
+    """Tracks of the queue whose files were looked for in vain: playback passes over them."""
 
     @property
     def current(self) -> QueueEntry | None:
@@ -113,7 +115,12 @@ class PlayerState:
         ends_with = None if self.sleep is None else self.sleep.end_of
         if ends_with == "track":
             return None
-        if self.current_index + 1 < len(self.entries):
-            return self.entries[self.current_index + 1]
-        wraps = self.repeat == "all" and not self.shuffle and ends_with is None
-        return self.entries[0] if wraps and len(self.entries) > 1 else None
+        following = self.next_index(self.current_index + 1)
+        if following is None and self.repeat == "all" and not self.shuffle and ends_with is None:
+            following = self.next_index(0, self.current_index)
+        return None if following is None else self.entries[following]
+
+    def next_index(self, start: int, end: int | None = None) -> int | None:
+        """Return the first place from ``start`` on (and before ``end``) whose track is not known to be missing."""
+        places = range(start, len(self.entries) if end is None else end)
+        return next((index for index in places if self.entries[index].track_id not in self.missing), None)

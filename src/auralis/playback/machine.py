@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from auralis.model.errors import FieldError, InvalidInputError, NotFoundError
+from auralis.model.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
 from auralis.model.player import (
     PRESETS,
     Enhancement,
@@ -24,6 +24,9 @@ DRIFT_SECONDS = 0.25
 TIMER_SECONDS = 0.02
 """Timers and the clock may differ by so much: a track that has less than this left has ended."""
 
+SHORTEST_SECONDS = 0.5
+"""A track that is shorter holds its place for so long: empty ones that are repeated do not run in circles."""
+
 LONGEST_CROSSFADE_SECONDS = 12.0
 LONGEST_SLEEP_MINUTES = 24 * 60.0
 
@@ -31,7 +34,7 @@ LONGEST_SLEEP_MINUTES = 24 * 60.0
 def resume(state: PlayerState, now: float) -> PlayerState:
     """Play from where the player stands; at the very end, from the start of the track."""
     if state.current is None:
-        raise InvalidInputError("The queue is empty.")
+        raise _nothing_loaded()
     seconds = state.position.seconds_at(now)
     if state.duration_seconds is not None and seconds >= state.duration_seconds:
         seconds = 0.0
@@ -48,7 +51,7 @@ def wake(state: PlayerState, now: float) -> PlayerState:
     if state.sleep is not None and state.sleep.at is not None and now >= state.sleep.at - TIMER_SECONDS:
         return pause(replace(state, sleep=None), now)
     if state.position.rate > 0 and state.duration_seconds is not None:
-        left = state.duration_seconds - state.position.seconds_at(now)
+        left = max(state.duration_seconds, SHORTEST_SECONDS) - state.position.seconds_at(now)
         return finish(state, now) if left <= TIMER_SECONDS else state
     return state
 
@@ -59,7 +62,8 @@ def due_at(state: PlayerState, grace_seconds: float = 0.0) -> float | None:
     if state.sleep is not None and state.sleep.at is not None:
         times.append(state.sleep.at)
     if state.position.rate > 0 and state.duration_seconds is not None:
-        times.append(state.position.at + state.duration_seconds - state.position.seconds + grace_seconds)
+        left = max(state.duration_seconds, SHORTEST_SECONDS) - state.position.seconds
+        times.append(state.position.at + left + grace_seconds)
     return min(times, default=None)
 
 
@@ -71,7 +75,7 @@ def stop(state: PlayerState, now: float) -> PlayerState:
 def seek(state: PlayerState, seconds: float, now: float) -> PlayerState:
     """Go to ``seconds`` in the current track, playing or not as before."""
     if state.current is None:
-        raise InvalidInputError("The queue is empty.")
+        raise _nothing_loaded()
     return _at(state, _clamped(state, seconds), now)
 
 
@@ -82,14 +86,15 @@ def jump(state: PlayerState, entry_id: str, now: float, start_at: float = 0.0) -
 
 
 def advance(state: PlayerState, now: float) -> PlayerState:
-    """Go on to the next entry; after the last one start again (repeat all), or stop at its start."""
+    """Go on to the next entry that can be played; after the last start again (repeat all), or stop at its start."""
     if state.current_index is None:
         return state
     ends_with = None if state.sleep is None else state.sleep.end_of
-    if state.current_index + 1 < len(state.entries):
-        return _at(_standing(state, state.current_index + 1), 0.0, now)
-    if state.repeat == "all" and ends_with is None:
-        return _at(_standing(state, 0), 0.0, now)
+    following = state.next_index(state.current_index + 1)
+    if following is None and state.repeat == "all" and ends_with is None:
+        following = state.next_index(0, state.current_index + 1)
+    if following is not None:
+        return _at(_standing(state, following), 0.0, now)
     return stop(replace(state, sleep=None) if ends_with is not None else state, now)
 
 
@@ -107,18 +112,29 @@ def finish(state: PlayerState, now: float) -> PlayerState:
 def wraps(state: PlayerState) -> bool:
     """Tell whether the next entry is the first one, in another round."""
     sleeping = state.sleep is not None and state.sleep.end_of is not None
-    return state.repeat == "all" and state.current_index == len(state.entries) - 1 and not sleeping
+    if state.current_index is None or state.repeat != "all" or sleeping:
+        return False
+    return state.next_index(state.current_index + 1) is None
 
 
 def go_back(state: PlayerState, now: float) -> PlayerState:
     """Restart the track, or within its first seconds go to the entry before; repeat all goes back to the last."""
     if state.current_index is None:
         return state
-    early = state.position.seconds_at(now) < RESTART_AFTER_SECONDS
-    index = state.current_index - 1 if early else state.current_index
-    if index < 0:
-        index = len(state.entries) - 1 if state.repeat == "all" else 0
-    return _at(_standing(state, index), 0.0, now)
+    index: int | None = state.current_index
+    if state.position.seconds_at(now) < RESTART_AFTER_SECONDS:
+        index = _nearest_before(state, state.current_index)
+        if index is None and state.repeat == "all":
+            index = _nearest_before(state, len(state.entries))
+    return _at(_standing(state, state.current_index if index is None else index), 0.0, now)
+
+
+def pass_over(state: PlayerState, missing: frozenset[str], now: float) -> PlayerState:
+    """Know which tracks have no file; where one of them plays, what follows takes its place."""
+    state = replace(state, missing=missing)
+    if state.current is None or not state.is_playing or state.current.track_id not in missing:
+        return state
+    return advance(state, now)
 
 
 def set_volume(state: PlayerState, volume: float) -> PlayerState:
@@ -208,6 +224,15 @@ def index_of(state: PlayerState, entry_id: str) -> int:
         if entry.entry_id == entry_id:
             return index
     raise NotFoundError("entry", entry_id)
+
+
+def _nearest_before(state: PlayerState, index: int) -> int | None:
+    places = range(index - 1, -1, -1)
+    return next((place for place in places if state.entries[place].track_id not in state.missing), None)
+
+
+def _nothing_loaded() -> ConflictError:
+    return ConflictError("Nothing is loaded.", code="NOTHING_LOADED")
 
 
 def _standing(state: PlayerState, index: int) -> PlayerState:

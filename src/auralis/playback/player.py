@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import itertools
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -12,8 +12,8 @@ import structlog
 
 from auralis.bus import Bus
 from auralis.kit.clock import Clock
-from auralis.model.errors import AuralisError, InvalidInputError
-from auralis.model.events import OutputLost, PlayerChanged
+from auralis.model.errors import AuralisError, ConflictError, FieldError, InvalidInputError
+from auralis.model.events import FilesFound, FilesMissed, OutputLost, PlayerChanged
 from auralis.model.library import LOCAL_OWNER
 from auralis.model.player import Enhancement, PlayerState, Repeat, SleepEnd
 from auralis.model.queue import Change, Entries, Memento
@@ -53,6 +53,10 @@ SAVED_EVERY_SECONDS = 5.0
 
 class PlayerRepository(TrackSource, Protocol):
     """What the player needs of the library."""
+
+    async def lost_files(self, track_ids: Collection[str]) -> Mapping[str, str | None]:
+        """Return those tracks whose files cannot be read, each with the directory where its file should be."""
+        ...
 
     async def record_play(self, user_id: str, track_id: str) -> None:
         """Count one play of a track."""
@@ -104,6 +108,8 @@ class Player:
         self._count_timer: asyncio.TimerHandle | None = None
         self._save_timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._looked_for: tuple[str, ...] = ()
+        self._closed = False
         self._done_before: dict[str, None] = {}
         self.queue = QueueEditor(repository, memory, self._keeper, user_id, self._edit)
 
@@ -125,6 +131,7 @@ class Player:
 
     async def close(self) -> None:
         """Save where the player stands and stop its clock."""
+        self._closed = True
         for timer in (self._timer, self._count_timer, self._save_timer):
             if timer is not None:
                 timer.cancel()
@@ -247,6 +254,8 @@ class Player:
         if client_id != self._state.output_client_id or stale:
             return self._state
         current = self._state.current
+        if self._state.is_playing and not sounding:
+            self._spawn(self.look_for_files())
         if ended and current is not None and current.entry_id == entry_id:
             return self._command(lambda state, now: self._onward(state, now, machine.finish), intent=False)
         return self._command(
@@ -255,6 +264,41 @@ class Player:
             ),
             intent=False,
         )
+
+    async def look_for_files(self) -> None:
+        """See whether the files are there of what plays, of what follows and of what was missed before.
+
+        What plays gives way to the next track whose file is there; what is missing keeps its place in the queue.
+        """
+        lost, asked = await self._lost_files()
+        before = self._state
+        missing = {*before.missing.difference(asked), *lost}
+        here = {entry.track_id for entry in before.entries} if missing else set()
+        known = frozenset(missing & here)
+        playing = before.current.track_id if before.current is not None and before.is_playing else None
+        passed_over = playing if playing in known else None
+        if self._closed or (known == before.missing and passed_over is None):
+            return
+        self._command(lambda state, now: machine.pass_over(state, known, now), intent=False)
+        gone, found = known - before.missing, before.missing & {*asked} - known
+        if gone or passed_over is not None:
+            directories = {place for track_id in gone if (place := lost.get(track_id)) is not None}
+            self._bus.publish(FilesMissed(tuple(sorted(gone)), tuple(sorted(directories)), passed_over))
+        if found:
+            self._bus.publish(FilesFound(tuple(sorted(found))))
+
+    async def _lost_files(self) -> tuple[Mapping[str, str | None], Collection[str]]:
+        """Return which of the tracks near the current one have no file, further the more are gone; and all of them."""
+        state = self._state
+        near = {entry.track_id for entry in (state.current, state.upcoming) if entry is not None}
+        asked, start, reach = near | state.missing, state.current_index or 0, 2
+        lost = {**await self._repository.lost_files(asked)}
+        while near and near <= lost.keys():
+            reach *= 8
+            near = {entry.track_id for entry in state.entries[start : start + reach]} - asked
+            asked |= near
+            lost |= await self._repository.lost_files(near)
+        return lost, asked
 
     async def _start(self, request: PlayRequest, *, playing: bool, client_id: str | None) -> PlayerState:
         intent = self._latest_intent = next(self._intents)
@@ -293,7 +337,10 @@ class Player:
             tracks = [*await self._repository.context_tracks(alone), *tracks]
             ids.insert(0, request.track_id)
         if not tracks:
-            raise InvalidInputError("There is nothing to play in this context.")
+            if context["type"] == "library":
+                raise ConflictError("There is nothing to play.", code="NOTHING_LOADED")
+            error = FieldError("context", "has no tracks that can be played", context["type"])
+            raise InvalidInputError("There is nothing to play in this context.", [error])
         if self._state.shuffle:
             await self.queue.learn_artists(ids)
         return entries_of(tracks), ids.index(request.track_id) if request.track_id is not None else None
@@ -344,8 +391,17 @@ class Player:
         self._schedule_count()
         self._schedule_saving()
         self._keep(changes, command_id)
+        self._look_ahead()
         self._bus.publish(PlayerChanged(after, queue_changed=bool(changes), before=before, changes=changes))
         return after
+
+    def _look_ahead(self) -> None:
+        """Look for the files of what plays and what follows, wherever those are others than before."""
+        state = self._state
+        near = [entry.track_id for entry in (state.current, state.upcoming) if entry is not None]
+        looked_for, self._looked_for = self._looked_for, tuple(near) if state.is_playing else ()
+        if self._looked_for and self._looked_for != looked_for:
+            self._spawn(self.look_for_files())
 
     def _listen(self, before: PlayerState, after: PlayerState, now: float, *, leaving: bool = False) -> None:
         """Add what was heard since the last change; count the play once it was enough, or that it was skipped."""

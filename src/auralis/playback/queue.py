@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from auralis.model.errors import ConflictError, InvalidInputError
+from auralis.model.errors import ConflictError, FieldError, InvalidInputError
 from auralis.model.player import Lane, PlayerState, Position, QueueEntry
 from auralis.model.queue import Entries, Splice, spliced
 from auralis.playback.shuffle import shuffled
@@ -20,7 +20,7 @@ MOST_ENTRIES = 20_000
 def adding(state: PlayerState, added: Entries, where: Literal["now", "next", "end"]) -> tuple[Splice, ...]:
     """Insert entries behind the current one and what was asked for before."""
     if len(state.entries) + len(added) > MOST_ENTRIES:
-        raise InvalidInputError(f"The queue holds at most {MOST_ENTRIES} entries.")
+        raise ConflictError(f"The queue holds at most {MOST_ENTRIES} entries.", code="QUEUE_FULL")
     behind: dict[str, tuple[Lane, ...]] = {"now": (), "next": ("next",), "end": ("next", "later")}
     skipped = behind[where]
     at = 0 if state.current_index is None else state.current_index + 1
@@ -62,7 +62,8 @@ def moving(state: PlayerState, entry_id: str, after_id: str | None) -> tuple[Spl
     index = _place(state, entry_id)
     entry = state.entries[index]
     if after_id == entry_id:
-        raise InvalidInputError("An entry cannot be put after itself.")
+        error = FieldError("afterEntryId", "is the entry itself", after_id)
+        raise InvalidInputError("An entry cannot be put after itself.", [error])
     target = 0 if after_id is None else _place(state, after_id) + 1
     if index < target:
         target -= 1
@@ -72,11 +73,16 @@ def moving(state: PlayerState, entry_id: str, after_id: str | None) -> tuple[Spl
 
 
 def loading(state: PlayerState, context: Entries, index: int) -> tuple[Splice, ...]:
-    """Replace the context; what was asked for and not yet heard stays, right behind the new current entry."""
+    """Replace the context; what was asked for and not yet heard stays, right behind the new current entry.
+
+    A context that is too long beside what stays loses its end, and then its start.
+    """
     kept: list[QueueEntry] = []
     if state.current_index is not None:
         kept = [entry for entry in state.entries[state.current_index + 1 :] if entry.lane != "context"]
-    entries = (*context[: index + 1], *kept, *context[index + 1 :])
+    room = max(1, MOST_ENTRIES - len(kept))
+    first = max(0, index + 1 - room)
+    entries = (*context[first : index + 1], *kept[: MOST_ENTRIES - 1], *context[index + 1 : first + room])
     return (Splice(0, state.entries, entries),)
 
 

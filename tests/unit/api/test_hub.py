@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -217,13 +218,15 @@ async def test_what_was_missed_is_sent_again_in_order_and_once() -> None:
     hub.broadcast("scan.progress", {})
     newcomer = hub.open(connection_over(FakeWire()), "here", "auralis.v1")
     connection = newcomer.connection
-    assert hub.resumable(session.token) is session
+    assert hub.resumable(session.token, newcomer.caller) is session
     hub.adopt(session, connection, newcomer, "here")
     assert session.reaches_back_to(2)
     assert session.resume(connection, 2) == 2
     hub.broadcast("library.updated", {"revision": 4})
     assert [frame["seq"] for frame in wire_of(connection).sent] == [3, 4, 5]
-    assert hub.resumable("made up") is None
+    assert hub.resumable("made up", newcomer.caller) is None
+    stranger = replace(newcomer.caller, user_id="somebody else")
+    assert hub.resumable(session.token, stranger) is None
 
 
 async def test_the_ring_has_an_end() -> None:
@@ -248,7 +251,35 @@ async def test_a_client_is_forgotten_after_a_while_and_its_limits_are_not() -> N
     assert hub.open(connection_over(FakeWire()), "elsewhere").bucket.take(10) == 0
     clock.advance(61)
     hub.open(connection_over(FakeWire()), "here")
-    assert hub.resumable(session.token) is None
+    assert hub.resumable(session.token, session.caller) is None
+
+
+def test_tokens_are_never_anothers_too() -> None:
+    hub = Hub(SocketSettings(tokens=10, tokens_per_minute=0.001), FakeClock())
+    clients = [greeted(hub) for _ in range(3)]
+    clients[0].bucket.take(10)
+    for _ in range(3):
+        for client in clients:
+            hub.leave(client, client.connection, "here")
+        newcomers = [greeted(hub) for _ in clients]
+        for client, newcomer in zip(clients, reversed(newcomers), strict=True):
+            hub.adopt(client, newcomer.connection, newcomer, "here")
+        assert len({id(client.bucket) for client in clients}) == len(clients)
+        assert sorted(round(client.bucket.tokens) for client in clients) == [0, 10, 10]
+
+
+def test_a_client_that_takes_its_own_place_keeps_its_tokens_and_hears_nothing_twice() -> None:
+    hub = Hub(SocketSettings(tokens=10, tokens_per_minute=0.001), FakeClock())
+    session = greeted(hub)
+    session.bucket.take(10)
+    session.hold()
+    hub.broadcast("library.updated", {"revision": 1})
+    newcomer = greeted(hub)
+    hub.adopt(session, newcomer.connection, newcomer, "here")
+    assert session.resume(newcomer.connection, 0) == 1
+    session.release()
+    assert [frame["seq"] for frame in wire_of(session.connection).sent] == [1]
+    assert session.bucket.take(1) > 0
 
 
 def test_only_so_many_may_connect() -> None:

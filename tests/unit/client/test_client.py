@@ -10,6 +10,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
 from auralis.client import Client, RefusedError
+from auralis.client.client import MOST_EVENTS
 
 READY = {"clientId": "c", "resumeToken": "t", "seq": 0}
 
@@ -65,6 +66,45 @@ async def test_a_command_that_nobody_waits_for_is_not_sent_again() -> None:
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(client.command("player.stop"), 0.5)
     assert asked.count("player.play") == 1
+
+
+async def test_topics_are_subscribed_to_again_where_the_server_knows_nothing_of_them() -> None:
+    asked: list[Any] = []
+
+    async def answer(connection: ServerConnection, frame: dict[str, Any]) -> None:
+        if frame["type"] == "connection.hello":
+            await greet(connection, frame)
+            return
+        asked.append((frame["type"], frame["data"]))
+        if "id" in frame:
+            await connection.send(json.dumps({"type": "ack", "replyTo": frame["id"], "data": {}}))
+        if len(asked) == 2:
+            await connection.close()
+        if len(asked) == 4:
+            await connection.send(json.dumps({"type": "library.updated", "data": {}}))
+
+    async with server(answer) as url, asyncio.timeout(20), Client(url, wait_seconds=lambda _: 0.01) as client:
+        await client.command("connection.subscribe", {"topics": ["audio.analysis"]})
+        await client.command("connection.unsubscribe", {"topics": ["cache"]})
+        async for event in client.events():
+            if event["type"] == "library.updated":
+                break
+    assert asked[2:] == asked[:2]
+
+
+async def test_a_reader_that_is_too_far_behind_is_given_a_snapshot() -> None:
+    async def answer(connection: ServerConnection, frame: dict[str, Any]) -> None:
+        if frame["type"] == "connection.hello":
+            await greet(connection, frame)
+            return
+        for seq in range(1, MOST_EVENTS + 10):
+            await connection.send(json.dumps({"type": "library.updated", "seq": seq, "data": {}}))
+        await connection.send(json.dumps({"type": "ack", "replyTo": frame["id"], "data": {}}))
+
+    async with server(answer) as url, asyncio.timeout(60), Client(url) as client:
+        await client.command("player.pause")
+        assert len(client._events) <= MOST_EVENTS
+        assert (await anext(client.events()))["type"] == "connection.ready"
 
 
 async def test_a_client_that_is_not_greeted_says_so() -> None:

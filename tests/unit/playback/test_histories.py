@@ -1,5 +1,6 @@
 """Long random histories of the player and its queue, with a clock that is moved by hand."""
 
+import asyncio
 import random
 from collections import Counter
 from typing import Any
@@ -21,7 +22,7 @@ STEPS = 100_000 if PROOF else 2_500
 HISTORIES = 20_000 if PROOF else 400
 DURATIONS = {f"t{n}": 5.0 + n for n in range(12)}
 TRANSPORT = ["play", "track", "library", "entry", "pause", "stop", "seek", "next", "previous", "wait"]
-MODES = ["repeat", "shuffle", "sleep", "output", "lose", "report", "ended"]
+MODES = ["repeat", "shuffle", "sleep", "output", "lose", "report", "ended", "files"]
 EDITS = ["add", "remove", "clear", "reorder", "undo", "redo"]
 COMMANDS = TRANSPORT + MODES + EDITS
 
@@ -48,7 +49,8 @@ class World:
         self.clock = FakeClock()
         self.bus = Bus()
         self.memory = FakePlayerMemory()
-        self.player = Player(FakePlayerRepository(DURATIONS), self.bus, self.clock, memory=self.memory)
+        self.library = FakePlayerRepository(DURATIONS)
+        self.player = Player(self.library, self.bus, self.clock, memory=self.memory)
         self.copies = [Copy(), Copy(), Copy()]
         self.states: list[PlayerState] = []
         self.bus.subscribe(PlayerChanged, self._told)
@@ -98,6 +100,8 @@ class World:
             case "wait":
                 self.clock.advance(pick.choice([0.1, 3.0, 30.0]))
                 player._wake()
+            case "files":
+                self.library.lost = set(pick.sample(list(DURATIONS), k=pick.choice([0, 2, len(DURATIONS)])))
             case "add":
                 await queue.add(tracks, pick.choice(["now", "next", "end"]), expected)
             case "remove":
@@ -108,6 +112,15 @@ class World:
                 queue.reorder(entry, pick.choice([None, self.some_entry(copy)]), expected)
             case "undo" | "redo":
                 await getattr(queue, kind)(expected)
+
+    async def settle(self) -> None:
+        """Wait until files have been looked for; whoever is not there does not play."""
+        while self.player._tasks:
+            await asyncio.gather(*self.player._tasks)
+        state = self.player.state
+        if state.is_playing and state.current is not None:
+            assert state.current.track_id not in state.missing
+            assert state.upcoming is None or state.upcoming.track_id not in state.missing
 
     def check(self) -> None:
         state = self.player.state
@@ -136,6 +149,7 @@ async def test_any_history_of_commands_and_time_leaves_a_state_that_makes_sense(
         except AuralisError:
             refused[kind] += 1
             assert world.player.state is before
+        await world.settle()
         world.check()
     for copy in world.copies:
         copy.catch_up(len(copy.waiting))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auralis.model.errors import InvalidInputError, NotFoundError
+from auralis.model.errors import ConflictError, InvalidInputError, NotFoundError
 from auralis.model.player import PlayerState, QueueEntry
 from auralis.playback import machine
 
@@ -81,7 +81,7 @@ def test_losing_the_output_pauses_where_it_was() -> None:
 
 
 def test_what_makes_no_sense_is_refused() -> None:
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(ConflictError, match="Nothing is loaded"):
         machine.resume(PlayerState(), NOW)
     with pytest.raises(InvalidInputError):
         machine.set_volume(PlayerState(), 1.5)

@@ -1,6 +1,7 @@
 """The player of a zone: the order of intents, its memory, what it tells the bus."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
@@ -9,11 +10,12 @@ import structlog
 from tests.fakes import FakeClock, FakePlayerMemory, FakePlayerRepository
 
 from auralis.bus import Bus
+from auralis.kit.clock import SystemClock
 from auralis.model.errors import NotFoundError, StorageError
-from auralis.model.events import OutputLost, PlayerChanged
+from auralis.model.events import FilesFound, FilesMissed, OutputLost, PlayerChanged
 from auralis.model.player import Enhancement
 from auralis.model.queue import Memento
-from auralis.playback import Player
+from auralis.playback import Player, machine
 from auralis.playback.player import PlayerPreferences, PlayRequest
 
 DURATIONS = {"t0": 10.0, "t1": 300.0, "t2": 1200.0}
@@ -28,7 +30,8 @@ class World:
         self.player = Player(self.repository, self.bus, self.clock, memory=self.memory)
         self.events: list[Any] = []
         self.bus.subscribe(PlayerChanged, self.events.append)
-        self.bus.subscribe(OutputLost, self.events.append)
+        for kind in (OutputLost, FilesMissed, FilesFound):
+            self.bus.subscribe(kind, self.events.append)
 
 
 @pytest.fixture
@@ -128,11 +131,102 @@ async def test_losing_the_output_pauses_and_says_so(world: World) -> None:
 async def test_without_an_output_the_server_itself_goes_on_to_the_next_track() -> None:
     world = World(FakePlayerRepository({"t0": 0.05, "t1": 300.0}))
     await world.player.play(PlayRequest(track_id="t0", context={"type": "library"}))
-    world.clock.advance(0.05)
+    world.clock.advance(machine.SHORTEST_SECONDS)
     moved = asyncio.Event()
     world.bus.subscribe(PlayerChanged, lambda event: event.state.current.track_id == "t1" and moved.set())
     await asyncio.wait_for(moved.wait(), 10)
     await world.player.close()
+
+
+async def test_the_position_runs_on_whatever_becomes_of_the_wall_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SystemClock()
+    player = Player(FakePlayerRepository(DURATIONS), Bus(), clock, memory=FakePlayerMemory())
+    state = await player.play(PlayRequest(track_id="t1"))
+    wall, even = time.time(), time.monotonic()
+    for step in (-3600, 3600):
+        with monkeypatch.context() as later:
+            later.setattr(time, "time", lambda step=step: wall + step)
+            later.setattr(time, "monotonic", lambda: even + 5)
+            assert 4.9 < state.position.seconds_at(clock.now()) <= 60
+    await player.close()
+
+
+async def test_empty_tracks_that_are_repeated_do_not_run_in_circles(world: World) -> None:
+    world.repository.durations["empty"] = 0.0
+    await world.player.play(PlayRequest(track_id="empty"))
+    for mode in ("one", "all"):
+        world.player.set_repeat(mode)  # type: ignore[arg-type]
+        revision = world.player.state.revision
+        for _ in range(100):
+            world.clock.advance(0.1)
+            world.player._wake()
+        assert world.player.state.is_playing
+        assert world.player.state.revision - revision <= 21
+
+
+async def looked(world: World) -> None:
+    """Wait until the files have been looked for."""
+    while world.player._tasks:
+        await asyncio.gather(*world.player._tasks)
+
+
+def missed(world: World) -> list[Any]:
+    return [event for event in world.events if isinstance(event, FilesMissed | FilesFound)]
+
+
+async def test_a_track_without_a_file_is_passed_over_and_keeps_its_place(world: World) -> None:
+    world.repository.lost = {"t1"}
+    await world.player.play(PlayRequest(track_id="t0", context={"type": "library"}))
+    assert world.player.state.upcoming.track_id == "t1"
+    await looked(world)
+    assert world.player.state.upcoming.track_id == "t2"
+    assert missed(world) == [FilesMissed(("t1",), ("/music",), None)]
+    assert world.player.next().current.track_id == "t2"
+    assert world.player.previous().current.track_id == "t0"
+    assert [entry.track_id for entry in world.player.state.entries] == ["t0", "t1", "t2"]
+
+
+async def test_a_file_that_is_gone_when_its_turn_comes_gives_way_and_is_played_when_it_is_back(world: World) -> None:
+    await world.player.load(PlayRequest(track_id="t1", context={"type": "library"}))
+    world.repository.lost = {"t1"}
+    await world.player.play(PlayRequest(start_at=20), "c1")
+    await looked(world)
+    state = world.player.state
+    assert (state.current.track_id, state.is_playing, state.output_client_id) == ("t2", True, "c1")
+    assert state.position.seconds_at(world.clock.now()) == 0
+    assert missed(world) == [FilesMissed(("t1",), ("/music",), "t1")]
+    world.repository.lost = set()
+    await world.player.look_for_files()
+    assert world.player.state.missing == frozenset()
+    assert missed(world)[1:] == [FilesFound(("t1",))]
+    assert world.player.previous().current.track_id == "t1"
+
+
+async def test_an_output_that_falls_silent_has_its_file_looked_for(world: World) -> None:
+    state = await world.player.play(PlayRequest(track_id="t0", context={"type": "library"}), "c1")
+    await looked(world)
+    world.repository.lost = {"t0"}
+    world.player.report("c1", state.current.entry_id, 2.0, sounding=False)
+    await looked(world)
+    assert world.player.state.current.track_id == "t1"
+
+
+@pytest.mark.parametrize("repeat", ["off", "one", "all"])
+async def test_where_no_file_is_there_playback_stops(world: World, repeat: Any) -> None:
+    world.repository.durations = {f"t{n}": 10.0 for n in range(300)}
+    world.repository.lost = {*world.repository.durations}
+    world.player.set_repeat(repeat)
+    await world.player.play(PlayRequest(track_id="t5", context={"type": "library"}), "c1")
+    await looked(world)
+    state = world.player.state
+    stands_at = state.current.track_id
+    assert (state.is_playing, stands_at) == (False, "t0" if repeat == "all" else "t5")
+    assert len(missed(world)) <= 2
+    again = await world.player.play(PlayRequest())
+    await looked(world)
+    assert again.is_playing
+    assert not world.player.state.is_playing
+    assert missed(world)[-1].passed_over == stands_at
 
 
 async def test_half_a_track_counts_as_one_play(world: World) -> None:

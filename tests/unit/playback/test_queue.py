@@ -2,6 +2,7 @@
 
 import itertools
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -92,8 +93,21 @@ def test_clearing_can_keep_what_plays() -> None:
 
 
 def test_a_queue_has_an_end() -> None:
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(ConflictError) as refused:
         queue.adding(PlayerState(entries=context(queue.MOST_ENTRIES)), context(1, "x"), "end")
+    assert refused.value.code == "QUEUE_FULL"
+
+
+@pytest.mark.parametrize("index", [0, 5_000, 9_999])
+@pytest.mark.parametrize("asked", [100, 15_000, queue.MOST_ENTRIES - 1])
+def test_another_context_leaves_the_queue_within_its_end(index: int, asked: int) -> None:
+    asked_for = tuple(replace(entry, lane="later") for entry in context(asked, "asked"))
+    state = PlayerState(entries=(*context(1, "now"), *asked_for), current_index=0)
+    chosen = context(10_000, "new")
+    entries = queue.with_change(state, queue.loading(state, chosen, index), NOW).entries
+    assert len(entries) == min(queue.MOST_ENTRIES, asked + 10_000)
+    assert chosen[index] in entries
+    assert len(set(entries)) == len(entries)
 
 
 def test_shuffling_keeps_the_current_track_and_the_way_back() -> None:

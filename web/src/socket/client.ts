@@ -49,6 +49,8 @@ const keepable = (type: string): boolean => type.startsWith("queue.") && type !=
 /** A report of a position says nothing any more when the connection is back. */
 const passing = (type: string): boolean => type === "player.report" || type.startsWith("connection.");
 const MOST_KEPT = 100;
+/** So many of the newest stamps say how far the server's clock is from ours. */
+const STAMPS = 16;
 
 export interface SocketOptions {
   url: string;
@@ -60,6 +62,9 @@ export interface SocketOptions {
 
 type Handler = (frame: Frame<never>) => void;
 
+/** Our own clock, which nobody sets: only its distance to the server's counts. */
+const evenNow = (): number => performance.timeOrigin + performance.now();
+
 export class SocketClient {
   #status: Status = "closed";
   #socket: SocketLike | null = null;
@@ -68,7 +73,8 @@ export class SocketClient {
   #lastSeq = 0;
   #sent = 0;
   readonly #prefix: string;
-  #clockOffset: number | null = null;
+  /** Of the newest stamps, how far each is ahead of our clock. */
+  #offsets: number[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #waiting = new Map<string, Waiting>();
   readonly #handlers = new Map<string, Set<Handler>>();
@@ -77,7 +83,7 @@ export class SocketClient {
   readonly #options: Required<Pick<SocketOptions, "open" | "now">> & SocketOptions;
 
   constructor(options: SocketOptions) {
-    this.#options = { open: (url) => new WebSocket(url, SUBPROTOCOL) as SocketLike, now: () => Date.now(), ...options };
+    this.#options = { open: (url) => new WebSocket(url, SUBPROTOCOL) as SocketLike, now: evenNow, ...options };
     this.#backoff = new Backoff(options.random);
     // Long enough to be the only one of its kind: the server knows such ids even after it was restarted.
     this.#prefix = `c-${Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
@@ -92,9 +98,9 @@ export class SocketClient {
     return this.#clientId;
   }
 
-  /** The server's clock, epoch ms: its stamps are compared with our own clock, the least delayed one counts. */
+  /** The server's clock, epoch ms: its newest stamps are compared with our own clock, the least delayed one counts. */
   serverNow(): number {
-    return this.#options.now() + (this.#clockOffset ?? 0);
+    return this.#options.now() + (this.#offsets.length > 0 ? Math.max(...this.#offsets) : 0);
   }
 
   start(): void {
@@ -212,8 +218,7 @@ export class SocketClient {
 
   #keepTime(timestamp: unknown): void {
     if (typeof timestamp !== "number") return;
-    const offset = timestamp - this.#options.now();
-    this.#clockOffset = this.#clockOffset === null ? offset : Math.max(this.#clockOffset, offset);
+    this.#offsets = [...this.#offsets, timestamp - this.#options.now()].slice(-STAMPS);
   }
 
   #lost(): void {
@@ -225,7 +230,7 @@ export class SocketClient {
   #drop(keeps: (type: string) => boolean): void {
     this.#socket = null;
     this.#clientId = null;
-    this.#clockOffset = null;
+    this.#offsets = [];
     for (const [id, { type, reject }] of this.#waiting) {
       if (keeps(type)) continue;
       this.#waiting.delete(id);

@@ -17,10 +17,13 @@ class Enhancement(Shape):
 
 
 class Position(Shape):
-    """``seconds`` at ``serverTime`` (epoch ms), moving at ``rate``."""
+    """``seconds`` at ``serverTime``, moving at ``rate``."""
 
     seconds: float
-    server_time: int
+    server_time: int = Field(
+        description="Epoch ms as they were at the server's start, running on evenly: it can be compared with other"
+        " stamps of the socket, and does not follow a wall clock that is set meanwhile"
+    )
     rate: float
 
 
@@ -35,7 +38,7 @@ class Client(Shape):
 class Sleep(Shape):
     """When playback is to pause."""
 
-    at: int | None = Field(description="Epoch ms")
+    at: int | None = Field(description="Epoch ms of the server's clock, as `serverTime`")
     end_of: Literal["track", "queue"] | None
 
 

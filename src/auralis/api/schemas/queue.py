@@ -11,7 +11,7 @@ LARGEST_WINDOW = 500
 
 
 class QueueItem(Shape):
-    """A queue entry with its track; a track that has left the library is marked as missing."""
+    """A queue entry with its track; a track without a file is marked as missing."""
 
     entry_id: str
     lane: Literal["next", "later", "context"] = Field(

@@ -11,6 +11,7 @@ from auralis.api.services import Services, searches_lyrics
 from auralis.api.socket.framing import CloseCode
 from auralis.api.socket.messages import BrowseAsked, JobNamed, SearchAsked, Topics
 from auralis.api.socket.session import Outcome, Session
+from auralis.kit.clock import server_time
 from auralis.model.errors import ConflictError
 from auralis.model.library import LOCAL_OWNER
 
@@ -20,7 +21,7 @@ _NO_ANSWER: Outcome = ("", {})
 
 async def ping(_services: Services, _session: Session, _body: object) -> Outcome:
     """Answer at once."""
-    return "connection.pong", {"serverTime": int(time.time() * 1000)}
+    return "connection.pong", {"serverTime": int(server_time() * 1000)}
 
 
 async def pong(_services: Services, session: Session, _body: object) -> Outcome:

@@ -160,6 +160,8 @@ class Announcer:
             owner = event.user_id if isinstance(event, events.TrackListened | events.PlaylistChanged) else None
             self._services.hub.broadcast(kind, view(event), only=_of(owner))
             self._announce_further(event)
+        elif isinstance(event, events.FilesMissed | events.FilesFound):
+            await self._announce_files(event)
 
     def _announce_job(self, job: Job) -> None:
         hub, topic, own = self._services.hub, job_topic(job.id), _of(job.user_id)
@@ -182,6 +184,16 @@ class Announcer:
             hub.broadcast("notification", {"level": "warning", "message": event.message})
         elif isinstance(event, events.SettingsChanged) and any(c.name == SOUND_LOUDNESS.name for c in event.changes):
             hub.broadcast("processing.settingsApplied", player_views.sound_view(self._services))
+
+    async def _announce_files(self, event: events.FilesMissed | events.FilesFound) -> None:
+        """Tell which tracks have no file, or have one again; and what that means for playback."""
+        hub, missing = self._services.hub, isinstance(event, events.FilesMissed)
+        for track_id in event.track_ids[: player_views.QUEUE_WINDOW]:
+            hub.broadcast("track.updated", {"trackId": track_id, "missing": missing})
+        if isinstance(event, events.FilesMissed) and event.passed_over is not None:
+            title = await player_views.title_of(self._services, event.passed_over)
+            message = f"{title} was passed over: its file is not there."
+            hub.broadcast("notification", {"level": "warning", "message": message})
 
     def _tell_hits(self) -> None:
         """Tell how the kept answers serve, where they have since the last second."""
@@ -212,6 +224,8 @@ class Announcer:
                 told.append(
                     ("queue.state", await player_views.queue_view(services), None if whole else _speaks_otherwise)
                 )
+        if event.before is not None and event.before.missing != event.state.missing:
+            told.append(("queue.state", await player_views.queue_view(services), None))
         told += [(kind, data, None) for kind, data in await player_views.told_changes(services, event)]
         if services.player.state.revision != self._sent_revision:
             state = await player_views.player_view(services)

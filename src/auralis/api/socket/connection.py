@@ -1,7 +1,6 @@
 """One client's line: what it says waits its turn here, and what it is told, so that a slow client harms nobody else."""
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 
@@ -9,6 +8,7 @@ from auralis.api.socket.dialects import Fact
 from auralis.api.socket.framing import CloseCode
 from auralis.api.socket.registry import COALESCED
 from auralis.api.socket.wire import Wire
+from auralis.kit.clock import server_time
 
 Frame = bytes | tuple[Fact, int]
 """A frame's bytes; or a fact and its number, which are put together only when they are written."""
@@ -45,7 +45,7 @@ class Connection:
 
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
-        self.connected_at = time.time()
+        self.connected_at = server_time()
         self.messages_in = self.bytes_in = self.messages_out = self.bytes_out = self.dropped = 0
         self.told_latency_ms: float | None = None
         self.pinged = False

@@ -2,7 +2,6 @@
 
 import itertools
 import re
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,7 +10,7 @@ import orjson
 
 from auralis.api.socket.framing import Opcode, frame_of
 from auralis.api.socket.registry import SERVER_MESSAGES
-from auralis.kit.clock import iso_utc
+from auralis.kit.clock import iso_utc, server_time
 from auralis.model.errors import FieldError, InvalidInputError
 
 Dialect = Literal["auralis.v1", "upper", "events"]
@@ -104,7 +103,7 @@ class Fact:
         self.also = also  # a narrower topic that somebody may have asked for alone
         self.topic = None if message.category == "connection" else message.topic
         self.replayed = message.replayed
-        self.at = time.time()
+        self.at = server_time()
         self.refusal = refusal
         self.body = data if isinstance(data, bytes) else orjson.dumps(data)
         self._encoded: dict[str, bytes] = {}
@@ -185,10 +184,15 @@ def read_frame(raw: bytes) -> dict[str, Any]:
     try:
         message = orjson.loads(raw)
     except orjson.JSONDecodeError:
-        raise InvalidInputError("The frame is not JSON.") from None
+        raise InvalidInputError("The frame is not JSON.", [FieldError("frame", "is not JSON")]) from None
     if not isinstance(message, dict) or not isinstance(message.get("type"), str):
         raise InvalidInputError("A frame is an object with a type.", [FieldError("type", "is missing")])
     return message
+
+
+def unknown_type(kind: str) -> InvalidInputError:
+    """Return what to say to a type that the registry does not have."""
+    return InvalidInputError(f"There is no message type '{kind[:80]}'.", [FieldError("type", "is not known", kind)])
 
 
 def id_of(message: Mapping[str, Any]) -> str | None:
@@ -208,7 +212,7 @@ def asked(message: Mapping[str, Any], dialect: Dialect) -> Asked:
         data = message.get("data")
         return Asked(kind, {} if data is None else data, id_of(message))
     if kind not in UPPER_IN:
-        raise InvalidInputError(f"There is no message type '{kind[:80]}'.")
+        raise unknown_type(kind)
     payload = message.get("payload") or {}
     if not isinstance(payload, dict):
         raise InvalidInputError("A payload is an object.", [FieldError("payload", "is not an object")])

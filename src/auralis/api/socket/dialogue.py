@@ -1,6 +1,5 @@
 """What one client says and is answered: frames are checked against the registry, done once, and answered."""
 
-import time
 from typing import Any
 
 from auralis import __version__
@@ -10,11 +9,12 @@ from auralis.api.services import Services
 from auralis.api.socket.actions import ACTIONS, DONE
 from auralis.api.socket.announcer import Announcer
 from auralis.api.socket.connection import Connection
-from auralis.api.socket.dialects import Asked, Fact, asked, dialect_of, id_of, read_frame
+from auralis.api.socket.dialects import Asked, Fact, asked, dialect_of, id_of, read_frame, unknown_type
 from auralis.api.socket.messages import Hello
 from auralis.api.socket.registry import CLIENT_MESSAGES, MessageType
 from auralis.api.socket.session import Outcome, Session
-from auralis.model.errors import ForbiddenError, InvalidInputError, RateLimitedError
+from auralis.kit.clock import server_time
+from auralis.model.errors import FieldError, ForbiddenError, InvalidInputError, RateLimitedError
 from auralis.model.events import ClientConnected
 from auralis.playback.player import CURRENT_COMMAND
 
@@ -47,8 +47,9 @@ class Dialogue:
             kind, data = await self._outcome(asked(message, self.session.dialect))
         except Exception as error:  # noqa: BLE001  (the outer edge: the client is told, the connection stays)
             kind, data = "error", error_frame(error)
-        self._reply(message_id, kind, data)
-        self.session.release()
+        if self.session.connection is self._connection:  # else it asks again over the one by which it came back
+            self._reply(message_id, kind, data)
+            self.session.release()
 
     def _reply(self, message_id: str | None, kind: str, data: Any) -> None:
         silent = kind == "" or (self.session.dialect == "upper" and kind in {"connection.ready", "connection.pong"})
@@ -59,21 +60,22 @@ class Dialogue:
     async def _outcome(self, message: Asked) -> Outcome:
         known = CLIENT_MESSAGES.get(message.kind)
         if known is None:
-            raise InvalidInputError(f"There is no message type '{message.kind[:80]}'.")
+            raise unknown_type(message.kind)
         if self.session.dialect == "events":
-            raise InvalidInputError("This dialect only listens.")
+            raise _out_of_place(message.kind, "This dialect only listens.")
         if not self.session.ready and message.kind not in _BEFORE_HELLO:
-            raise InvalidInputError("The first frame is connection.hello.")
+            raise _out_of_place(message.kind, "The first frame is connection.hello.")
         if known.role > self.session.caller.role:
             raise ForbiddenError(f"That takes the role {known.role.name.lower()}.")
         if known.category == "connection" or message.id is None:
             return await self._handle(known, message)
         earlier = self.session.outcomes.get(message.id)
         if earlier is not None:
-            return await earlier
+            outcome = await earlier
+            return await self._resulting(known) if outcome == DONE else outcome
         self._pay(known)
         if len(message.id) >= LASTING_ID and self._services.player.was_done(message.id):
-            return DONE
+            return await self._resulting(known)
         return await self._once(known, message)
 
     async def _once(self, known: MessageType, message: Asked) -> Outcome:
@@ -89,12 +91,14 @@ class Dialogue:
             outcome = ("error", error_frame(error))
         finally:
             CURRENT_COMMAND.reset(token)
-            promise.set_result(_to_remember(outcome))
-        if outcome[0] not in {"ack", "error"}:
+            promise.set_result(_to_remember(known, outcome))
+        if promise.result()[0] not in {"ack", "error"}:
             self.session.outcomes.pop(message.id, None)  # what is asked again is looked up again
         return outcome
 
     async def _handle(self, known: MessageType, message: Asked) -> Outcome:
+        if known.category == "connection" and self.session.connection is not self._connection:
+            return "", {}  # it was meant for a connection that another one has replaced
         if self.session.ready:  # a client that has used up its tokens may still come back
             self._pay(known)
         return await self._act(known, message)
@@ -107,21 +111,22 @@ class Dialogue:
         services = self._services
         if category == "player":
             await commands.player(services, verb, body, self.session.client_id)
-            return await self._resulting("player.state")
+            return await self._resulting(known)
         if category == "queue" and verb != "get":
             await commands.queue(services, verb, body)
-            return await self._resulting("queue.state")
+            return await self._resulting(known)
         if known.name == "connection.hello":
             assert isinstance(body, Hello)
             return await self._hello(body)
         return await ACTIONS[known.name](services, self.session, body)
 
-    async def _resulting(self, kind: str) -> Outcome:
+    async def _resulting(self, known: MessageType) -> Outcome:
         """Return what acknowledges a change: in ``upper`` the state that it led to."""
         if self.session.dialect != "upper":
             return DONE
-        view = player_views.player_view if kind == "player.state" else player_views.queue_view
-        return kind, await view(self._services)
+        if known.category == "player":
+            return "player.state", await player_views.player_view(self._services)
+        return "queue.state", await player_views.queue_view(self._services)
 
     def _pay(self, known: MessageType) -> None:
         wait = self.session.bucket.take(known.cost)
@@ -133,26 +138,31 @@ class Dialogue:
 
     async def _hello(self, body: Hello) -> Outcome:
         hub = self._services.hub
-        known = hub.resumable(body.resume_token)
+        known = hub.resumable(body.resume_token, self.session.caller)
         replayed: int | None = None
         if known is not None and known is not self.session:
+            if self.session.ready:
+                raise _second_client()
             hub.adopt(known, self._connection, self.session, self._address)
             self.session = known
             if body.last_seq is not None and known.reaches_back_to(body.last_seq):
                 replayed = known.resume(self._connection, body.last_seq)
         session = self.session
+        could_output = session.can_output
         session.name = body.client_name
         session.can_output = "output" in body.capabilities
         session.pings = "ping" in body.capabilities
         session.hold()
         session.ready = True
-        if session.can_output:
+        if session.can_output or could_output:
             self._announcer.clients_changed(but=session)
+        if not session.can_output:
+            self._services.player.lose_client(session.client_id, session.name)
         self._services.bus.publish(ClientConnected(session.client_id))
         identity = {
             "clientId": session.client_id,
             "sessionId": session.client_id,
-            "serverTime": int(time.time() * 1000),
+            "serverTime": int(server_time() * 1000),
             "resumeToken": session.token,
             "seq": session.seq,
         }
@@ -180,9 +190,20 @@ class Dialogue:
         }
 
 
-def _to_remember(outcome: Outcome) -> Outcome:
-    """Return an outcome without the state that came with a conflict: hundreds are remembered, and it has aged since."""
+def _out_of_place(kind: str, reason: str) -> InvalidInputError:
+    return InvalidInputError(reason, [FieldError("type", "has no place here", kind)])
+
+
+def _second_client() -> InvalidInputError:
+    error = FieldError("resumeToken", "is another client's")
+    return InvalidInputError("This connection has its client already; another one needs its own.", [error])
+
+
+def _to_remember(known: MessageType, outcome: Outcome) -> Outcome:
+    """Return an outcome without the state that came with it: hundreds are remembered, and it has aged since."""
     kind, data = outcome
+    if kind in {"player.state", "queue.state"} and known.name != "queue.get":
+        return DONE
     if kind != "error" or "current" not in data.get("details", {}):
         return outcome
     details = {name: value for name, value in data["details"].items() if name != "current"}

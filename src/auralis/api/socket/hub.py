@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from auralis.api.callers import local_owner
+from auralis.api.callers import Caller, local_owner
 from auralis.api.socket.connection import Connection
 from auralis.api.socket.dialects import Dialect, Fact
 from auralis.api.socket.framing import CloseCode
 from auralis.api.socket.session import RING_SECONDS, Session
-from auralis.kit.clock import Clock, SystemClock
+from auralis.kit.clock import Clock, SystemClock, server_time
 from auralis.kit.rate import TokenBucket
 
 GOODBYE_SECONDS = 1.0
@@ -75,20 +75,26 @@ class Hub:
         self._tokens[session.token] = session
         return session
 
-    def resumable(self, token: str | None) -> Session | None:
-        """Return the client that had ``token``, if it is still known."""
+    def resumable(self, token: str | None, caller: Caller) -> Session | None:
+        """Return the client that had ``token``, if it is still known and the same user's."""
         session = self._tokens.get(token or "")
-        return session if session is not None and session.dialect == "auralis.v1" else None
+        if session is None or session.dialect != "auralis.v1" or session.caller.user_id != caller.user_id:
+            return None
+        return session
 
     def adopt(self, session: Session, connection: Connection, newcomer: Session, address: str) -> None:
-        """Let a known client go on over a connection that began as a newcomer's."""
+        """Let a known client go on over a connection that began as a newcomer's.
+
+        It keeps its tokens, unless another client from its address has been given them meanwhile.
+        """
         self._forget(newcomer)
-        if newcomer.bucket is not session.bucket:
+        if session.connection is not None or self._unpark(session.bucket):
             self._park(newcomer.bucket, address)
+        else:
+            session.bucket = newcomer.bucket
         if session.connection is not None:
             session.connection.close(CloseCode.ANSWERED_ELSEWHERE, "The client has come back over another connection.")
-        session.connection = connection
-        session.lost_at = None
+        session.adopted(connection, newcomer.caller)
         self.topics_changed()
 
     def leave(self, session: Session, connection: Connection, address: str) -> bool:
@@ -132,7 +138,7 @@ class Hub:
 
     def ping(self, *, newcomers: bool = False) -> None:
         """Ask the clients that want it for a pong, or those alone that were never asked."""
-        fact = Fact("connection.ping", {"serverTime": int(time.time() * 1000)})
+        fact = Fact("connection.ping", {"serverTime": int(server_time() * 1000)})
         for session in self.ready():
             connection = session.connection
             if session.pings and connection is not None and not (newcomers and connection.pinged):
@@ -147,7 +153,7 @@ class Hub:
             return None
         return {
             "connectedAt": int(connection.connected_at * 1000),
-            "uptimeSeconds": round(max(0.0, time.time() - connection.connected_at), 3),
+            "uptimeSeconds": round(max(0.0, server_time() - connection.connected_at), 3),
             "dialect": session.dialect or "",
             "messagesIn": connection.messages_in,
             "messagesOut": connection.messages_out,
@@ -163,7 +169,7 @@ class Hub:
         """Return what has gone over all connections since the start, and how far those that are open lag behind."""
         counts = dict(self._gone)
         lags: list[float] = []
-        oldest = time.time()
+        oldest = server_time()
         for connection in self._open:
             _add(counts, connection)
             oldest = min(oldest, connection.connected_at)
@@ -180,7 +186,7 @@ class Hub:
             "waiting": sum(connection.waiting for connection in self._open),
             "latencyMs": round(sum(lags) / len(lags), 3) if lags else None,
             "slowestMs": max(lags, default=None),
-            "longestUptimeSeconds": round(time.time() - oldest, 3),
+            "longestUptimeSeconds": round(server_time() - oldest, 3),
         }
 
     async def close(self) -> None:
@@ -204,6 +210,16 @@ class Hub:
 
     def _park(self, bucket: TokenBucket, address: str) -> None:
         self._buckets.setdefault(address, deque()).append((self._clock.monotonic(), bucket))
+
+    def _unpark(self, bucket: TokenBucket) -> bool:
+        """Take tokens back that were left; tell whether they were still there."""
+        for left in self._buckets.values():
+            kept = [parked for parked in left if parked[1] is not bucket]
+            if len(kept) < len(left):
+                left.clear()
+                left.extend(kept)
+                return True
+        return False
 
     def _sweep(self) -> None:
         """Forget clients that have been away for too long, and tokens that have filled up meanwhile."""

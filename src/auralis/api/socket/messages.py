@@ -266,6 +266,7 @@ class TrackUpdated(Shape):
     play_count: int | None = None
     skip_count: int | None = None
     last_played: str | None = None
+    missing: bool | None = Field(default=None, description="Its file was looked for in vain, or is there again")
 
 
 class FingerprintValidated(Shape):

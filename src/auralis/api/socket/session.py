@@ -108,6 +108,13 @@ class Session:
             for kind, frame in behind or ():
                 self.connection.send(kind, frame)
 
+    def adopted(self, connection: Connection, caller: Caller) -> None:
+        """Go on over another connection; what was held back on the way to the old one is in the ring, or passing."""
+        self.connection = connection
+        self.caller = caller
+        self.lost_at = None
+        self._behind = None
+
     def lost(self, at: float) -> None:
         """Go on without a connection."""
         self.connection = None
@@ -119,9 +126,7 @@ class Session:
         return self.seq - len(self._ring) <= seq <= self.seq
 
     def resume(self, connection: Connection, last_seq: int) -> int:
-        """Go on over another connection; send what followed frame ``last_seq`` and return how much that was."""
-        self.connection = connection
-        self.lost_at = None
+        """Send what followed frame ``last_seq`` over the connection by which it came back, and return how much."""
         first = self.seq - len(self._ring) + 1
         missed = [(first + n, fact) for n, fact in enumerate(self._ring) if first + n > last_seq]
         for seq, fact in missed:

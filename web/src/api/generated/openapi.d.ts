@@ -5047,12 +5047,15 @@ export interface components {
         };
         /**
          * Position
-         * @description ``seconds`` at ``serverTime`` (epoch ms), moving at ``rate``.
+         * @description ``seconds`` at ``serverTime``, moving at ``rate``.
          */
         Position: {
             /** Seconds */
             seconds: number;
-            /** Servertime */
+            /**
+             * Servertime
+             * @description Epoch ms as they were at the server's start, running on evenly: it can be compared with other stamps of the socket, and does not follow a wall clock that is set meanwhile
+             */
             serverTime: number;
             /** Rate */
             rate: number;
@@ -5122,7 +5125,7 @@ export interface components {
         };
         /**
          * QueueItem
-         * @description A queue entry with its track; a track that has left the library is marked as missing.
+         * @description A queue entry with its track; a track without a file is marked as missing.
          */
         QueueItem: {
             /** Entryid */
@@ -5587,7 +5590,7 @@ export interface components {
         Sleep: {
             /**
              * At
-             * @description Epoch ms
+             * @description Epoch ms of the server's clock, as `serverTime`
              */
             at: number | null;
             /** Endof */
@@ -7150,6 +7153,12 @@ export interface components {
              * @default null
              */
             lastPlayed?: string | null;
+            /**
+             * Missing
+             * @description Its file was looked for in vain, or is there again
+             * @default null
+             */
+            missing?: boolean | null;
         };
         /**
          * VolumeTold
