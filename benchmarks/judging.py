@@ -38,6 +38,8 @@ METER_LU = 0.1
 _BALANCE_HZ = 1000.0 * 2.0 ** np.arange(-4, 4)
 _WITHIN_DB = 40.0
 _WINDOW = 8192
+_WINDOW_HOPS = 30
+"""Of 100 ms: a window of short-term loudness, 3 s."""
 
 Samples = NDArray[np.float32]
 Powers = NDArray[np.float64]
@@ -79,23 +81,51 @@ class Judgement:
 
 
 class Judge:
-    """libebur128 over blocks."""
+    """libebur128 over blocks; the loudness range (EBU Tech 3342) from its short-term loudness ten times a second.
+
+    Its own range looks once a second, and its percentiles jump by whole LU where a piece lasts less than a minute.
+    """
 
     def __init__(self, channels: int, rate: int) -> None:
         mode = pyebur128.MeasurementMode
-        self._state = pyebur128.R128State(channels, rate, mode.MODE_I | mode.MODE_LRA | mode.MODE_TRUE_PEAK)
-        self._channels = channels
+        self._state = pyebur128.R128State(channels, rate, mode.MODE_I | mode.MODE_S | mode.MODE_TRUE_PEAK)
+        self._channels, self._hop = channels, max(1, rate // 10)
+        self._rest = np.zeros((channels, 0), np.float32)
+        self._short_term: list[float] = []
 
     def push(self, block: Samples) -> None:
         """Measure the next samples."""
-        if block.shape[1]:
-            self._state.add_frames(np.ascontiguousarray(block.T).ravel(), block.shape[1])
+        sound = np.concatenate((self._rest, block), axis=1)
+        whole = sound.shape[1] // self._hop * self._hop
+        for start in range(0, whole, self._hop):
+            self._add(sound[:, start : start + self._hop])
+            self._short_term.append(pyebur128.get_loudness_shortterm(self._state))
+        self._rest = sound[:, whole:].copy()
 
     def figures(self) -> tuple[float, float, float]:
-        """Return integrated loudness (LUFS, silence -70), true peak (dBTP) and loudness range (LU)."""
+        """Return integrated loudness (LUFS, silence -70), true peak (dBTP) and loudness range (LU) of all; then close."""
+        if self._rest.shape[1]:
+            self._add(self._rest)
         peak = max(pyebur128.get_true_peak(self._state, channel) for channel in range(self._channels))
         loudness = max(-70.0, pyebur128.get_loudness_global(self._state))
-        return loudness, 20.0 * float(np.log10(max(peak, 1e-10))), pyebur128.get_loudness_range(self._state)
+        return (
+            loudness,
+            20.0 * float(np.log10(max(peak, 1e-10))),
+            loudness_range_lu(self._short_term[_WINDOW_HOPS - 1 :]),
+        )
+
+    def _add(self, samples: Samples) -> None:
+        self._state.add_frames(np.ascontiguousarray(samples.T).ravel(), samples.shape[1])
+
+
+def loudness_range_lu(short_term: Sequence[float]) -> float:
+    """Return the loudness range (EBU Tech 3342) of short-term loudness, LUFS; 0 where nothing is heard."""
+    levels = np.array([level for level in short_term if level > -70.0])
+    if not len(levels):
+        return 0.0
+    heard = levels[levels > 10.0 * np.log10((10.0 ** (levels / 10.0)).mean()) - 20.0]
+    low, high = np.percentile(heard, (10, 95))
+    return float(high - low)
 
 
 class _Spectrum:

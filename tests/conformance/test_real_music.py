@@ -7,13 +7,10 @@ from tests.conftest import PROOF
 
 from auralis.model.player import PRESETS
 
-TONE_ALONE = ("range gained",)
 CHOICES = [(preset, intensity) for preset in PRESETS for intensity in (0.0, 0.5, 1.0)]
 
 
 def test_every_track_keeps_what_its_plan_promises(music: list[Path]) -> None:
     assert len(music) >= 10
     judged = [each for path in music for each in judge_track(path, CHOICES if PROOF else [("adaptive", 1.0)])]
-    assert not [each for each in judged if not each.passes and each.broken != TONE_ALONE], judged
-    # Tone may widen the range of loudness of a few tracks further than is wanted; no plan foresees that yet.
-    assert len([each for each in judged if each.broken == TONE_ALONE]) <= len(judged) / 10
+    assert not [each for each in judged if not each.passes], judged

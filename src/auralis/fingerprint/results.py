@@ -17,6 +17,7 @@ from auralis.dsp.waveform import Outline
 from auralis.fingerprint.confidence import Heard, confidences
 from auralis.fingerprint.dimensions import level_dimensions, part_values, summed_dimensions, swing_of
 from auralis.fingerprint.ledger import Ledger
+from auralis.fingerprint.passages import THIRD_OCTAVE_EDGES_HZ
 from auralis.fingerprint.spectral import SpectralMeasures
 from auralis.fingerprint.version import VERSION
 from auralis.model.fingerprint import (
@@ -102,6 +103,7 @@ def fingerprint_of(measured: Measured) -> Fingerprint:
         start_silence_seconds=silence[0] / measured.sample_rate,
         end_silence_seconds=silence[1] / measured.sample_rate,
         heard_share=heard.share,
+        passages=spectral.passages.result(),
     )
 
 
@@ -118,8 +120,7 @@ def _shape_dimensions(spectral: SpectralMeasures) -> dict[str, float]:
 
 def _third_octaves(spectral: SpectralMeasures, energy: Table) -> tuple[float, ...]:
     """Return what ``energy`` has in each third octave over what the signal has in all, dB."""
-    steps = np.arange(-17.5, 14.5)
-    weights = band_weights(spectral.spectrum.frequencies, 1000.0 * 10.0 ** (steps / 10.0))
+    weights = band_weights(spectral.spectrum.frequencies, THIRD_OCTAVE_EDGES_HZ)
     total = (spectral.energy @ weights).sum()
     if total <= 0:
         return (THIRD_OCTAVE_FLOOR_DB,) * len(THIRD_OCTAVE_HZ)

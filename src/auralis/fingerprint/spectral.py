@@ -19,6 +19,7 @@ from auralis.dsp.spectrum import (
 )
 from auralis.dsp.tonal import PitchClasses
 from auralis.fingerprint import ledger
+from auralis.fingerprint.passages import Passages
 
 Table = NDArray[np.float64]
 
@@ -43,6 +44,8 @@ class SpectralMeasures:
     ----------
     energy : ndarray, shape (bins,)
         Energy per bin over the whole signal.
+    passages : Passages
+        What sounds in quiet and in loud passages.
     octaves, flatness : GatedMedian
         Of the frames' centroids (octaves above 1 Hz) and of the flatness.
     flat_range : tuple of int
@@ -67,16 +70,19 @@ class SpectralMeasures:
         limits = np.searchsorted(frequencies, (low, min(high, 0.9 * frequencies[-1])))
         first = int(min(limits[0], frequencies.size - 1))
         self.flat_range = first, int(max(limits[1], first + 1))
+        self.passages = Passages(frequencies)
         self.frames = 0
 
     def push(self, pair: NDArray[np.float32], row: Table, *, last: bool) -> None:
         """Measure a block, shape (channels, frames), and write its sums into ``row`` of the ledger."""
+        side = self.spectrum.side.copy()
         power = self.spectrum.push(pair, last=last)
         self.frames += len(power)
         energy = power.sum(axis=0).astype(np.float64)
         self.energy += energy
         row[ledger.BANDS] = energy @ self._bands
         row[ledger.HARMONIC], row[ledger.PERCUSSIVE] = self._harmonic.push(power[:, self._split_bins], last=last)
+        self.passages.add(energy, self.spectrum.side - side, row[ledger.WEIGHTED], row[ledger.FRAMES])
         self._add_pitches(power, row, last=last)
         self._add_shape(power, energy, row)
 

@@ -1,3 +1,3 @@
 """The version of the measurements; a change makes the library be measured anew. It stands apart from compiled code."""
 
-VERSION = 4
+VERSION = 5

@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 
 from auralis.mastering.document import MasteringPlan
-from auralis.mastering.level import NEVER_LOUDER_LU
+from auralis.mastering.level import NEVER_LOUDER_LU, range_cap_lu
 from auralis.mastering.normal import BUILT_IN, NormalRange
-from auralis.mastering.plan import CEILING_DBTP, Character, Goal, character_of, check_choice, follow, untouched
+from auralis.mastering.plan import CEILING_DBTP, Character, Goal, character_of, check_choice, follow, held, untouched
+from auralis.mastering.passages import share_kept
 from auralis.mastering.presets import Preset
 from auralis.mastering.programme import Programme, Values, programme_of
 from auralis.mastering.tone import plan_equalizer
@@ -89,14 +90,16 @@ def _characters(
     gains, tone = plan_equalizer(_whole(heard), preset, normal)
     stage = _nearest([character.side_gains_db for character in own.values()])
     onset_db = min(character.onset_db for character in own.values())
+    kept = min(share_kept(programme, gains, stage, range_cap_lu(programme, preset.caps)) for programme, _ in heard)
     found: list[Character | None] = []
     for programme in programmes:
         character = own.get(id(programme))
         if character is None:
             found.append(None)
             continue
-        kept = [d for d in character.decisions if d.stage == "dynamics" or (d.stage == "width" and stage.any())]
-        found.append(Character(gains, stage, character.slope, onset_db, (*tone, *kept)))
+        own_moves = [d for d in character.decisions if d.stage == "dynamics" or (d.stage == "width" and stage.any())]
+        shared = Character(gains, stage, character.slope, onset_db, (*tone, *own_moves))
+        found.append(held(programme, shared, kept))
     return found
 
 

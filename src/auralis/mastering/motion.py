@@ -4,6 +4,7 @@ import numpy as np
 
 from auralis.dsp.compression import compression_db
 from auralis.mastering.document import Decision
+from auralis.mastering.level import range_cap_lu
 from auralis.mastering.normal import NormalRange
 from auralis.mastering.presets import Preset
 from auralis.mastering.programme import Programme
@@ -22,8 +23,8 @@ def plan_compressor(programme: Programme, preset: Preset, normal: NormalRange) -
     measured = programme.loudness_range_lu
     if not preset.levels or programme.is_silent or programme.is_already_loud or measured <= usual:
         return 0.0, ()
-    cap = min(preset.caps.loudness_range_lu, max(0.5, 0.15 * measured))
-    wanted = min(0.5 * (measured - usual), _SHARE_OF_CAP * cap) * programme.steadiness
+    most = _SHARE_OF_CAP * range_cap_lu(programme, preset.caps)
+    wanted = min(0.5 * (measured - usual), most) * programme.steadiness
     if wanted <= 0.0:
         return 0.0, ()
     slope = float(np.clip(wanted / max(range_lost(programme, 1.0), 1e-9), 0.0, MOST_SLOPE))

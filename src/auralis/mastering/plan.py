@@ -6,10 +6,11 @@ import numpy as np
 
 from auralis.dsp.equalizer import BANDS, curve_db
 from auralis.mastering.document import Decision, MasteringPlan
-from auralis.mastering.level import find_level
+from auralis.mastering.level import find_level, range_cap_lu
 from auralis.mastering.motion import compression_lu, onsets_lu, plan_compressor, plan_onsets, range_lost
 from auralis.mastering.normal import BUILT_IN, NormalRange
 from auralis.mastering.presets import PRESETS, Preset
+from auralis.mastering.passages import range_gained, share_kept
 from auralis.mastering.programme import CENTRES_HZ, K_POWER, Programme, Values, programme_of
 from auralis.mastering.reference import TOWARDS, distances, plan_tone_towards, plan_width_towards
 from auralis.mastering.tone import plan_equalizer
@@ -132,7 +133,8 @@ def follow(programme: Programme, goal: Goal, character: Character) -> MasteringP
         goal.preset.caps,
         wanted_lufs=goal.wanted_lufs,
         raised_db=change.peaks_db,
-        range_taken_lu=range_lost(programme, character.slope * intensity),
+        range_taken_lu=range_lost(programme, character.slope * intensity)
+        + max(0.0, -range_gained(programme, character.eq_gains_db * intensity, character.side_gains_db * intensity)[0]),
         ceiling_dbtp=goal.ceiling_dbtp,
     )
     eq_gains = _rounded(character.eq_gains_db * intensity)
@@ -210,7 +212,30 @@ def character_of(programme: Programme, preset: Preset, normal: NormalRange) -> C
     side_gains, width = plan_width(programme, preset, normal)
     slope, levelling = plan_compressor(programme, preset, normal)
     onset_db, onsets = plan_onsets(programme, preset)
-    return _trusted(programme, Character(eq_gains, side_gains, slope, onset_db, (*tone, *levelling, *onsets, *width)))
+    character = Character(eq_gains, side_gains, slope, onset_db, (*tone, *levelling, *onsets, *width))
+    kept = share_kept(programme, eq_gains, side_gains, range_cap_lu(programme, preset.caps))
+    return _trusted(programme, held(programme, character, kept))
+
+
+def held(programme: Programme, character: Character, share: float) -> Character:
+    """Return a character with a share of its tone and width, because of what more would do to the loudness range."""
+    if share >= 1.0:
+        return character
+    full = max(range_gained(programme, character.eq_gains_db, character.side_gains_db), key=abs)
+    way = "further apart" if full > 0.0 else "nearer to each other"
+    reason = (
+        f"Quiet and loud passages do not sound alike: all of this tone would bring them {abs(full):.1f} LU {way}. "
+        f"{share:.0%} of it is made."
+    )
+    told = tuple(
+        _scaled(decision, share) if decision.stage in ("equalizer", "width") else decision
+        for decision in character.decisions
+    )
+    eq_gains, side_gains = character.eq_gains_db * share, character.side_gains_db * share
+    change = round(max(range_gained(programme, eq_gains, side_gains), key=abs), 2)
+    measured = round(programme.loudness_range_lu, 1)
+    why = Decision("equalizer", "Range of loudness", measured, None, "LU", change, "LU", reason)
+    return Character(eq_gains, side_gains, character.slope, character.onset_db, (*told, why))
 
 
 def _character_towards(programme: Programme, reference: Programme) -> Character:

@@ -52,6 +52,10 @@ class Programme:
         Which bands the sample rate carries and something was found in.
     loudness, peaks : shape (1000,)
         Quantiles of momentary loudness (LUFS) and of the peaks of 100 ms (dBFS), rising.
+    passage_lufs, passage_share : shape (passages,)
+        Loudness of the passages from quiet to loud, and what part of the track each is; none where not measured.
+    passage_power, passage_side : shape (passages, 31)
+        Power per third octave over the power of the passage, and the side's part of it.
     confidence
         Of the spectrum, 0..1.
     """
@@ -69,6 +73,10 @@ class Programme:
     usable: NDArray[np.bool_]
     loudness: Values
     peaks: Values
+    passage_lufs: Values
+    passage_share: Values
+    passage_power: Values
+    passage_side: Values
     confidence: float
 
     @property
@@ -135,6 +143,7 @@ def programme_of(fingerprint: Fingerprint) -> Programme:
     # The two figures are measured apart; a hair's breadth of rounding must not make the side more than the whole.
     side_power = np.minimum(10.0 ** (np.array(side) / 10.0), power) if side else np.zeros(len(CENTRES_HZ))
     confidence = [fingerprint.confidence.get(name, 1.0) for name in _SPECTRAL]
+    passages = fingerprint.passages
     return Programme(
         loudness_lufs=fingerprint.dimensions["loudness_lufs"],
         true_peak_dbtp=fingerprint.true_peak_dbtp,
@@ -149,6 +158,10 @@ def programme_of(fingerprint: Fingerprint) -> Programme:
         usable=(np.array(bands) > -100.0) & (fingerprint.sample_rate / 2 > CENTRES_HZ * 1.15),
         loudness=_levels(fingerprint.momentary_histogram),
         peaks=_levels(fingerprint.peak_histogram),
+        passage_lufs=np.array([passage.loudness_lufs for passage in passages]),
+        passage_share=np.array([passage.share for passage in passages]),
+        passage_power=10.0 ** (np.array([passage.third_octave_db for passage in passages]) / 10.0),
+        passage_side=10.0 ** (np.array([passage.side_third_octave_db for passage in passages]) / 10.0),
         confidence=float(np.clip(np.mean(confidence), 0.0, 1.0)),
     )
 

@@ -22,7 +22,7 @@ MOST_MONO_LOSS_LU = 0.35
 def plan_width(programme: Programme, preset: Preset, normal: NormalRange) -> tuple[Values, tuple[Decision, ...]]:
     """Return the gains of the side in the equalizer's bands at intensity 1, dB, shape (10,), and why."""
     change, target, reason = _wanted(programme, preset, normal)
-    return _gains(programme, change, target, reason)
+    return _gains(programme, change * programme.steadiness, target, reason)
 
 
 def width_towards(programme: Programme, target: float) -> tuple[Values, tuple[Decision, ...]]:

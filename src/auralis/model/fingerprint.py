@@ -159,6 +159,19 @@ class Waveform:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """Stretches of like loudness (LUFS), their ``share`` of the track, their power per third octave over all of it, dB.
+
+    ``side_third_octave_db`` has the part of it that is the side of two channels.
+    """
+
+    loudness_lufs: float
+    share: float
+    third_octave_db: tuple[float, ...]
+    side_third_octave_db: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Fingerprint:
     """What was measured of one audio stream.
 
@@ -168,7 +181,7 @@ class Fingerprint:
     the same total: -120 for mono, empty where it was not measured. ``momentary_histogram`` counts the 400 ms loudness
     blocks (100 ms hop) per level, ``peak_histogram`` the sample peaks of 100 ms blocks (dBFS). ``frames`` counts
     decoded samples a channel at ``sample_rate``. ``start_silence_seconds`` and ``end_silence_seconds`` lie 60 dB under
-    the highest peak. ``heard_share`` is below 1 for an estimate from parts of the track; its ``frames`` are then the
+    the highest peak. ``passages`` go from quiet to loud, empty where they were not measured. ``heard_share`` is below 1 for an estimate from parts of the track; its ``frames`` are then the
     container's word.
     """
 
@@ -192,6 +205,7 @@ class Fingerprint:
     start_silence_seconds: float = 0.0
     end_silence_seconds: float = 0.0
     heard_share: float = 1.0
+    passages: tuple[Passage, ...] = ()
 
     @property
     def is_estimate(self) -> bool:
@@ -222,6 +236,10 @@ class Fingerprint:
                 "side_third_octave_db": tuple(data.get("side_third_octave_db", ())),
                 "momentary_histogram": tuple(data["momentary_histogram"]),
                 "peak_histogram": tuple(data["peak_histogram"]),
+                "passages": tuple(
+                    Passage(**{name: tuple(v) if isinstance(v, list) else v for name, v in row.items()})
+                    for row in data.get("passages", ())
+                ),
                 "waveform": Waveform(**{name: tuple(points) for name, points in data["waveform"].items()}),
             }
         )
