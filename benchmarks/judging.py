@@ -103,7 +103,7 @@ class Judge:
         self._rest = sound[:, whole:].copy()
 
     def figures(self) -> tuple[float, float, float]:
-        """Return integrated loudness (LUFS, silence -70), true peak (dBTP) and loudness range (LU) of all; then close."""
+        """Return integrated loudness (LUFS, silence -70), true peak (dBTP) and loudness range (LU), and close."""
         if self._rest.shape[1]:
             self._add(self._rest)
         peak = max(pyebur128.get_true_peak(self._state, channel) for channel in range(self._channels))

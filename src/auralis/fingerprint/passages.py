@@ -20,7 +20,7 @@ _COLUMNS = _SIDE + len(THIRD_OCTAVE_HZ)
 
 
 class Passages:
-    """Sums over windows of two blocks, about 3 s, each overlapping half of the next: a row for each 0.25 LU of loudness.
+    """Sums over windows of two blocks, about 3 s, that overlap by half: a row for each 0.25 LU of loudness.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class Passages:
         self._windows = 0
 
     def add(self, energy: Table, side: Table, weighted: float, frames: float) -> None:
-        """Add a block: its energy per bin and the side's part of it, its K-weighted energy over all channels, its frames."""
+        """Add a block: energy per bin and the side's part of it, K-weighted energy over all channels, frames."""
         block = np.concatenate(((weighted, frames), energy @ self._weights, side @ self._weights))
         if self._before is not None:
             self._count(self._rows, self._before + block)

@@ -8,8 +8,8 @@ import numpy as np
 from auralis.mastering.document import MasteringPlan
 from auralis.mastering.level import NEVER_LOUDER_LU, range_cap_lu
 from auralis.mastering.normal import BUILT_IN, NormalRange
-from auralis.mastering.plan import CEILING_DBTP, Character, Goal, character_of, check_choice, follow, held, untouched
 from auralis.mastering.passages import share_kept
+from auralis.mastering.plan import CEILING_DBTP, Character, Goal, character_of, check_choice, follow, held, untouched
 from auralis.mastering.presets import Preset
 from auralis.mastering.programme import Programme, Values, programme_of
 from auralis.mastering.tone import plan_equalizer

@@ -1,4 +1,4 @@
-"""What tone does to the distance between quiet and loud passages, which do not sound alike; and how it is kept small."""
+"""What tone does to the distance between quiet and loud passages, which do not sound alike; how it is kept small."""
 
 from collections.abc import Callable
 

@@ -9,8 +9,8 @@ from auralis.mastering.document import Decision, MasteringPlan
 from auralis.mastering.level import find_level, range_cap_lu
 from auralis.mastering.motion import compression_lu, onsets_lu, plan_compressor, plan_onsets, range_lost
 from auralis.mastering.normal import BUILT_IN, NormalRange
-from auralis.mastering.presets import PRESETS, Preset
 from auralis.mastering.passages import range_gained, share_kept
+from auralis.mastering.presets import PRESETS, Preset
 from auralis.mastering.programme import CENTRES_HZ, K_POWER, Programme, Values, programme_of
 from auralis.mastering.reference import TOWARDS, distances, plan_tone_towards, plan_width_towards
 from auralis.mastering.tone import plan_equalizer
@@ -221,7 +221,7 @@ def held(programme: Programme, character: Character, share: float) -> Character:
     """Return a character with a share of its tone and width, because of what more would do to the loudness range."""
     if share >= 1.0:
         return character
-    full = max(range_gained(programme, character.eq_gains_db, character.side_gains_db), key=abs)
+    full = _further(range_gained(programme, character.eq_gains_db, character.side_gains_db))
     way = "further apart" if full > 0.0 else "nearer to each other"
     reason = (
         f"Quiet and loud passages do not sound alike: all of this tone would bring them {abs(full):.1f} LU {way}. "
@@ -232,7 +232,7 @@ def held(programme: Programme, character: Character, share: float) -> Character:
         for decision in character.decisions
     )
     eq_gains, side_gains = character.eq_gains_db * share, character.side_gains_db * share
-    change = round(max(range_gained(programme, eq_gains, side_gains), key=abs), 2)
+    change = round(_further(range_gained(programme, eq_gains, side_gains)), 2)
     measured = round(programme.loudness_range_lu, 1)
     why = Decision("equalizer", "Range of loudness", measured, None, "LU", change, "LU", reason)
     return Character(eq_gains, side_gains, character.slope, character.onset_db, (*told, why))
@@ -271,6 +271,10 @@ def _change(programme: Programme, character: Character, intensity: float) -> _Ch
     loudness_lu = tone_lu + compressed_lu + onsets_lu(programme, onset_db)
     peaks_db = _ratio_db(after, programme.power) + compressed_lu + ONSET_PEAKS * onset_db - loudness_lu
     return _Change(tone_lu, loudness_lu, peaks_db)
+
+
+def _further(ends: tuple[float, float]) -> float:
+    return ends[0] if abs(ends[0]) > abs(ends[1]) else ends[1]
 
 
 def _ratio_db(after: Values, before: Values) -> float:

@@ -181,8 +181,8 @@ class Fingerprint:
     the same total: -120 for mono, empty where it was not measured. ``momentary_histogram`` counts the 400 ms loudness
     blocks (100 ms hop) per level, ``peak_histogram`` the sample peaks of 100 ms blocks (dBFS). ``frames`` counts
     decoded samples a channel at ``sample_rate``. ``start_silence_seconds`` and ``end_silence_seconds`` lie 60 dB under
-    the highest peak. ``passages`` go from quiet to loud, empty where they were not measured. ``heard_share`` is below 1 for an estimate from parts of the track; its ``frames`` are then the
-    container's word.
+    the highest peak. ``passages`` go from quiet to loud, empty where they were not measured. ``heard_share`` is below 1
+    for an estimate from parts of the track; its ``frames`` are then the container's word.
     """
 
     version: int
@@ -237,7 +237,12 @@ class Fingerprint:
                 "momentary_histogram": tuple(data["momentary_histogram"]),
                 "peak_histogram": tuple(data["peak_histogram"]),
                 "passages": tuple(
-                    Passage(**{name: tuple(v) if isinstance(v, list) else v for name, v in row.items()})
+                    Passage(
+                        row["loudness_lufs"],
+                        row["share"],
+                        tuple(row["third_octave_db"]),
+                        tuple(row["side_third_octave_db"]),
+                    )
                     for row in data.get("passages", ())
                 ),
                 "waveform": Waveform(**{name: tuple(points) for name, points in data["waveform"].items()}),
