@@ -180,6 +180,7 @@ def test_stale_revisions_are_refused_with_the_current_state(server: RunningServe
     [
         ({}, "body"),
         ({"title": ""}, "title"),
+        ({"title": "\x00 \u200b\n"}, "title"),
         ({"title": "x" * 1001}, "title"),
         ({"trackNumber": -1}, "trackNumber"),
         ({"date": "yesterday"}, "date"),

@@ -4,6 +4,7 @@ import io
 import shutil
 import wave
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,30 @@ def test_names_that_are_none_for_a_music_file_are_refused(server: RunningServer,
     assert answer.status_code == 422, answer.text
     assert answer.json()["errors"][0]["field"] == "file"
     assert sorted(music.iterdir()) == before
+
+
+def test_a_file_sent_twice_under_one_key_is_kept_once(server: RunningServer, music: Path) -> None:
+    with server.client as client:
+        sent = [
+            client.post("/tracks", files={"file": ("Keyed.wav", tone(3))}, headers={"idempotency-key": "upload"})
+            for _ in range(2)
+        ]
+    assert [answer.status_code for answer in sent] == [202, 202], sent[1].text
+    assert ["idempotency-replayed" in answer.headers for answer in sent] == [False, True]
+    assert (music / "Keyed.wav").read_bytes() == tone(3)
+
+
+def test_files_of_one_name_at_once_do_not_take_each_others_place(server: RunningServer, music: Path) -> None:
+    contents = [tone(seconds) for seconds in range(2, 8)]
+
+    def send(content: bytes) -> int:
+        with server.client as client:
+            return client.post("/tracks", files={"file": ("Same.wav", content)}).status_code
+
+    with ThreadPoolExecutor(len(contents)) as pool:
+        statuses = list(pool.map(send, contents))
+    assert sorted(statuses) == [202] + [409] * (len(contents) - 1)
+    assert (music / "Same.wav").read_bytes() == contents[statuses.index(202)]
 
 
 def test_what_is_no_upload_is_refused(server: RunningServer) -> None:

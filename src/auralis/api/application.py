@@ -12,6 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.requests import Request
 from starlette.routing import Match, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -32,7 +33,7 @@ from auralis.api.routing import Route
 from auralis.api.rules import LARGEST_BODY, rule_of
 from auralis.api.socket import registry
 from auralis.api.socket.endpoint import SocketEndpoint
-from auralis.api.versions import BETA, PREFIX
+from auralis.api.versions import BETA, PREFIX, SOCKETS
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Application(FastAPI):
         handlers: dict[Any, Any] = dict(self.exception_handlers)
         finder = Finder(self.router, routes_of(self))
         routes: ASGIApp = ExceptionMiddleware(AsyncExitStackMiddleware(finder), handlers=handlers)
-        bodies = BodyLimit(ContentType(routes, self._takes_uploads), self._largest_body)
+        bodies = BodyLimit(ContentType(routes, self._takes_uploads), self._largest_body, self._takes_uploads)
         return Front(bodies, self.state.desk)
 
     def _largest_body(self, scope: Scope) -> int:
@@ -101,7 +102,7 @@ def create_api(settings: ApiSettings, lifespan: Lifespan | None = None) -> FastA
         title="Auralis",
         version=__version__,
         summary="A self-hosted music server that masters your own music as you listen.",
-        openapi_url=f"{PREFIX}/openapi.json",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
@@ -117,8 +118,7 @@ def create_api(settings: ApiSettings, lifespan: Lifespan | None = None) -> FastA
         _mount(app, router, "")
     app.router.routes.sort(key=_specific)  # /tracks/search before /tracks/{track_id}, wherever they are declared
     desk.learn(routes_of(app))
-    app.router.routes.append(WebSocketRoute("/ws", _socket))
-    app.router.routes.append(WebSocketRoute(f"{PREFIX}/ws", _socket))
+    app.router.routes.extend(WebSocketRoute(path, _socket) for path in SOCKETS)
     app.router.default = _Otherwise(app.router.default)
     app.openapi = lambda: openapi_document(app)  # type: ignore[method-assign]
     return app
@@ -142,7 +142,7 @@ def openapi_document(app: FastAPI) -> dict[str, Any]:
         share_errors(document)
         add_examples(document)
         document["x-socket"] = {
-            "path": "/ws",
+            "path": SOCKETS[0],
             "subprotocol": registry.SUBPROTOCOL,
             "clientMessages": {name: m.payload.__name__ for name, m in registry.CLIENT_MESSAGES.items()},
             "serverMessages": {name: m.payload.__name__ for name, m in registry.SERVER_MESSAGES.items()},
@@ -197,4 +197,5 @@ class _Otherwise:
             return
         if scope["method"] not in {"GET", "HEAD"}:
             raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "GET, HEAD"})
-        await site.serve(path)(scope, receive, send)
+        answer = await site.serve(Request(scope))
+        await answer(scope, receive, send)

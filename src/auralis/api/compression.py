@@ -2,13 +2,26 @@
 
 import struct
 import zlib
+from functools import lru_cache
 
 DEFLATED_FROM = 1024
 """Smaller bodies cost more to compress than to send."""
 
 _LEVEL = 1
+_MOST_CODINGS = 20
 _HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _LARGEST_STORED = 0xFFFF
+
+
+@lru_cache(maxsize=256)
+def accepts_gzip(header: bytes) -> bool:
+    """Tell whether an ``Accept-Encoding`` allows gzip (RFC 9110, 12.5.3)."""
+    found: dict[bytes, bool] = {}
+    for part in header.lower().split(b",")[:_MOST_CODINGS]:
+        name, *parameters = [piece.strip() for piece in part.split(b";")]
+        weight = next((each[2:] for each in parameters if each.startswith(b"q=")), b"1")
+        found[name.removeprefix(b"x-")] = any(digit in b"123456789" for digit in weight)
+    return found.get(b"gzip", found.get(b"*", False))
 
 
 class Deflated:

@@ -131,7 +131,7 @@ async def send_answer(answer: Answer, headers: Sequence[tuple[bytes, bytes]], sc
     info: RequestInfo = scope["auralis"]
     asks_if_new = info.if_none_match is not None and scope["method"] in {"GET", "HEAD"}
     if asks_if_new and known_tag(info.if_none_match or "", answer.etag.decode()):
-        unchanged_headers = [(b"etag", answer.etag), _REVALIDATE, *headers]
+        unchanged_headers = [(b"etag", answer.etag), _REVALIDATE, _VARY, *headers]
         await send({"type": "http.response.start", "status": 304, "headers": unchanged_headers})
         await send({"type": "http.response.body", "body": b""})
         return 304

@@ -1,9 +1,10 @@
 """All figures of the server in one document, and that document as CSV and in Prometheus' words."""
 
+import asyncio
 import csv
 import io
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -88,15 +89,25 @@ def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield name, "" if value is None else value
 
 
-def as_prometheus(services: Services, desk: Desk) -> bytes:
-    """Return the figures in Prometheus' text format."""
+async def as_prometheus(services: Services, desk: Desk) -> bytes:
+    """Return the figures in Prometheus' text format; thousands of lines are written while others are answered."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Figures(services, desk))
-    return generate_latest(registry)
+    registry.register(_Collected(list(_Figures(services, desk).collect())))
+    return await asyncio.to_thread(generate_latest, registry)
 
 
-class _Figures(Collector):
-    """Hands the counters that are kept anyway to Prometheus' own writer."""
+class _Collected(Collector):
+    """Hands what was collected to Prometheus' own writer."""
+
+    def __init__(self, families: Sequence[Metric]) -> None:
+        self._families = families
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self._families
+
+
+class _Figures:
+    """The counters that are kept anyway, as Prometheus' families."""
 
     def __init__(self, services: Services, desk: Desk) -> None:
         self._services = services

@@ -3,25 +3,28 @@
 import re
 import time
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auralis.api.callers import local_owner
+from auralis.api.compression import accepts_gzip
 from auralis.api.context import CacheInfo, RequestInfo, target_of
 from auralis.api.envelope import send_answer
 from auralis.api.gate import UNSAFE
 from auralis.api.problems import fault, problem
 from auralis.api.versions import PREFIX, versioned
 from auralis.kit.ids import new_id
-from auralis.model.errors import AuralisError, OverloadedError, RateLimitedError
+from auralis.model.errors import AuralisError, FieldError, InvalidInputError, OverloadedError, RateLimitedError
 
 if TYPE_CHECKING:
     from auralis.api.desk import Desk
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _TRACE = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+MOST_PARAMETERS = 2000
 _NO_TRACE = b"0" * 32
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -93,6 +96,8 @@ class Front:
         self, scope: Scope, receive: Receive, send: "_Sender", headers: dict[bytes, bytes], info: RequestInfo
     ) -> None:
         self._gate.check(headers.get(b"host", b""), headers.get(b"origin"), writes=scope["method"] in UNSAFE)
+        if scope["query_string"].count(b"&") >= MOST_PARAMETERS:
+            raise InvalidInputError("The query is too long.", [FieldError("query", "has too many parameters")])
         path = scope["path"]
         if not path.startswith("/api/"):
             await self._hand_on(scope, receive, send, info)
@@ -100,7 +105,7 @@ class Front:
         if not path.startswith(PREFIX):
             scope["path"], leaving = versioned(path)
             info.headers.extend(leaving)
-            scope["raw_path"] = scope["path"].encode()
+            scope["raw_path"] = quote(scope["path"]).encode()
         await self._count(info)
         if scope["method"] == "GET" and await self._answer_from_cache(scope, send, info):
             return
@@ -184,7 +189,7 @@ def _read(scope: Scope, headers: dict[bytes, bytes]) -> RequestInfo:
     if b"if-none-match" in headers:
         tags = [value.decode("latin-1") for name, value in scope["headers"] if name == b"if-none-match"]
         info.if_none_match = ",".join(tags)
-    info.accepts_gzip = b"gzip" in headers.get(b"accept-encoding", b"")
+    info.accepts_gzip = accepts_gzip(headers.get(b"accept-encoding", b""))
     return info
 
 

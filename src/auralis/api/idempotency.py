@@ -1,15 +1,17 @@
 """A command sent twice under one key is done once: the second sender gets what the first one got."""
 
 import asyncio
+import contextlib
 import hashlib
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple, Protocol
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from auralis.api.context import RequestInfo
 from auralis.api.envelope import Answer, Enveloped
+from auralis.api.rules import LARGEST_BODY
 from auralis.model.commands import CommandAnswer, KnownCommand, SentCommand
 from auralis.model.errors import FieldError, InvalidInputError, RequestError
 
@@ -65,7 +67,7 @@ class Idempotency:
             raise _refusal(f"has 1 to {_LONGEST_KEY} characters", given)
         if self.ledger is None:
             return await run(request)
-        digest = hashlib.blake2b(request.scope["query_string"] + b"\n" + await request.body(), digest_size=32).digest()
+        digest = await _digest(request, info)
         command = SentCommand(info.caller.user_id, request.scope["path"], given, digest)
         place = (command.user_id, command.path, given)
         begun = self._under_way.get(place)
@@ -82,6 +84,8 @@ class Idempotency:
             outcome = _Outcome(response, replayed=True)
         if outcome.replayed:
             info.headers.append(_REPLAYED)
+            if _is_file(request, info):
+                await _pass_over(request)
             return Enveloped(outcome.response.answer) if isinstance(outcome.response, Enveloped) else outcome.response
         return outcome.response
 
@@ -102,6 +106,26 @@ class Idempotency:
         else:
             await ledger.finish(command, answer.kept())
         return _Outcome(response, replayed=False)
+
+
+def _is_file(request: Request, info: RequestInfo) -> bool:
+    """Tell whether a body may be too large for memory."""
+    is_form = request.headers.get("content-type", "").lower().startswith("multipart/form-data")
+    return is_form and info.route is not None and info.route.rule.largest > LARGEST_BODY
+
+
+async def _digest(request: Request, info: RequestInfo) -> bytes:
+    """Return what tells one request from another under the same key; a large file is told by its size alone."""
+    size = request.headers.get("content-length", "").encode()
+    told = size if _is_file(request, info) else await request.body()
+    return hashlib.blake2b(request.scope["query_string"] + b"\n" + told, digest_size=32).digest()
+
+
+async def _pass_over(request: Request) -> None:
+    """Take a body that is not needed off the line, so that the client comes to read the answer."""
+    with contextlib.suppress(ClientDisconnect):
+        async for _ in request.stream():
+            pass
 
 
 def _known(known: KnownCommand, command: SentCommand) -> Response:

@@ -83,12 +83,17 @@ class RateLimits:
                 await self._draw("address", caller.address, self._limits.address)
         return headers
 
-    async def charge(self, caller: Caller, rate: Rate) -> None:
+    async def charge(self, caller: Caller, rate: Rate) -> Sequence[tuple[bytes, bytes]]:
         """Count one call of a class that is rarer; the owner on the machine itself may search as he likes."""
         if rate is Rate.EXPENSIVE and not caller.exempt:
-            await self._hit("expensive", caller.user_id, self._limits.expensive, 1)
+            who, allowed = caller.user_id, self._limits.expensive
         elif rate is Rate.LOGIN:
-            await self._hit("login", caller.address, self._limits.login, 1)
+            who, allowed = caller.address, self._limits.login
+        else:
+            return ()
+        before = await self._hit(rate.value, who, allowed, 1)
+        policy = f'"{rate.value}";q={allowed};w={WINDOW_SECONDS}'
+        return ((b"ratelimit-policy", policy.encode()), _header(rate.value, allowed - before - 1))
 
     async def _draw(self, name: str, who: str, allowed: int) -> None:
         """Have at least one call ready."""

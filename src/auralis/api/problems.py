@@ -68,13 +68,16 @@ def status_of(error: AuralisError) -> int:
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
+_MOST_ERRORS = 100
+"""Of a body that is wrong all over, so many bad fields are told."""
+
 _PLACES = frozenset({"body", "query", "path", "header", "cookie"})
 
 
 def validation_error(errors: Sequence[Any]) -> InvalidInputError:
     """Turn pydantic's findings into ours, with dotted paths in the client's own names."""
     fields = []
-    for found in errors:
+    for found in errors[:_MOST_ERRORS]:
         where = found["loc"]
         # The first part says where in the request the field stands; a field of a body may well be called "query".
         path = [str(part) for part in (where[1:] if len(where) > 1 and where[0] in _PLACES else where)]
@@ -89,6 +92,12 @@ def problem(request: Request, error: AuralisError, status: int | None = None) ->
     headers = {"Cache-Control": "no-store"}
     if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
         headers["Retry-After"] = str(getattr(error, "retry_after_seconds", 1))
+    if isinstance(error, RateLimitedError):
+        limit, wait = error.details["limit"], error.retry_after_seconds
+        headers["RateLimit-Policy"] = f'"{limit}";q={error.details["allowed"]};w={error.details["windowSeconds"]}'
+        headers["RateLimit"] = f'"{limit}";r=0;t={wait}'
+    if "size" in error.details and status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+        headers["Content-Range"] = f"bytes */{error.details['size']}"
     document = problem_document(error, status, info.path, info.request_id)
     return Response(document, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
@@ -152,7 +161,7 @@ def install(app: FastAPI) -> None:
         if error.status_code == HTTPStatus.BAD_REQUEST:  # the framework's word for JSON that it cannot read
             return problem(request, InvalidInputError("The body cannot be read.", [FieldError("body", "is not valid")]))
         code = _CODE_BY_STATUS.get(error.status_code, "HTTP_ERROR")
-        refused = RequestError(f"{HTTPStatus(error.status_code).phrase}.", code=code)
+        refused = RequestError(f"{error.detail}.", code=code)
         answer = problem(request, refused, error.status_code)
         answer.headers.update(error.headers or {})
         return answer

@@ -26,7 +26,7 @@ def check_ranges(request: Request, size: int) -> None:
     if len(parts) > MOST_RANGES:
         raise _refusal(f"At most {MOST_RANGES} ranges are answered at once.")
     if not any(_within(part.strip(), size) for part in parts):
-        raise _refusal(f"The file has {size} bytes.")
+        raise _beyond(size)
 
 
 def one_range(header: str, size: int) -> tuple[int, int] | None:
@@ -43,7 +43,7 @@ def one_range(header: str, size: int) -> tuple[int, int] | None:
     if unit.strip().lower() != "bytes" or "," in wanted:
         return None
     if not _within(wanted.strip(), size):
-        raise _refusal(f"There are {size} bytes.")
+        raise _beyond(size)
     first, last = wanted.strip().split("-")
     if not first:
         return max(0, size - int(last)), size
@@ -58,6 +58,10 @@ def _within(part: str, size: int) -> bool:
     if first and last and int(last) < int(first):
         raise _refusal("A range ends where it begins or later.")
     return int(first) < size if first else int(last) > 0
+
+
+def _beyond(size: int) -> RequestError:
+    return RequestError(f"There are {size} bytes.", code="RANGE_NOT_SATISFIABLE", details={"size": size})
 
 
 def _refusal(message: str) -> RequestError:

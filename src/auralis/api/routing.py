@@ -62,7 +62,7 @@ class Route(APIRoute):
             if self.rule.depends and desk.answers is not None and request.method in _READS:
                 return await self._kept_answer(request, desk, info, inner)
             if self.rule.rate is not Rate.ORDINARY:
-                await desk.limits.charge(info.caller, self.rule.rate)
+                info.headers.extend(await desk.limits.charge(info.caller, self.rule.rate))
             if request.method == "POST" and HEADER in request.headers:
                 return self._checked(await desk.idempotency.once(request, info, inner))
             return self._checked(await inner(request))
@@ -75,7 +75,7 @@ class Route(APIRoute):
         if key is None:
             return self._checked(await inner(request))
         if self.rule.rate is not Rate.ORDINARY and desk.answers.find(key) is None:
-            await desk.limits.charge(info.caller, self.rule.rate)
+            info.headers.extend(await desk.limits.charge(info.caller, self.rule.rate))
         found = await desk.answers.answer(self.label, key, self.rule.depends, self._maker(request, inner))
         if request.method == "GET":
             desk.remember(target_of(request.scope), info.caller, key, self)

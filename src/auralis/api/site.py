@@ -4,7 +4,10 @@ from http import HTTPStatus
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from auralis.api.files import file_answer
 
 ROOT = Path(__file__).parent / "web"
 _ASSETS = "/assets/"
@@ -22,17 +25,18 @@ def is_built() -> bool:
     return (ROOT / "index.html").is_file()
 
 
-def serve(path: str) -> Response:
-    """Answer with the file at ``path``, or with the player's page, which knows its own addresses."""
+async def serve(request: Request) -> Response:
+    """Answer with the file that is asked for, or with the player's page, which knows its own addresses."""
+    path = request.scope["path"]
     if not is_built():
         return HTMLResponse(_UNBUILT, status_code=200 if path in {"", "/"} else 404)
     file = _file(path)
     if file is not None:
         caching = _FOREVER if path.startswith(_ASSETS) else "no-cache"
-        return FileResponse(file, headers={"Cache-Control": caching})
+        return await file_answer(request, file, caching=caching)
     if path.startswith(_ASSETS):
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    return FileResponse(ROOT / "index.html", headers={"Cache-Control": "no-cache"})
+    return await file_answer(request, ROOT / "index.html", caching="no-cache")
 
 
 def _file(path: str) -> Path | None:

@@ -13,11 +13,13 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from auralis.api.callers import local_owner
+from auralis.api.compression import accepts_gzip
 from auralis.api.context import CacheInfo, RequestInfo
 from auralis.api.desk import Desk
 from auralis.api.envelope import Answer, known_tag
 from auralis.api.front import SAFE_HEADERS
 from auralis.api.problems import MEDIA_TYPE, problem_document, status_of
+from auralis.api.versions import SOCKETS
 from auralis.kit.ids import new_id
 from auralis.model.errors import RequestError
 
@@ -99,6 +101,7 @@ class Threshold(HttpToolsProtocol):
             raise self._refusal
         self._answered = self._answer_at_once()
         if not self._answered:
+            self._check_framing()
             self._in_body = True
             super().on_headers_complete()
 
@@ -118,6 +121,22 @@ class Threshold(HttpToolsProtocol):
         """Refuse what is no request, in the form that all errors have."""
         del msg
         self._refuse(self._refusal)
+
+    def _check_framing(self) -> None:
+        """Refuse what servers along the way may understand in different ways (RFC 9112, 3.2 and 6.1)."""
+        hosts = [value for name, value in self.headers if name == b"host"]
+        codings = [value for name, value in self.headers if name == b"transfer-encoding"]
+        names_another = False
+        if not self.url.startswith((b"/", b"*")):  # the whole address, as proxies are sent it
+            authority = self.url.partition(b"://")[2].partition(b"/")[0].partition(b"?")[0]
+            names_another = bool(hosts) and authority.lower() != hosts[0].lower()
+        is_unbounded = bool(codings) and codings[-1].rpartition(b",")[2].strip().lower() != b"chunked"
+        if len(hosts) > 1 or names_another or is_unbounded:
+            raise self._refusal
+
+    def _should_upgrade(self) -> bool:
+        """Tell whether a socket is asked for where there is one; anywhere else the wish is passed over."""
+        return self._path() in SOCKETS and super()._should_upgrade()
 
     def _answer_at_once(self) -> bool:
         """Send the kept answer to a plain GET, if there is one; what is out of the ordinary is not for here."""
@@ -163,7 +182,7 @@ class Threshold(HttpToolsProtocol):
                     return False
                 host = value
             elif name == b"accept-encoding":
-                info.accepts_gzip = b"gzip" in value
+                info.accepts_gzip = accepts_gzip(value)
             elif name == b"if-none-match":
                 if info.if_none_match is not None:
                     return False
@@ -203,10 +222,20 @@ class Threshold(HttpToolsProtocol):
             (b"x-request-id", info.request_id.encode()),
             *SAFE_HEADERS,
         ]
-        if not self._is_answering():  # else it would land in the middle of another answer
+        given_up = self._gives_up()
+        if given_up or not self._is_answering():  # else it would land in the middle of another answer
             self.transport.write(b"%b%b\r\n%b" % (STATUS_LINE[status], _lines(headers), body))
-        self._desk.ended(info, "-", status)
+        if not given_up:  # whoever has the request in hand counts it
+            self._desk.ended(info, "-", status)
         self.transport.close()
+
+    def _gives_up(self) -> bool:
+        """Take a request whose body is broken out of the application's hands, if it has answered nothing yet."""
+        if not (self._in_body and self._is_answering()) or self.pipeline or self.cycle.response_started:
+            return False
+        self.cycle.disconnected = True
+        self.cycle.message_event.set()
+        return True
 
     def _is_answering(self) -> bool:
         cycle: Any = self.cycle  # None before the first request, whatever its type says

@@ -8,6 +8,7 @@ from auralis.api.rules import Deprecation
 
 PREFIX = "/api/v1"
 BETA = "/api/beta"
+SOCKETS = ("/ws", f"{PREFIX}/ws")
 _PERMANENT = ("/api/docs", "/api/health")
 UNVERSIONED = Deprecation(date(2026, 11, 1), date(2027, 8, 1), PREFIX, "/api/docs/guides/versions")
 """Addresses without a version answer until then; their successor is the same address with one."""

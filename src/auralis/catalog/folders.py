@@ -81,10 +81,11 @@ class LibraryFolders:
 def _checked(path: Path) -> bytes:
     try:
         resolved = path.expanduser().resolve()
+        is_folder, is_there = resolved.is_dir(), resolved.exists()
     except (OSError, RuntimeError, ValueError) as error:
         raise InvalidInputError("The path is none.", [FieldError("path", "Is no path of a folder.")]) from error
-    if not resolved.is_dir():
-        problem = "is not a folder" if resolved.exists() else "does not exist"
+    if not is_folder:
+        problem = "is not a folder" if is_there else "does not exist"
         raise InvalidInputError(f"{path} {problem}.", [FieldError("path", f"It {problem}.", str(path))])
     return os.fsencode(resolved)
 

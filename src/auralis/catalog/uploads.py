@@ -3,6 +3,9 @@
 import errno
 import os
 import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +22,8 @@ from auralis.model.library import AUDIO_SUFFIXES
 from auralis.store.library.folders import MUSIC, LibraryFolder
 
 _LONGEST_NAME_BYTES = 200
+_lock = threading.Lock()
+_under_way: set[Path] = set()
 
 
 def keep_upload(
@@ -43,8 +48,14 @@ def keep_upload(
     target = Path(folder.decoded_path) / plain
     if not target.parent.is_dir():
         raise UnavailableError("The folder cannot be seen just now.")
-    if target.exists():
-        raise ConflictError("There is a file of that name.", details={"fileName": plain})
+    with _reserved(target):
+        if target.exists():
+            raise _taken(target)
+        _write(target, content)
+    return folder, plain
+
+
+def _write(target: Path, content: BinaryIO) -> None:
     try:
         with replacing(target) as partial, partial.open("wb") as file:
             shutil.copyfileobj(content, file, 1024 * 1024)
@@ -54,7 +65,24 @@ def keep_upload(
         full = error.errno in {errno.ENOSPC, errno.EDQUOT}
         why = "There is no room for the file." if full else "The file cannot be written there."
         raise StorageError(why, code="STORAGE_FULL" if full else None) from error
-    return folder, plain
+
+
+@contextmanager
+def _reserved(target: Path) -> Iterator[None]:
+    """Let nobody else write to ``target`` meanwhile: what is uploaded twice at once is kept once."""
+    with _lock:
+        if target in _under_way:
+            raise _taken(target)
+        _under_way.add(target)
+    try:
+        yield
+    finally:
+        with _lock:
+            _under_way.discard(target)
+
+
+def _taken(target: Path) -> ConflictError:
+    return ConflictError("There is a file of that name.", details={"fileName": target.name})
 
 
 def _chosen(folders: list[LibraryFolder], folder_id: str | None) -> LibraryFolder:

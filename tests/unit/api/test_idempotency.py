@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from auralis.api.callers import local_owner
 from auralis.api.context import RequestInfo
 from auralis.api.envelope import Enveloped, success
 from auralis.api.idempotency import Idempotency
+from auralis.api.rules import Role, Rule
 from auralis.catalog.commands import CommandLedger
 from auralis.model.commands import SentCommand
 from auralis.model.errors import ConflictError, InvalidInputError, RequestError
@@ -93,6 +95,32 @@ async def test_nobody_claims_to_know_how_a_command_went_that_a_crash_cut_off(led
     assert known is None
     with pytest.raises((RequestError, InvalidInputError)):
         await Shop(ledger).ask("e")
+
+
+async def test_a_large_file_is_told_by_its_size_and_not_held_in_memory(ledger: CommandLedger) -> None:
+    shop, read = Shop(ledger), []
+
+    async def ask(size: int) -> bool:
+        info = RequestInfo("id", 0.0, local_owner("127.0.0.1"), "/shop")
+        info.route = SimpleNamespace(rule=Rule(Role.ADMIN, uploads=True, largest=10**9))
+        scope: dict[str, Any] = {"type": "http", "method": "POST", "path": "/shop", "query_string": b""}
+        kind = (b"content-type", b"multipart/form-data; boundary=b")
+        scope["headers"] = [(b"idempotency-key", b"file"), kind, (b"content-length", str(size).encode())]
+
+        async def receive() -> dict[str, Any]:
+            read.append(size)
+            return {"type": "http.request", "body": b"x" * size, "more_body": False}
+
+        await shop.idempotency.once(Request(scope, receive), info, shop.sell)
+        return (b"idempotency-replayed", b"true") in info.headers
+
+    assert not await ask(5)
+    assert read == [], "the body is for who carries the command out"
+    assert await ask(5)
+    assert read == [5], "but taken off the line where it is not needed"
+    with pytest.raises(InvalidInputError):
+        await ask(6)
+    assert shop.sold == 1
 
 
 async def test_the_ledger_keeps_to_its_size(ledger: CommandLedger) -> None:

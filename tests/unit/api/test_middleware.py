@@ -15,7 +15,7 @@ from auralis.api import application
 from auralis.api.application import ApiSettings, create_api
 from auralis.api.envelope import success
 from auralis.api.limits import Limits
-from auralis.api.rules import Deprecation, Role, Urgency, rule
+from auralis.api.rules import Deprecation, Rate, Role, Urgency, rule
 
 router = APIRouter(tags=["trial"])
 
@@ -57,6 +57,12 @@ async def trial(request: Request) -> Response:
 @rule(Role.BASIC)
 async def broken(request: Request) -> Response:
     raise RuntimeError("/secret/path SELECT")
+
+
+@router.get("/dear", operation_id="dear")
+@rule(Role.BASIC, Rate.EXPENSIVE)
+async def dear(request: Request) -> Response:
+    return success(request, {})
 
 
 @router.get("/sound", operation_id="sound")
@@ -180,6 +186,23 @@ async def test_bodies_are_compressed_for_those_who_ask(routes: None) -> None:
     assert small.json()["data"] == plain.json()["data"]
 
 
+@pytest.mark.parametrize(
+    ("given", "squeezed"),
+    [
+        *[(header, True) for header in ("gzip", "GZIP", "x-gzip", "br, gzip;q=0.1", "*", "*;q=0.5", "br,gzip ; q=1")],
+        *[(header, False) for header in ("", "br", "gzip;q=0", "gzip;q=0.000, *", "identity", "*;q=0", "gzipped")],
+    ],
+)
+async def test_gzip_is_for_those_who_understand_it(routes: None, given: str, squeezed: bool) -> None:
+    async with client() as c:
+        answer = await c.get("/api/v1/echo", headers={"accept-encoding": given})
+        known = {"accept-encoding": given, "if-none-match": answer.headers["etag"]}
+        unchanged = await c.get("/api/v1/echo", headers=known)
+    assert ("content-encoding" in answer.headers) == squeezed
+    assert unchanged.status_code == 304
+    assert unchanged.headers["vary"] == answer.headers["vary"] == "Accept-Encoding"
+
+
 async def test_other_bodies_than_json_and_endless_ones_are_refused(routes: None) -> None:
     async with client() as c:
         answer = await c.post("/api/v1/echo", content=b"a=1", headers={"content-type": "text/plain"})
@@ -211,6 +234,17 @@ async def test_calls_are_counted_by_user_and_by_address(routes: None) -> None:
     refused = answers[3]
     assert refused.json()["code"] == "RATE_LIMITED"
     assert 0 < int(refused.headers["retry-after"]) <= 60
+    assert refused.headers["ratelimit-policy"] == '"address";q=3;w=60'
+    assert refused.headers["ratelimit"].startswith('"address";r=0;t=')
+
+
+async def test_rarer_calls_tell_what_is_left_of_them(routes: None) -> None:
+    async with client(ApiSettings(limits=Limits(expensive=2)), client=("192.0.2.7", 1)) as c:
+        answers = [await c.get("/api/v1/dear") for _ in range(3)]
+    assert [a.status_code for a in answers] == [200, 200, 429]
+    assert ['"expensive";r=1' in a.headers["ratelimit"] for a in answers] == [True, False, False]
+    assert '"expensive";q=2;w=60' in answers[0].headers["ratelimit-policy"]
+    assert '"expensive";r=0' in answers[2].headers["ratelimit"]
 
 
 async def test_the_owner_on_the_machine_itself_is_not_counted_by_address(routes: None) -> None:

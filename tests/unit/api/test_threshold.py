@@ -129,6 +129,15 @@ async def test_a_kept_answer_is_compressed_or_left_out_for_who_has_it(monkeypatc
     assert other[0] == 200
 
 
+async def test_a_wish_for_a_socket_where_there_is_none_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    wish = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    async with house(monkeypatch) as server:
+        await server.say(PLAIN)
+        for path in ("/api/v1/slow", "/api/v1/kept?a=1"):
+            ((status, _, body),) = await server.say(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{wish}")
+            assert (status, json.loads(body)["status"]) == (200, "success")
+
+
 async def test_answers_come_in_the_order_of_their_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     other = PLAIN.replace("kept?a=1", "slow")
     async with house(monkeypatch) as server:
@@ -175,11 +184,17 @@ async def test_a_connection_is_closed_where_that_is_asked_for(monkeypatch: pytes
         ("GET /api/v1/slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n", 400, "HTTP_ERROR"),
         ("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400, "HTTP_ERROR"),
         ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0", 400, "HTTP_ERROR"),
+        ("GET /api/v1/slow HTTP/1.1\r\nHost: evil.example\r\nHost: localhost\r\n\r\n", 400, "HTTP_ERROR"),
+        ("GET http://evil.example/api/v1/slow HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, "HTTP_ERROR"),
+        ("POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 400, "HTTP_ERROR"),
         ("GET / HTTP/1.1\r\n" + "".join(f"X-{n}: y\r\n" for n in range(101)) + "\r\n", 431, "HEADERS_TOO_LARGE"),
         ("GET / HTTP/1.1\r\nX: " + "y" * 400_000, 431, "HEADERS_TOO_LARGE"),
         ("GET /" + "y" * 400_000, 431, "HEADERS_TOO_LARGE"),
     ],
-    ids=["no HTTP", "no colon", "no number", "two lengths", "length and chunks", "many", "long", "long address"],
+    ids=[
+        *("no HTTP", "no colon", "no number", "two lengths", "length and chunks", "two hosts", "another host"),
+        *("unknown coding", "many", "long", "long address"),
+    ],
 )
 async def test_what_is_no_request_is_refused_in_the_form_of_all_errors(
     monkeypatch: pytest.MonkeyPatch, head: str, status: int, code: str
@@ -230,7 +245,8 @@ async def test_a_body_in_broken_chunks_ends_its_connection_alone(monkeypatch: py
         assert (status, json.loads(body)["data"]) == (200, {"length": 3})
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
         writer.write((head + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n").encode())
-        rest = await reader.read()
-        assert b"HTTP/1.1 200" not in rest
+        status, headers, body = await read_answer(reader)
+        assert (status, headers["connection"], json.loads(body)["code"]) == (400, "close", "HTTP_ERROR")
+        assert await reader.read() == b""
         writer.close()
         assert (await server.say(PLAIN))[0][0] == 200

@@ -42,7 +42,7 @@ async def export_metrics(request: Request, body: schemas.ExportBody | None = Non
     if chosen == "csv":
         return Response(figures.as_csv(figures.metrics_view(services, desk)), media_type="text/csv")
     if chosen == "prometheus":
-        return Response(figures.as_prometheus(services, desk), headers={"Content-Type": figures.PROMETHEUS})
+        return Response(await figures.as_prometheus(services, desk), headers={"Content-Type": figures.PROMETHEUS})
     return success(request, figures.metrics_view(services, desk))
 
 
@@ -50,7 +50,7 @@ async def export_metrics(request: Request, body: schemas.ExportBody | None = Non
 @rule(Role.ADMIN, raw=True)
 async def scrape_metrics(request: Request) -> Response:
     """Return the metrics as Prometheus scrapes them."""
-    text = figures.as_prometheus(services_of(request), _desk(request))
+    text = await figures.as_prometheus(services_of(request), _desk(request))
     return Response(text, headers={"Content-Type": figures.PROMETHEUS})
 
 

@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from auralis.api import schemas, views
 from auralis.api.envelope import collection, success
-from auralis.api.ranges import check_ranges
+from auralis.api.files import file_answer
 from auralis.api.rest.common import Paging, services_of
 from auralis.api.rules import Rate, Role, rule
 from auralis.catalog import Page
-from auralis.model.errors import FieldError, InvalidInputError
+from auralis.model.errors import FieldError, InvalidInputError, NotFoundError
 from auralis.model.library import LOCAL_OWNER
 from auralis.processing import Order
 
@@ -72,8 +72,11 @@ async def get_job(request: Request, job_id: str) -> Response:
 async def get_job_result(request: Request, job_id: str) -> Response:
     """Send what a job has made: one file, or an archive of several."""
     path, name = await services_of(request).processing.result(LOCAL_OWNER, job_id)
-    check_ranges(request, path.stat().st_size)
-    return FileResponse(path, media_type=_MEDIA_TYPES[path.suffix], filename=name)
+    kind = _MEDIA_TYPES[path.suffix]
+    try:
+        return await file_answer(request, path, caching="private, no-cache", media_type=kind, filename=name)
+    except OSError as error:  # cancelled a moment ago
+        raise NotFoundError("result", job_id) from error
 
 
 @router.delete("/jobs/{job_id}", response_model=_JOB, operation_id="removeJob")

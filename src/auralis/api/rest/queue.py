@@ -30,7 +30,7 @@ async def _run(request: Request, verb: str, body: schemas.QueueChange) -> Respon
 @rule(Role.BASIC, urgency=Urgency.SOUND)
 async def get_queue(
     request: Request,
-    offset: Annotated[int | None, Query(ge=0, description="Without it: around the current entry")] = None,
+    offset: Annotated[int | None, Query(ge=0, le=2**40, description="Without it: around the current entry")] = None,
     limit: Annotated[int, Query(ge=1, le=LARGEST_WINDOW)] = player_views.QUEUE_WINDOW,
 ) -> Response:
     """Return a part of the queue."""

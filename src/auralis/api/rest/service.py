@@ -1,13 +1,18 @@
 """The server about itself: health, and the documentation of the API."""
 
+import asyncio
+
+import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
 from auralis import __version__
 from auralis.api import schemas, views
 from auralis.api.envelope import success
+from auralis.api.files import Document
 from auralis.api.rest.common import services_of
 from auralis.api.rules import Role, Urgency, rule
+from auralis.api.versions import PREFIX
 from auralis.model.errors import NotFoundError
 
 router = APIRouter(tags=["service"])
@@ -20,7 +25,7 @@ _PAGE = """<!doctype html>
 <script src="/docs/swagger-ui-bundle.js"></script><script src="/api/docs/start.js"></script></body>
 </html>
 """
-_START = """SwaggerUIBundle({url: "/api/v1/openapi.json", dom_id: "#swagger-ui", deepLinking: true});
+_START = f"""SwaggerUIBundle({{url: "{PREFIX}/openapi.json", dom_id: "#swagger-ui", deepLinking: true}});
 """
 
 
@@ -46,6 +51,17 @@ async def get_readiness(request: Request) -> Response:
     """Tell that the library can be read, and how many tracks it has."""
     stats = await services_of(request).catalog.list_tracks(sort="title", order="asc", offset=0, limit=1)
     return success(request, {"tracks": stats.total})
+
+
+@unversioned.get(f"{PREFIX}/openapi.json")
+@rule(Role.ANYONE, raw=True)
+async def openapi_document(request: Request) -> Response:
+    """Return the OpenAPI document of this API."""
+    state = request.app.state
+    if not hasattr(state, "document"):
+        state.document = await asyncio.to_thread(lambda: Document(orjson.dumps(request.app.openapi())))
+    document: Document = state.document
+    return document.answer(request)
 
 
 @unversioned.get("/api/docs")

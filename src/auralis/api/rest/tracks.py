@@ -7,8 +7,8 @@ from starlette.responses import FileResponse, Response
 
 from auralis.api import schemas
 from auralis.api.envelope import collection, json_list, success
+from auralis.api.files import file_answer
 from auralis.api.paging import page_request
-from auralis.api.ranges import check_ranges
 from auralis.api.rest.common import Paging, brief, services_of
 from auralis.api.rest.filters import search_filter, track_filter
 from auralis.api.rules import TRACKS, Rate, Role, Urgency, rule
@@ -63,11 +63,11 @@ async def get_track_file(request: Request, track_id: str) -> Response:
     """Send the track's own file, byte for byte; ranges are understood."""
     catalog = services_of(request).catalog
     path = await catalog.media_path(track_id)
-    if not path.is_file():
-        raise NotFoundError("file", track_id)
-    suffix = path.suffix.lower().lstrip(".")
-    check_ranges(request, path.stat().st_size)
-    return FileResponse(path, media_type=_MEDIA_TYPES.get(suffix, "application/octet-stream"))
+    kind = _MEDIA_TYPES.get(path.suffix.lower().lstrip("."), "application/octet-stream")
+    try:
+        return await file_answer(request, path, caching="private, no-cache", media_type=kind)
+    except OSError as error:
+        raise NotFoundError("file", track_id) from error
 
 
 @router.get(

@@ -25,5 +25,10 @@ class Request(BaseModel):
     """What a client sends; members that nobody knows are refused."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="forbid", allow_inf_nan=False, str_max_length=2000
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        str_max_length=2000,
+        strict=True,
     )

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from auralis.api.schemas.base import Request, Shape
 from auralis.api.schemas.library import Track
@@ -25,6 +25,12 @@ Role = Literal[
     "director",
     "performer",
 ]
+
+
+def _visible(text: str) -> str:
+    if not any(character.isprintable() and not character.isspace() for character in text):
+        raise ValueError("should have a character that can be seen")
+    return text
 
 
 class Credit(Shape):
@@ -103,7 +109,7 @@ class CreditEdit(Request):
 class TrackEdit(Request):
     """Changes of a track; what is not named stays, null takes an edit back, an empty value means that there is none."""
 
-    title: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+    title: Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_visible)] | None = None
     artist: Text | None = Field(default=None, description="As shown; split into `artists` where those are not given")
     artists: Names | None = None
     album: Text | None = None

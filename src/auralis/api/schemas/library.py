@@ -1,9 +1,9 @@
 """The library's shapes: tracks, albums, artists, folders, scans."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from auralis.api.schemas.base import Request, Shape
 
@@ -264,11 +264,20 @@ class YearRange(Request):
     max: int | None = Field(default=None, ge=0, le=9999)
 
 
+def _written(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError("should be a text in ISO 8601")  # noqa: TRY004  (a TypeError would pass pydantic by)
+    return value
+
+
+Moment = Annotated[datetime, Field(strict=False), BeforeValidator(_written)]
+
+
 class TimeRange(Request):
     """Points in time from ``from`` to ``to``, both included; ISO 8601, UTC where no zone is named."""
 
-    from_: datetime | None = Field(default=None, alias="from")
-    to: datetime | None = None
+    from_: Annotated[Moment | None, Field(alias="from")] = None
+    to: Moment | None = None
 
 
 class SearchFilters(Request):

@@ -10,6 +10,7 @@ from auralis.model.playlists import MOST_ENTRIES
 
 LONGEST_LINE = 4096
 _EXTINF = re.compile(r"#EXTINF:\s*(-?\d+(?:\.\d+)?)?[^,]*,(.*)", re.IGNORECASE)
+_LINE = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 _PLAIN = re.compile(r"[^#\x00-\x1f\x7f%\ufffd][^\x00-\x1f\x7f%\ufffd]*")
 
@@ -51,8 +52,8 @@ def read(content: bytes) -> Listed:
     title: str | None = None
     seconds: float | None = None
     lines: list[Line] = []
-    for number, raw in enumerate(re.split(r"\r\n|\r|\n", _decoded(content)), 1):
-        line = raw.strip("\ufeff \t\x00")
+    for number, found_line in enumerate(_LINE.finditer(_decoded(content)), 1):  # millions are not held at once
+        line = found_line[1].strip("\ufeff \t\x00")
         if line.startswith("#"):
             found = _EXTINF.fullmatch(line[:LONGEST_LINE])
             if found:

@@ -1,5 +1,6 @@
 """What listeners do with playlists; every change is on disk, and told to every client, before it is answered."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -116,7 +117,7 @@ class Playlists:
         self, content: bytes, name: str | None = None, *, user_id: str = LOCAL_OWNER
     ) -> tuple[dict[str, Any], Mapping[str, Any]]:
         """Make a playlist of an M3U's lines that name tracks of the library; return it, and what became of the rest."""
-        listed = m3u.read(content)
+        listed = await asyncio.to_thread(m3u.read, content)
         called = names.checked(names.shortened(name or listed.name or "Imported playlist"), "")
         found = await self._database.read(lambda db: transfer.matched(db, listed.lines))
         made = await self._make(user_id, lambda db: (*called, _new_entries(db, found.track_ids, strict=False)))
