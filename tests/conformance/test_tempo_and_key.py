@@ -21,7 +21,7 @@ from auralis.fingerprint.extractor import extract
 from auralis.model.fingerprint import Fingerprint
 
 PIECES_PER_STYLE = 8 if PROOF else 2
-LEAST_STRICT, LEAST_WITH_SECOND, LEAST_KEYS = 0.95, 0.98, 0.9
+LEAST_STRICT, LEAST_WITH_SECOND, LEAST_KEYS = 0.95, 0.98, 0.95
 STRICT = 0.01
 
 

@@ -11,6 +11,8 @@ Power = NDArray[np.float32]
 Vector = NDArray[np.float64]
 
 LOWEST_HZ, HIGHEST_HZ = 60.0, 5_000.0
+BASS_HZ = 130.0
+"""What sounds under this is the bass, whose notes tell the roots of chords."""
 STEPS = 10
 """Steps a semitone of the fine chroma, from which the tuning is read."""
 PITCH_CLASSES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
@@ -50,17 +52,21 @@ def _refined(row: Power, k: int) -> float:
 
 
 @kernel
-def _add_peaks(row: Power, top: np.float32, first: int, last: int, bin_hz: float, fine: Vector, chroma: Vector) -> None:
-    """Add the amplitude of each spectral peak to its step of the fine chroma and to its pitch class."""
+def _add_peaks(
+    row: Power, top: np.float32, first: int, last: int, bin_hz: float, fine: Vector, bass: Vector, chroma: Vector
+) -> None:
+    """Add the amplitude of each spectral peak to its step of the fine chroma, or of the bass, and to its pitch class."""
     floor = max(top * np.float32(_PEAK_SHARE), np.float32(1e-30))
     steps = 12 * STEPS
     for k in range(first, last):
         if row[k] > floor and _is_peak(row, k):
-            place = steps * math.log2(_refined(row, k) * bin_hz / _C_HZ)
+            hz = _refined(row, k) * bin_hz
+            place = steps * math.log2(hz / _C_HZ)
             low = math.floor(place)
             amplitude = math.sqrt(row[k])
-            fine[low % steps] += amplitude * (1.0 - (place - low))
-            fine[(low + 1) % steps] += amplitude * (place - low)
+            line = bass if hz < BASS_HZ else fine
+            line[low % steps] += amplitude * (1.0 - (place - low))
+            line[(low + 1) % steps] += amplitude * (place - low)
             chroma[math.floor(place / STEPS + 0.5) % 12] += amplitude
 
 
@@ -87,15 +93,25 @@ def _hold(chroma: Vector, runs: Vector, held: Vector) -> None:
 @kernel
 def _listen(
     power: Power, tops: Power, first: int, last: int, bin_hz: float,
-    fine: Vector, coarse: Vector, runs: Vector, held: Vector,
+    fine: Vector, shares: Vector, bass_shares: Vector, coarse: Vector, runs: Vector, held: Vector,
 ) -> None:  # fmt: skip
     chroma = np.empty(12)
+    line, low = np.empty(12 * STEPS), np.empty(12 * STEPS)
     for frame in range(power.shape[0]):
         chroma[:] = 0.0
-        _add_peaks(power[frame], tops[frame], first, last, bin_hz, fine, chroma)
+        line[:] = 0.0
+        low[:] = 0.0
+        _add_peaks(power[frame], tops[frame], first, last, bin_hz, line, low, chroma)
         _hold(chroma, runs, held)
+        total = 0.0
         for pitch in range(12):
             coarse[pitch] += chroma[pitch]
+            total += chroma[pitch]
+        share = 1.0 / max(total, 1e-30)
+        for step in range(12 * STEPS):
+            fine[step] += line[step] + low[step]
+            shares[step] += share * (line[step] + low[step])
+            bass_shares[step] += share * low[step]
 
 
 class PitchClasses:
@@ -110,6 +126,9 @@ class PitchClasses:
     ----------
     fine : ndarray, shape (120,)
         Summed amplitude of the spectral peaks per tenth of a semitone of the octave, from C at A = 440 Hz.
+    shares, bass_shares : ndarray, shape (120,)
+        The same as shares of each spectrum's own sum, so that loud and soft passages count alike: of all peaks, and of
+        those in the bass.
     coarse : ndarray, shape (12,)
         The same per semitone of A = 440 Hz.
     held : ndarray, shape (2,)
@@ -118,6 +137,8 @@ class PitchClasses:
 
     def __init__(self, bin_hz: float) -> None:
         self.fine = np.zeros(12 * STEPS)
+        self.shares = np.zeros(12 * STEPS)
+        self.bass_shares = np.zeros(12 * STEPS)
         self.coarse = np.zeros(12)
         self.held = np.zeros(2)
         self._bin_hz = bin_hz
@@ -128,7 +149,10 @@ class PitchClasses:
         first = max(_NEIGHBOURS + 1, math.ceil(LOWEST_HZ / self._bin_hz))
         last = min(power.shape[1] - _NEIGHBOURS - 1, math.floor(HIGHEST_HZ / self._bin_hz))
         tops = power.max(axis=1)
-        _listen(power, tops, first, last, self._bin_hz, self.fine, self.coarse, self._runs, self.held)
+        _listen(
+            power, tops, first, last, self._bin_hz,
+            self.fine, self.shares, self.bass_shares, self.coarse, self._runs, self.held,
+        )  # fmt: skip
 
     def close(self) -> None:
         """End the runs that still go on."""
@@ -142,9 +166,9 @@ def tuning_steps(fine: Vector) -> float:
     return float(np.angle(fine.reshape(12, STEPS).sum(axis=0) @ turn) * STEPS / (2 * np.pi))
 
 
-def chroma_vector(fine: Vector) -> Vector:
-    """Return the amplitude of each of the 12 pitch classes, C first, in the tuning of the signal itself."""
-    shift = STEPS // 2 - round(tuning_steps(fine))
+def chroma_vector(fine: Vector, tuning: float | None = None) -> Vector:
+    """Return the amplitude of each of the 12 pitch classes, C first, in a tuning, or in that of ``fine`` itself."""
+    shift = STEPS // 2 - round(tuning_steps(fine) if tuning is None else tuning)
     return np.asarray(np.roll(fine, shift).reshape(12, STEPS).sum(axis=1))
 
 
@@ -165,29 +189,62 @@ def hold_ratio(held: Vector, hop_seconds: float) -> float:
     return 1.0 - math.exp(-hop_seconds * held[0] / held[1]) if held[1] > 0 else 0.0
 
 
-# How well each step of the scale fits a key, from the tonic: the ratings of Krumhansl and Kessler (1982).
-_MAJOR = np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88])
-_MINOR = np.array([6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17])
+# How much each step of the scale, from the tonic, belongs to a key: the ratings of Krumhansl and Kessler (1982), and how
+# often it is played, by Albrecht and Shanahan (2013).
+_RATED = np.array(
+    [
+        [6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88],
+        [6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17],
+    ]
+)
+_PLAYED = np.array(
+    [
+        [0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081],
+        [0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052],
+    ]
+)
+_ROOT_WEIGHT, _FIFTH_SHARE = 0.4, 0.3
+"""What the bass adds to the likeness of a key: its share on the tonic, and a part of that on the fifth above."""
+_LEAST_BASS = 0.1
+"""Of all that sounds: a bass that has less tells as much less."""
 _KEY_SHARPNESS = 15.0
 _TONAL_CONCENTRATION = 0.12
 """Chroma concentration of music is above this; that of noise is half of it."""
 
 
-def find_key(chroma: Vector) -> tuple[str, str, float]:
-    """Return tonic, mode and confidence of the key whose profile is most like ``chroma``.
+def find_key(chroma: Vector, bass: Vector) -> tuple[str, str, float]:
+    """Return tonic, mode and confidence of the key that fits ``chroma`` best, and whose tonic the bass dwells on.
 
-    The confidence is the key's share among all 24, each weighted by the exponential of its correlation, and less where
-    the chroma is as even as noise makes it; one without contrast gives C major with a confidence of 0.
+    A key's profile is the mean of the two above, each with mean 0 and deviation 1; its likeness is the correlation of
+    profile and chroma, and what the bass adds, by which a key is told from its relative, whose scale is the same.
+
+    The confidence is the key's share among all 24, each weighted by the exponential of its likeness, and less where the
+    chroma is as even as noise makes it; one without contrast gives C major with a confidence of 0.
+
+    Parameters
+    ----------
+    chroma, bass : ndarray, shape (12,)
+        What each pitch class has of all that sounds, and of that in the bass, in the same unit.
 
     References
     ----------
     C. Krumhansl, "Cognitive Foundations of Musical Pitch", 1990 (key finding by correlation with key profiles).
+    J. Albrecht and D. Shanahan, "The use of large corpora to train a new type of key-finding algorithm", Music
+    Perception 31 (2013).
     """
     if chroma.max() <= 0 or chroma.std() <= 1e-9 * chroma.max():
         return PITCH_CLASSES[0], "major", 0.0
-    profiles = np.array([np.roll(mode, tonic) for mode in (_MAJOR, _MINOR) for tonic in range(12)])
-    likeness = np.array([np.corrcoef(profile, chroma)[0, 1] for profile in profiles])
+    modes = _even(_RATED) + _even(_PLAYED)
+    profiles = np.array([np.roll(mode, tonic) for mode in modes for tonic in range(12)])
+    likeness = _even(profiles) @ _even(chroma) / 12
+    roots = bass / max(bass.sum(), _LEAST_BASS * chroma.sum())
+    likeness += _ROOT_WEIGHT * np.tile(roots + _FIFTH_SHARE * np.roll(roots, -7), 2)
     best = int(likeness.argmax())
     contrast = min(1.0, chroma_concentration(chroma) / _TONAL_CONCENTRATION) ** 2
     weights = np.exp(_KEY_SHARPNESS * (likeness - likeness[best]))
     return PITCH_CLASSES[best % 12], "major" if best < 12 else "minor", float(contrast / weights.sum())
+
+
+def _even(rows: Vector) -> Vector:
+    """Return rows with mean 0 and standard deviation 1."""
+    return np.asarray((rows - rows.mean(axis=-1, keepdims=True)) / rows.std(axis=-1, keepdims=True))

@@ -11,7 +11,7 @@ from auralis.dsp.histogram import BINS, FLOOR_DB, STEP_DB
 from auralis.dsp.loudness import BLOCKS, HOP_PEAKS, LoudnessStatistics
 from auralis.dsp.spectrum import band_weights
 from auralis.dsp.tempo import TempoTracker
-from auralis.dsp.tonal import chroma_concentration, chroma_vector, find_key
+from auralis.dsp.tonal import PitchClasses, chroma_concentration, chroma_vector, find_key, tuning_steps
 from auralis.dsp.truepeak import to_db
 from auralis.dsp.waveform import Outline
 from auralis.fingerprint.confidence import Heard, confidences
@@ -81,7 +81,7 @@ def fingerprint_of(measured: Measured) -> Fingerprint:
     heard = Heard(measured.parts.stretches, seconds, measured.of_seconds, measured.is_spread)
     confidence = confidences(values, by_part, heard, tempo)
     silence = measured.edges.silence_frames()
-    tonic, mode, certainty = find_key(chroma_vector(spectral.pitches.fine))
+    key = _key(spectral.pitches)
     return Fingerprint(
         version=VERSION,
         sample_rate=measured.sample_rate,
@@ -92,7 +92,7 @@ def fingerprint_of(measured: Measured) -> Fingerprint:
         loudness_range_lu=loudness.loudness_range_lu(),
         true_peak_dbtp=to_db(measured.true_peak),
         sample_peak_dbfs=to_db(measured.sample_peak),
-        key=Key(tonic, mode, certainty),
+        key=key,
         tempo_alternative_bpm=tempo.alternative_bpm,
         beat_offset_seconds=tempo.offset_seconds,
         third_octave_db=_third_octaves(spectral, spectral.energy),
@@ -105,6 +105,11 @@ def fingerprint_of(measured: Measured) -> Fingerprint:
         heard_share=heard.share,
         passages=spectral.passages.result(),
     )
+
+
+def _key(pitches: PitchClasses) -> Key:
+    tuning = tuning_steps(pitches.fine)
+    return Key(*find_key(chroma_vector(pitches.shares, tuning), chroma_vector(pitches.bass_shares, tuning)))
 
 
 def _shape_dimensions(spectral: SpectralMeasures) -> dict[str, float]:
