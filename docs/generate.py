@@ -152,14 +152,18 @@ def _described(schemas: dict[str, Any], payload: str) -> str:
 def fingerprint_page() -> str:
     """Return the table of the 25 dimensions, and by what signals each is tested."""
     from auralis.fingerprint.version import VERSION
-    from auralis.model.fingerprint import DIMENSIONS
+    from auralis.model.fingerprint import BESIDE, DIMENSIONS
 
     text = _HEAD + "# Fingerprint\n\nThe 25 dimensions in their order, as `auralis fingerprint` prints them and"
     text += f" `GET /api/v1/fingerprints/{{trackId}}` answers; this is version {VERSION} of the measurements.\n\n"
-    text += "| # | name | definition | unit | range |\n|---|---|---|---|---|\n"
+    text += "A library is measured anew only where something needed has changed since a track was measured.\n\n"
+    text += "| # | name | definition | unit | range | since version |\n|---|---|---|---|---|---|\n"
     for number, dimension in enumerate(DIMENSIONS, 1):
         span = f"{dimension.low:g} to {dimension.high:g}"
-        text += f"| {number} | `{dimension.name}` | {dimension.definition} | {dimension.unit} | {span} |\n"
+        text += f"| {number} | `{dimension.name}` | {dimension.definition} | {dimension.unit} | {span}"
+        text += f" | {dimension.since} |\n"
+    changed = ", ".join(f"`{name}` {since}" for name, since in BESIDE.items())
+    text += f"\nBeside them, with the version that changed each last: {changed}.\n"
     return text + "\n" + _BESIDE_THE_DIMENSIONS + tolerances() + known_answers()
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from auralis.bus import Bus
 from auralis.catalog import Catalog
 from auralis.fingerprint.lookup import LEAST_CONFIDENCE, FingerprintLookUp
 from auralis.fingerprint.service import AnalysisService
+from auralis.fingerprint.version import PLAYING, SINCE, version_for
 from auralis.jobs import Workers
 from auralis.media.decode import read_audio
 from auralis.media.encode import write_audio
@@ -139,6 +141,27 @@ async def test_a_long_track_is_mastered_at_once_by_an_estimate_that_is_validated
     figures = place.lookup.figures()
     assert figures["validations"]["total"] == 1
     assert figures["validations"]["meanScore"] == pytest.approx(validated.score, abs=1e-4)
+
+
+async def test_who_plays_does_not_wait_for_what_playing_does_not_need(place: Place):
+    write_audio(place.music / "long.flac", lively(RATE, 60), RATE)
+    track = (await place.scan())["long"]
+    whole = await place.analysis.ensure(track)
+    older = replace(whole, version=version_for(PLAYING))
+    assert older.version < place.analysis.version == version_for(SINCE)
+    await place.catalog.save_fingerprint(track, older)
+    playing = FingerprintLookUp(place.catalog, place.analysis, place.workers, place.bus, version_for(PLAYING))
+    assert await playing.first(track) == await playing.ensure(track) == older
+    assert (await place.catalog.analysis_counts(place.analysis.version)).done == 0
+    renewed: list[TrackAnalysed] = []
+    place.bus.subscribe(TrackAnalysed, renewed.append)
+    place.analysis.start()
+    await until(lambda: bool(renewed))
+    assert await playing.ensure(track) == whole
+    await place.catalog.save_fingerprint(track, replace(whole, version=older.version - 1))
+    assert (await playing.first(track)).is_estimate
+    await until(lambda: len(renewed) == 2)
+    await playing.close()
 
 
 async def test_strategies_take_what_is_sure_enough(place: Place, monkeypatch: pytest.MonkeyPatch):

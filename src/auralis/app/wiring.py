@@ -36,7 +36,7 @@ from auralis.catalog.trials import CompareTrials
 from auralis.fingerprint.lookup import FingerprintLookUp
 from auralis.fingerprint.service import AnalysisService
 from auralis.fingerprint.similarity import SimilarityService
-from auralis.fingerprint.version import VERSION
+from auralis.fingerprint.version import PLAYING, VERSION, version_for
 from auralis.jobs import Workers
 from auralis.kit.clock import SystemClock
 from auralis.model.events import ClientConnected, PlayerChanged
@@ -80,7 +80,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
     watcher = Watcher(database, bus, scanner.start, lambda: scan_settings(book), apart_from=settings.data)
     hasher = AudioHasher(database, bus, lambda: scanner.status.state == "running")
     analysis = AnalysisService(catalog, bus, workers, VERSION, may_work=lambda: has_power(book))
-    lookup = FingerprintLookUp(catalog, analysis, workers, bus)
+    lookup = FingerprintLookUp(catalog, analysis, workers, bus, version_for(PLAYING))
     references = References(ReferenceShelf(database), analysis, bus, settings.data / "references")
     normal = LibraryRange(catalog, settings.data / "normal-range.json")
     streamer = Streamer(

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from auralis.dsp.highest import highest
 from auralis.dsp.kernel import kernel
 from auralis.dsp.kweighting import channel_weights, k_weighting
 
@@ -74,18 +75,6 @@ def _filter_two(x: Samples, start: int, stop: int, c: Sums, z: Sums, tick: Sums)
 
 
 @kernel
-def _peak(line: Samples) -> np.float32:
-    """Return the highest magnitude; four side by side, since one alone would wait for itself at every sample."""
-    a = b = c = d = np.float32(0.0)
-    whole = line.shape[0] // 4 * 4
-    for i in range(0, whole, 4):
-        a, b, c, d = max(a, abs(line[i])), max(b, abs(line[i + 1])), max(c, abs(line[i + 2])), max(d, abs(line[i + 3]))
-    for i in range(whole, line.shape[0]):
-        a = max(a, abs(line[i]))
-    return max(a, b, c, d)
-
-
-@kernel
 def _end_tick(weights: Sums, z: Sums, tick: Sums, row: Sums) -> None:
     """Write the sums of a finished tick into ``row`` and start the next one."""
     row[:] = tick
@@ -127,7 +116,7 @@ def _measure(x: Samples, hop: int, position: int, c: Sums, weights: Sums, z: Sum
             for channel in range(channels):
                 _filter_one(x[channel], start, stop, c, z[channel])
         for channel in range(channels):
-            tick[PEAK] = max(tick[PEAK], np.float64(_peak(x[channel, start:stop])))
+            tick[PEAK] = max(tick[PEAK], np.float64(highest(x[channel, start:stop])))
         tick[FRAMES] += stop - start
         if stop - start == left:
             _end_tick(weights, z, tick, rows[count])

@@ -46,10 +46,11 @@ def _level(mean_square: float) -> float:
 def _mean(ring: Table, seen: int, column: int, ticks: int) -> float:
     """Return the mean square over the newest ``ticks`` ticks."""
     total, frames = 0.0, 0.0
-    for age in range(ticks):
-        tick = ring[(seen - 1 - age) % SHORT_TERM_TICKS]
-        total += tick[column]
-        frames += tick[FRAMES]
+    place = (seen - ticks) % SHORT_TERM_TICKS
+    for _ in range(ticks):
+        total += ring[place, column]
+        frames += ring[place, FRAMES]
+        place = place + 1 if place + 1 < SHORT_TERM_TICKS else 0
     return total / max(frames, 1.0)
 
 

@@ -43,26 +43,52 @@ def _is_smooth(n: int) -> bool:
 
 
 @kernel
-def _add_power(spectra: NDArray[np.complex64], scale: np.float32, power: Power) -> None:
-    """Write the energy per frame and bin of all channels; ``spectra`` is (channels, frames, bins)."""
-    for frame in range(power.shape[0]):
-        row = power[frame]
-        row[:] = 0.0
-        for channel in range(spectra.shape[0]):
-            line = spectra[channel, frame]
-            for k in range(row.shape[0]):
-                re, im = line[k].real, line[k].imag
-                row[k] += scale * (re * re + im * im)
+def _weave(signal: Samples, first: int, window: Samples, woven: Samples) -> None:
+    """Write windowed frames of two channels as complex numbers: sum the real, difference the imaginary part.
+
+    ``first`` is where the first frame begins; ``woven`` is (frames, 2 window lengths), both parts in turns.
+    """
+    size = window.shape[0]
+    for frame in range(woven.shape[0]):
+        start = first + frame * (size // 2)
+        left, right = signal[0, start : start + size], signal[1, start : start + size]
+        out = woven[frame]
+        for i in range(size):
+            out[2 * i] = window[i] * (left[i] + right[i])
+            out[2 * i + 1] = window[i] * (left[i] - right[i])
 
 
 @kernel
-def _add_side(spectra: NDArray[np.complex64], scale: np.float32, side: NDArray[np.float64]) -> None:
-    """Add the energy per bin that two channels have in their side: 2 S², S = (L - R) / 2."""
-    for frame in range(spectra.shape[1]):
-        left, right = spectra[0, frame], spectra[1, frame]
-        for k in range(side.shape[0]):
-            re, im = left[k].real - right[k].real, left[k].imag - right[k].imag
-            side[k] += scale * np.float32(0.5) * (re * re + im * im)
+def _part(spectra: Samples, scale: np.float32, room: Samples, power: Power, side: Samples) -> None:
+    """Write the energy per frame and bin of both channels, and add what their difference has to ``side``.
+
+    One transform of sum and difference gives both: what is even about the middle belongs to the sum, what is odd to the
+    difference. ``spectra`` are those of `_weave`, real and imaginary parts in turns; ``room`` is (2, length + 1).
+    """
+    size = room.shape[1] - 1
+    real, imaginary = room[0], room[1]
+    quarter = np.float32(0.125) * scale
+    for frame in range(power.shape[0]):
+        line, row = spectra[frame], power[frame]
+        for k in range(size):
+            real[k], imaginary[k] = line[2 * k], line[2 * k + 1]
+        real[size], imaginary[size] = real[0], imaginary[0]
+        for k in range(row.shape[0]):
+            a, b = real[k] + real[size - k], imaginary[k] - imaginary[size - k]
+            c, d = imaginary[k] + imaginary[size - k], real[k] - real[size - k]
+            difference = quarter * (c * c + d * d)
+            row[k] = quarter * (a * a + b * b) + difference
+            side[k] += difference
+
+
+@kernel
+def _add_power(spectra: NDArray[np.complex64], scale: np.float32, power: Power) -> None:
+    """Write the energy per frame and bin of one channel; ``spectra`` is (frames, bins)."""
+    for frame in range(power.shape[0]):
+        row, line = power[frame], spectra[frame]
+        for k in range(row.shape[0]):
+            re, im = line[k].real, line[k].imag
+            row[k] = scale * (re * re + im * im)
 
 
 class PowerSpectrum:
@@ -87,7 +113,7 @@ class PowerSpectrum:
     frequencies : ndarray, shape (hop + 1,)
         Middle of each bin, Hz.
     side : ndarray, shape (hop + 1,)
-        What the side of two channels has of the energy per bin, over the whole signal; 0 for mono.
+        What the side of two channels, (L - R) / 2, has of the energy per bin, over the whole signal; 0 for mono.
     """
 
     def __init__(self, sample_rate: int, channels: int) -> None:
@@ -96,7 +122,8 @@ class PowerSpectrum:
         self.frequencies = np.arange(self.hop + 1, dtype=np.float64) * (sample_rate / (2 * self.hop))
         self._window = np.sin(np.pi * (np.arange(2 * self.hop) + 0.5) / (2 * self.hop)).astype(np.float32)
         self._signal = np.zeros((channels, (FRAMES_PER_BLOCK + 2) * self.hop), np.float32)
-        self._frames = np.empty((channels, _BATCH, 2 * self.hop), np.float32)
+        self._frames = np.empty((_BATCH, 2 * self.hop * channels), np.float32)
+        self._room = np.empty((2, 2 * self.hop + 1), np.float32)
         self._power = np.empty((FRAMES_PER_BLOCK + 1, self.hop + 1), np.float32)
         self.side = np.zeros(self.hop + 1)
 
@@ -116,19 +143,28 @@ class PowerSpectrum:
         signal[:, self.hop + size :] = 0.0
         frames = -(-size // self.hop) + 1 if last else size // self.hop
         power = self._power[:frames]
-        views = np.lib.stride_tricks.sliding_window_view(signal, 2 * self.hop, axis=1)[:, :: self.hop]
+        side = np.zeros(self.hop + 1, np.float32)
         # Few frames at a time stay in the processor's cache, and in memory that is used again and again.
         for first in range(0, frames, _BATCH):
-            count = min(_BATCH, frames - first)
-            windowed = np.multiply(views[:, first : first + count], self._window, out=self._frames[:, :count])
-            spectra = np.asarray(fft.rfft(windowed, axis=2, overwrite_x=True), np.complex64)
-            _add_power(spectra, np.float32(1.0 / self.hop), power[first : first + count])
-            if len(spectra) == 2:
-                _add_side(spectra, np.float32(1.0 / self.hop), self.side)
+            self._transform(first * self.hop, power[first : first + _BATCH], side)
+        self.side += side
         power[:, 0] *= 0.5
         power[:, -1] *= 0.5
         signal[:, : self.hop] = signal[:, size : size + self.hop]
         return power
+
+    def _transform(self, start: int, power: Power, side: Samples) -> None:
+        """Write the spectra of neighbouring frames, the first of which begins at ``start`` of the signal at hand."""
+        signal, scale = self._signal, np.float32(1.0 / self.hop)
+        frames = self._frames[: len(power)]
+        if len(signal) == 2:
+            _weave(signal, start, self._window, frames)
+            spectra = fft.fft(frames.view(np.complex64), axis=1, overwrite_x=True)
+            _part(np.asarray(spectra, np.complex64).view(np.float32), scale, self._room, power, side)
+            return
+        for n, frame in enumerate(frames):
+            np.multiply(signal[0, start + n * self.hop : start + (n + 2) * self.hop], self._window, out=frame)
+        _add_power(np.asarray(fft.rfft(frames, axis=1, overwrite_x=True), np.complex64), scale, power)
 
 
 def band_weights(frequencies: NDArray[np.float64], edges_hz: NDArray[np.float64]) -> NDArray[np.float64]:

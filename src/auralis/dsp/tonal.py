@@ -5,10 +5,12 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from auralis.dsp.highest import highest
 from auralis.dsp.kernel import kernel
 
 Power = NDArray[np.float32]
 Vector = NDArray[np.float64]
+Places = NDArray[np.int64]
 
 LOWEST_HZ, HIGHEST_HZ = 60.0, 5_000.0
 BASS_HZ = 130.0
@@ -18,9 +20,12 @@ STEPS = 10
 PITCH_CLASSES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
 _C_HZ = 440.0 * 2.0 ** (-9 / 12)
-_PEAK_SHARE = 3e-5
+_LOWEST_C_HZ = _C_HZ / 32
+"""Steps are counted from here, so that none is negative."""
+_STEPS_PER_LOG = 12 * STEPS / math.log(2.0)
+_PEAK_SHARE = 0.0055
 _NEIGHBOURS = 5
-_NEIGHBOUR_SHARE = 0.03
+_NEIGHBOUR_SHARE = 0.173
 """A peak counts from 45 dB under the frame's highest on, and from 15 dB under anything within five bins: what is weaker
 than that may be a side lobe of the window."""
 _CONTRAST = 1.25
@@ -29,45 +34,66 @@ _HOLD_SHARE = 0.4
 
 
 @kernel
-def _is_peak(row: Power, k: int) -> bool:
-    value = row[k]
-    if value < row[k - 1] or value <= row[k + 1]:
-        return False
-    top = value
-    for other in range(k - _NEIGHBOURS, k + _NEIGHBOURS + 1):
-        top = max(top, row[other])
-    return bool(value >= top * _NEIGHBOUR_SHARE)
+def _find_peaks(line: Power, first: int, last: int, floor: np.float32, tops: Power, peaks: Places) -> int:
+    """Write the bins from ``first`` to before ``last`` that are peaks of amplitudes ``line``; return how many.
+
+    ``tops`` is room for what is highest within five bins of each: the maxima of 2, 4, 8 and then 11 bins from the first
+    of them on. No branches, so that all of it compiles to vector instructions.
+    """
+    size, before = last - first, first - _NEIGHBOURS
+    if size <= 0:
+        return 0
+    for i in range(size + 9):
+        tops[i] = max(line[before + i], line[before + i + 1])
+    for i in range(size + 7):
+        tops[i] = max(tops[i], tops[i + 2])
+    for i in range(size + 3):
+        tops[i] = max(tops[i], tops[i + 4])
+    for i in range(size):
+        tops[i] = max(tops[i], tops[i + 3])
+    count = 0
+    for i in range(size):
+        k = first + i
+        value = line[k]
+        peaks[count] = k
+        count += int(
+            (value > floor)
+            & (value >= line[k - 1])
+            & (value > line[k + 1])
+            & (value >= np.float32(_NEIGHBOUR_SHARE) * tops[i])
+        )
+    return count
 
 
 @kernel
-def _refined(row: Power, k: int) -> float:
-    """Return the place of a peak between bins, from the ratio of its bin's amplitude to that of its higher neighbour.
+def _between_bins(line: Power, k: int) -> float:
+    """Return how far from bin ``k`` its peak lies, from the ratio of its amplitude to that of its higher neighbour.
 
     Under a sine window a sine's amplitude d bins away goes with cos(pi d) / (1 - 4 d^2), so the ratio of two neighbours
     is (1 + 2 d) / (3 - 2 d).
     """
-    side = 1 if row[k + 1] > row[k - 1] else -1
-    ratio = math.sqrt(row[k + side] / row[k])
-    return k + side * (3.0 * ratio - 1.0) / (2.0 + 2.0 * ratio)
+    side = 1 if line[k + 1] > line[k - 1] else -1
+    ratio = line[k + side] / line[k]
+    return float(side * (3.0 * ratio - 1.0) / (2.0 + 2.0 * ratio))
 
 
 @kernel
 def _add_peaks(
-    row: Power, top: np.float32, first: int, last: int, bin_hz: float, fine: Vector, bass: Vector, chroma: Vector
+    line: Power, peaks: Places, bin_hz: float, steps_of: Vector, fine: Vector, bass: Vector, chroma: Vector
 ) -> None:
-    """Add the amplitude of each spectral peak to its step of the fine chroma, or of the bass, and to its pitch class."""
-    floor = max(top * np.float32(_PEAK_SHARE), np.float32(1e-30))
-    steps = 12 * STEPS
-    for k in range(first, last):
-        if row[k] > floor and _is_peak(row, k):
-            hz = _refined(row, k) * bin_hz
-            place = steps * math.log2(hz / _C_HZ)
-            low = math.floor(place)
-            amplitude = math.sqrt(row[k])
-            line = bass if hz < BASS_HZ else fine
-            line[low % steps] += amplitude * (1.0 - (place - low))
-            line[(low + 1) % steps] += amplitude * (place - low)
-            chroma[math.floor(place / STEPS + 0.5) % 12] += amplitude
+    """Add the amplitude of each peak to its step of the fine chroma, or of the bass, and to its pitch class."""
+    for k in peaks:
+        between = _between_bins(line, k)
+        # The logarithm of 1 + x to the fourth power: exact to a hundredth of a step from bin 6 on.
+        x = between / k
+        place = steps_of[k] + _STEPS_PER_LOG * x * (1.0 - x * (0.5 - x * (1.0 / 3.0 - x * 0.25)))
+        low = int(place)
+        share = place - low
+        amplitude = line[k]
+        target = bass if (k + between) * bin_hz < BASS_HZ else fine
+        target[low % (12 * STEPS)] += amplitude * (1.0 - share)
+        target[(low + 1) % (12 * STEPS)] += amplitude * share
+        chroma[int(place / STEPS + 0.5) % 12] += amplitude
 
 
 @kernel
@@ -92,16 +118,21 @@ def _hold(chroma: Vector, runs: Vector, held: Vector) -> None:
 
 @kernel
 def _listen(
-    power: Power, tops: Power, first: int, last: int, bin_hz: float,
+    power: Power, first: int, last: int, bin_hz: float, steps_of: Vector,
     fine: Vector, shares: Vector, bass_shares: Vector, coarse: Vector, runs: Vector, held: Vector,
 ) -> None:  # fmt: skip
-    chroma = np.empty(12)
-    line, low = np.empty(12 * STEPS), np.empty(12 * STEPS)
+    bins = last + _NEIGHBOURS + 1
+    line, tops, peaks = np.zeros(bins, np.float32), np.empty(bins, np.float32), np.empty(bins, np.int64)
+    chroma, high, low = np.empty(12), np.empty(12 * STEPS), np.empty(12 * STEPS)
     for frame in range(power.shape[0]):
+        for k in range(first - _NEIGHBOURS, bins):
+            line[k] = np.sqrt(power[frame, k])
         chroma[:] = 0.0
-        line[:] = 0.0
+        high[:] = 0.0
         low[:] = 0.0
-        _add_peaks(power[frame], tops[frame], first, last, bin_hz, line, low, chroma)
+        floor = max(np.float32(_PEAK_SHARE) * np.sqrt(highest(power[frame])), np.float32(1e-15))
+        count = _find_peaks(line, first, last, floor, tops, peaks)
+        _add_peaks(line, peaks[:count], bin_hz, steps_of, high, low, chroma)
         _hold(chroma, runs, held)
         total = 0.0
         for pitch in range(12):
@@ -109,8 +140,9 @@ def _listen(
             total += chroma[pitch]
         share = 1.0 / max(total, 1e-30)
         for step in range(12 * STEPS):
-            fine[step] += line[step] + low[step]
-            shares[step] += share * (line[step] + low[step])
+            both = high[step] + low[step]
+            fine[step] += both
+            shares[step] += share * both
             bass_shares[step] += share * low[step]
 
 
@@ -142,15 +174,19 @@ class PitchClasses:
         self.coarse = np.zeros(12)
         self.held = np.zeros(2)
         self._bin_hz = bin_hz
+        self._steps_of = np.zeros(0)
         self._runs = np.zeros((2, 12))
 
     def push(self, power: Power) -> None:
         """Add the next spectra, shape (frames, bins)."""
         first = max(_NEIGHBOURS + 1, math.ceil(LOWEST_HZ / self._bin_hz))
         last = min(power.shape[1] - _NEIGHBOURS - 1, math.floor(HIGHEST_HZ / self._bin_hz))
-        tops = power.max(axis=1)
+        if self._steps_of.size != power.shape[1]:
+            self._steps_of = (
+                12 * STEPS * np.log2(np.maximum(1.0, np.arange(power.shape[1])) * self._bin_hz / _LOWEST_C_HZ)
+            )
         _listen(
-            power, tops, first, last, self._bin_hz,
+            power, first, last, self._bin_hz, self._steps_of,
             self.fine, self.shares, self.bass_shares, self.coarse, self._runs, self.held,
         )  # fmt: skip
 
@@ -189,8 +225,8 @@ def hold_ratio(held: Vector, hop_seconds: float) -> float:
     return 1.0 - math.exp(-hop_seconds * held[0] / held[1]) if held[1] > 0 else 0.0
 
 
-# How much each step of the scale, from the tonic, belongs to a key: the ratings of Krumhansl and Kessler (1982), and how
-# often it is played, by Albrecht and Shanahan (2013).
+# How much each step of the scale, from the tonic, belongs to a key: the ratings of Krumhansl and Kessler (1982), and
+# how often it is played, by Albrecht and Shanahan (2013).
 _RATED = np.array(
     [
         [6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88],

@@ -5,6 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from auralis.dsp.highest import highest
 from auralis.dsp.kernel import kernel
 from auralis.dsp.oversampling import interpolation_filter
 
@@ -30,8 +31,7 @@ def _between(x: Samples, phases: Samples, line: Samples) -> np.float32:
             a, b, c, d = phases[p, k], phases[p, k + 1], phases[p, k + 2], phases[p, k + 3]
             for i in range(_RUN):
                 line[i] += (a * x[k + i] + b * x[k + i + 1]) + (c * x[k + i + 2] + d * x[k + i + 3])
-        for i in range(_RUN):
-            top = max(top, abs(line[i]))
+        top = max(top, highest(line))
     return top
 
 
@@ -45,9 +45,7 @@ def _highest(x: Samples, phases: Samples, reach: float, peak: float) -> float:
     line = np.empty(_RUN, np.float32)
     for run in range((x.shape[0] - TAPS + 1) // _RUN):
         near = x[run * _RUN : (run + 1) * _RUN + TAPS - 1]
-        top = np.float32(0.0)
-        for i in range(_RUN + TAPS - 1):
-            top = max(top, abs(near[i]))
+        top = highest(near)
         if top * reach > peak:
             peak = max(peak, np.float64(top), np.float64(_between(near, phases, line)))
     return peak

@@ -41,12 +41,22 @@ class Sought:
 
 
 class FingerprintLookUp:
-    """Looks fingerprints up by strategy, keeps account of it, and holds estimates against what is measured later."""
+    """Looks fingerprints up by strategy, keeps account of it, and holds estimates against what is measured later.
+
+    ``playable`` is the oldest version whose fingerprints will do for playing: an upgrade that measures something else
+    better keeps no listener waiting.
+    """
 
     def __init__(
-        self, repository: FingerprintRepository, analysis: AnalysisService, workers: Workers, bus: Bus
+        self,
+        repository: FingerprintRepository,
+        analysis: AnalysisService,
+        workers: Workers,
+        bus: Bus,
+        playable: int | None = None,
     ) -> None:
         self._repository = repository
+        self._playable = playable
         self._analysis = analysis
         self._bus = bus
         self._flights: Flights[Fingerprint | None] = Flights(workers)
@@ -60,8 +70,9 @@ class FingerprintLookUp:
         bus.subscribe(TrackAnalysed, self._measured)
 
     async def ensure(self, track_id: str, urgency: Urgency = Urgency.NOW) -> Fingerprint:
-        """Return the fingerprint of a track, measured now if it has none; see `AnalysisService.ensure`."""
-        return await self._analysis.ensure(track_id, urgency)
+        """Return the fingerprint of a track to play, measured now if it has none; see `AnalysisService.ensure`."""
+        stored = await self._analysis.stored(track_id, self._playable)
+        return stored or await self._analysis.ensure(track_id, urgency)
 
     async def measure(self, path: Path, urgency: Urgency = Urgency.NOW) -> Fingerprint:
         """Return the fingerprint of a file as it is now; see `AnalysisService.measure`."""
@@ -75,7 +86,7 @@ class FingerprintLookUp:
         NotFoundError, MediaError
             As of `ensure`.
         """
-        stored = await self._analysis.stored(track_id)
+        stored = await self._analysis.stored(track_id, self._playable)
         if stored is not None:
             return stored
         estimate = await self._estimate(track_id, "fast")

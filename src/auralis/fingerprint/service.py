@@ -38,6 +38,9 @@ class AnalysisService:
 
     The list itself lies in the repository, so a kill at any moment costs at most the tracks in hand. A file that breaks
     its process, or takes too long, becomes a recorded failure, and the work goes on with the next.
+
+    ``version`` is the oldest whose fingerprints hold for what is needed of them (`version.version_for`): tracks that
+    were measured since are left alone.
     """
 
     def __init__(
@@ -107,7 +110,7 @@ class AnalysisService:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def ensure(self, track_id: str, urgency: Urgency = Urgency.NOW) -> Fingerprint:
-        """Return the fingerprint of a track, measuring it before all others if there is none of this version.
+        """Return the fingerprint of a track, measuring it before all others if there is none, or an old one.
 
         Who stops waiting does not stop the measuring.
 
@@ -251,15 +254,23 @@ class AnalysisService:
             if await asyncio.to_thread(_state, path) == known[0]:
                 raise known[1]
 
-    async def stored(self, track_id: str) -> Fingerprint | None:
-        """Return what is stored of this version, or None; NotFoundError if there is no such track."""
+    async def stored(self, track_id: str, version: int | None = None) -> Fingerprint | None:
+        """Return what is stored and not out of date, or None; NotFoundError if there is no such track.
+
+        Parameters
+        ----------
+        track_id
+            The track.
+        version
+            The oldest that will do; None stands for that of the service.
+        """
         try:
             fingerprint = await self._repository.fingerprint(track_id)
         except NotFoundError as error:
             if error.what == "track":
                 raise
             return None
-        return fingerprint if fingerprint.version == self.version else None
+        return fingerprint if fingerprint.version >= (self.version if version is None else version) else None
 
     async def _in_thread(self, path: Path, urgency: Urgency) -> Fingerprint:
         def work(_: Cancellation) -> Fingerprint:

@@ -6,7 +6,10 @@ from typing import Any, NamedTuple
 
 
 class Dimension(NamedTuple):
-    """One dimension: its stable name, its group, its unit, its range and its definition."""
+    """One dimension: its stable name, its group, its unit, its range and its definition.
+
+    ``since`` is the version of the measurements that changed it last: what an older one measured of it is out of date.
+    """
 
     name: str
     group: str
@@ -14,6 +17,7 @@ class Dimension(NamedTuple):
     low: float
     high: float
     definition: str
+    since: int = 1
 
 
 DIMENSIONS: tuple[Dimension, ...] = (
@@ -32,6 +36,7 @@ DIMENSIONS: tuple[Dimension, ...] = (
         0,
         60,
         "Robust peak (99.9th percentile of 100 ms peaks) over the gated RMS of the loudest channel.",
+        since=3,
     ),
     Dimension("bass_mid_ratio_db", "spectrum", "dB", -120, 120, "Power in 60-250 Hz over power in 500-2000 Hz."),
     Dimension(
@@ -85,6 +90,7 @@ DIMENSIONS: tuple[Dimension, ...] = (
         0,
         1,
         "Harmonic over harmonic plus percussive energy, 20 Hz to 10 kHz, by medians.",
+        since=3,
     ),
     Dimension(
         "pitch_stability",
@@ -116,7 +122,9 @@ DIMENSIONS: tuple[Dimension, ...] = (
         1,
         "1 less deviation over mean of the peaks of gated windows of 3 s; 1 is all alike.",
     ),
-    Dimension("stereo_width", "stereo", "ratio", 0, 1, "Side over mid plus side RMS, a constant offset apart."),
+    Dimension(
+        "stereo_width", "stereo", "ratio", 0, 1, "Side over mid plus side RMS, a constant offset apart.", since=3
+    ),
     Dimension(
         "phase_correlation",
         "stereo",
@@ -124,9 +132,28 @@ DIMENSIONS: tuple[Dimension, ...] = (
         -1,
         1,
         "Correlation of left and right, a constant offset apart; mono is 1.",
+        since=3,
     ),
 )
 DIMENSION_NAMES: tuple[str, ...] = tuple(d.name for d in DIMENSIONS)
+
+BESIDE: dict[str, int] = {
+    "loudness_range_lu": 1,
+    "true_peak_dbtp": 1,
+    "sample_peak_dbfs": 1,
+    "key": 6,
+    "tempo_alternative_bpm": 1,
+    "beat_offset_seconds": 1,
+    "third_octave_db": 1,
+    "side_third_octave_db": 2,
+    "momentary_histogram": 1,
+    "peak_histogram": 1,
+    "waveform": 1,
+    "start_silence_seconds": 4,
+    "end_silence_seconds": 4,
+    "passages": 5,
+}
+"""What is measured beside the dimensions, and since which version as it is now."""
 
 THIRD_OCTAVE_HZ: tuple[float, ...] = tuple(1000.0 * 10 ** (n / 10) for n in range(-17, 14))
 """Exact centre frequencies of the 31 third-octave bands from 20 Hz to 20 kHz (IEC 61260-1, base ten)."""

@@ -71,7 +71,7 @@ class FakeRepository:
         self.failures[track_id] = reason
 
     def has(self, track_id: str, version: int) -> bool:
-        return track_id in self.fingerprints and self.fingerprints[track_id].version == version
+        return track_id in self.fingerprints and self.fingerprints[track_id].version >= version
 
 
 class Gate:
@@ -187,6 +187,21 @@ async def test_fingerprints_of_an_older_version_are_made_anew(tmp_path: Path, ma
     assert (await service.ensure("b")).version == VERSION
     service.start()
     await until(lambda: repository.has("a", VERSION))
+
+
+async def test_what_holds_for_all_that_is_needed_is_left_alone(tmp_path: Path, workers: Workers):
+    """A newer version that changed nothing needed is no reason to measure a library anew."""
+    repository = FakeRepository(tmp_path, "abc")
+    needed = VERSION - 2
+    repository.fingerprints = {"a": measured(needed - 1), "b": measured(needed)}
+    service = AnalysisService(repository, Bus(), workers, needed, measure=measure_by_name, processes=1)
+    try:
+        service.start()
+        await until(lambda: repository.has("a", VERSION) and repository.has("c", VERSION))
+        assert (await service.ensure("b")).version == needed
+        assert sorted(repository.order) == ["a", "c"]
+    finally:
+        await service.close()
 
 
 async def test_what_is_played_is_measured_first(tmp_path: Path, make, in_thread):
