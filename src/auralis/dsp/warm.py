@@ -2,10 +2,12 @@
 
 import numpy as np
 
+from auralis.dsp.distribution import GatedMedian
+from auralis.dsp.edges import Edges
 from auralis.dsp.harmonic import HarmonicSplit
 from auralis.dsp.loudness import LoudnessMeter
 from auralis.dsp.onsets import OnsetCurve
-from auralis.dsp.spectrum import PowerSpectrum
+from auralis.dsp.spectrum import PowerSpectrum, spectral_flatness
 from auralis.dsp.tonal import PitchClasses
 from auralis.dsp.truepeak import TruePeakMeter
 from auralis.dsp.waveform import Outline
@@ -25,3 +27,6 @@ def warm() -> None:
         power = spectrum.push(samples)
         HarmonicSplit(power.shape[1], len(power)).push(power)
         PitchClasses(spectrum.frequencies[1]).push(power)
+        flatness, energy = spectral_flatness(power)
+        GatedMedian(0.0, 1.0, 1).add(flatness, energy)
+        Edges().push(energy, energy)
