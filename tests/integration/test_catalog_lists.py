@@ -20,10 +20,7 @@ from auralis.model.library import TrackTags
 from auralis.store import Database
 from auralis.store.listener.annotations import add_play, set_favorite, set_rating
 from auralis.store.lists import tracks as track_lists
-from auralis.store.lists import walk
 from auralis.store.lists.browse import OpinionFilter
-from auralis.store.lists.milestones import Milestones, State
-from auralis.store.lists.order import Place
 from auralis.store.lists.tracks import TrackList
 
 COUNT = 211
@@ -225,33 +222,6 @@ def test_a_cursor_is_refused_with_another_list(database: Database, first: TrackL
         return
     with pytest.raises(InvalidInputError):
         read(database, second, PageSpec(0, 5, cursor))
-
-
-@pytest.mark.parametrize("sort", TRACK_SORTS)
-def test_pages_from_milestones_are_those_found_by_counting(
-    database: Database, sort: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for descending in (False, True):
-        wanted = TrackList(sort, descending)
-        everything = [item["id"] for item in whole(database, wanted)]
-        monkeypatch.setattr(walk, "STEP", 7)
-        monkeypatch.setattr(walk, "DEEP", 10)
-        monkeypatch.setattr(walk, "_MILESTONES", Milestones())
-        for offset in range(COUNT + 1):
-            page = read(database, wanted, PageSpec(offset, 9))
-            assert [orjson.loads(item)["id"] for item in page.items] == everything[offset : offset + 9]
-        monkeypatch.undo()
-
-
-def test_milestones_are_placed_anew_when_the_library_has_changed(tmp_path: Path) -> None:
-    placed: list[int] = []
-    milestones = Milestones()
-
-    def ask(revision: int) -> list[Place] | None:
-        return milestones.of("list", State(b"secret", revision, 5), lambda: placed.append(revision) or [])
-
-    assert [ask(1), ask(1), ask(1), ask(2), ask(2)] == [None, [], [], None, []]
-    assert placed == [1, 2]
 
 
 async def test_sorts_and_orders_that_do_not_exist_are_refused(database: Database) -> None:

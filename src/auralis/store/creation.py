@@ -56,4 +56,7 @@ def create(connection: sqlite3.Connection) -> None:
 def first_rows(connection: sqlite3.Connection) -> None:
     """Put in what every library begins with: its one owner, its revision and its secret."""
     connection.execute("INSERT INTO users VALUES (?, 'Owner', ?)", (LOCAL_OWNER, int(time.time() * 1000)))
-    connection.execute("INSERT INTO library VALUES (1, 0, 0, 0, ?)", (secrets.token_bytes(32),))
+    connection.execute(
+        "INSERT INTO library(key, revision, track_count, stale, cursor_secret) VALUES (1, 0, 0, 0, ?)",
+        (secrets.token_bytes(32),),
+    )

@@ -34,7 +34,7 @@ class ReadingConnection(sqlite3.Connection):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.remembered: dict[Hashable, tuple[int, Any]] = {}
+        self.remembered: dict[Hashable, tuple[Hashable, Any]] = {}
 
 
 class Database:

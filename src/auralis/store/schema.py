@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0020"
+HEAD = "0021"
 """The migration that makes a database equal to these tables."""
 
 metadata = MetaData()
@@ -36,10 +36,13 @@ library = Table(
     Column("track_count", Integer, nullable=False),
     Column("stale", Integer, nullable=False),
     Column("cursor_secret", LargeBinary, nullable=False),
+    Column("upheavals", Integer, nullable=False, server_default=text("0")),
+    Column("annotation_changes", Integer, nullable=False, server_default=text("0")),
 )
 """One row: the revision of what lists show, how many tracks they show, and the secret that seals cursors.
 
 ``stale`` is 1 while the figures of some albums, artists and genres wait to be brought up to date with their tracks.
+``upheavals`` counts tracks that were hidden, shown again or deleted, ``annotation_changes`` what listeners did.
 """
 
 library_folders = Table(
@@ -594,16 +597,53 @@ format_figures = Table(
 )
 """How much music lists show, by format; kept by triggers, as adding up a million tracks would take too long."""
 
+_SORTED_BY = (
+    *("title_sort", "artist_sort", "album_sort", "album_key", "disc_number", "track_number"),
+    *("duration_seconds", "added_at", "year"),
+)
+track_moves = Table(
+    "track_moves",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("track_key", Integer, nullable=False),
+    Column("step", Integer, nullable=False),
+    *(Column(name, tracks.c[name].type, nullable=False) for name in _SORTED_BY),
+)
+"""The last tracks that went to other places in lists: ``step`` is -1 where one was before and 1 where it is now.
+
+With these, the tracks that are new, and ``library.upheavals``, what was found out about a list is kept true.
+"""
+
 _COUNT_IN = """INSERT INTO format_figures VALUES (NEW.format, 1, round(NEW.duration_seconds * 1000), NEW.size)
   ON CONFLICT (format) DO UPDATE SET track_count = track_count + 1,
   duration_ms = duration_ms + excluded.duration_ms, size = size + excluded.size;"""
 _COUNT_OUT = """UPDATE format_figures SET track_count = track_count - 1,
   duration_ms = duration_ms - round(OLD.duration_seconds * 1000), size = size - OLD.size WHERE format = OLD.format;"""
 _SUMMED = "hidden, format, duration_seconds, size"
+
+
+def _of(row: str) -> str:
+    return ", ".join(f"{row}.{name}" for name in _SORTED_BY)
+
+
+_NAMES = ", ".join(_SORTED_BY)
+_HAS_TURNED = "OLD.hidden != NEW.hidden"
+_HAS_MOVED = f"OLD.hidden = 0 AND NEW.hidden = 0 AND ({_of('OLD')}) IS NOT ({_of('NEW')})"
+_ADD_MOVE = f"INSERT INTO track_moves(track_key, step, {_NAMES}) VALUES"
+_FORGET_MOVES = "DELETE FROM track_moves WHERE key <= (SELECT max(key) FROM track_moves) - 4000;"
+_MOVES = f"{_ADD_MOVE} (OLD.key, -1, {_of('OLD')}); {_ADD_MOVE} (NEW.key, 1, {_of('NEW')}); {_FORGET_MOVES}"
+_UPHEAVAL = "UPDATE library SET upheavals = upheavals + 1;"
+_ANNOTATED = "UPDATE library SET annotation_changes = annotation_changes + 1;"
 TRIGGER_DDL = (
     f"CREATE TRIGGER tracks_counted AFTER INSERT ON tracks WHEN NEW.hidden = 0 BEGIN {_COUNT_IN} END",
     f"CREATE TRIGGER tracks_uncounted AFTER DELETE ON tracks WHEN OLD.hidden = 0 BEGIN {_COUNT_OUT} END",
     f"CREATE TRIGGER tracks_was AFTER UPDATE OF {_SUMMED} ON tracks WHEN OLD.hidden = 0 BEGIN {_COUNT_OUT} END",
     f"CREATE TRIGGER tracks_is AFTER UPDATE OF {_SUMMED} ON tracks WHEN NEW.hidden = 0 BEGIN {_COUNT_IN} END",
+    f"CREATE TRIGGER tracks_moved AFTER UPDATE OF {_NAMES} ON tracks WHEN {_HAS_MOVED} BEGIN {_MOVES} END",
+    f"CREATE TRIGGER tracks_turned AFTER UPDATE OF hidden ON tracks WHEN {_HAS_TURNED} BEGIN {_UPHEAVAL} END",
+    f"CREATE TRIGGER tracks_deleted AFTER DELETE ON tracks WHEN OLD.hidden = 0 BEGIN {_UPHEAVAL} END",
+    f"CREATE TRIGGER annotations_added AFTER INSERT ON annotations BEGIN {_ANNOTATED} END",
+    f"CREATE TRIGGER annotations_changed AFTER UPDATE ON annotations BEGIN {_ANNOTATED} END",
+    f"CREATE TRIGGER annotations_deleted AFTER DELETE ON annotations BEGIN {_ANNOTATED} END",
 )
-"""What keeps ``format_figures`` true whoever writes a track."""
+"""What keeps ``format_figures`` true, and lists able to follow, whoever writes a track."""

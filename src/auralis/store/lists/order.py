@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, func, literal_column, select
 
+from auralis.store.schema import track_moves
 from auralis.store.statements import Statement
 
 
@@ -116,6 +117,28 @@ class Order:
             return self._rows(number, narrowed).with_only_columns(key, maintain_column_froms=True)
 
         return self._cached(("keys", number, narrowed), build)
+
+    def added(self, number: int) -> Statement:
+        """Return the rows of a stretch of tracks with keys beyond ``:after``."""
+
+        def build() -> Select[Any]:
+            stretch = self.stretches[number]
+            query = select(stretch.key, *stretch.columns).select_from(stretch.source)
+            # Only an index that has nothing but keys to sort by gives them in order of keys.
+            shown = stretch.of_few if stretch.columns and stretch.of_few is not None else stretch.condition
+            return query.where(and_(shown, stretch.key > bindparam("after")))
+
+        return self._cached(("added", number), build)
+
+    def moved(self, number: int) -> Statement:
+        """Return which tracks have changed places in a stretch, beyond ``:after``."""
+
+        def build() -> Select[Any]:
+            columns = (track_moves.c[column.name] for column in self.stretches[number].columns)
+            query = select(track_moves.c.step, track_moves.c.track_key, *columns)
+            return query.where(track_moves.c.key > bindparam("after")).order_by(track_moves.c.key)
+
+        return self._cached(("moved", number), build)
 
     def _cached(self, shape: tuple[Any, ...], build: Callable[[], Select[Any]]) -> Statement:
         found = self._statements.get(shape)

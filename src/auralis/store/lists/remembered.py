@@ -1,4 +1,4 @@
-"""What a reading connection has worked out, kept for as long as nothing at all is written."""
+"""What a reading connection has worked out, kept until what it rests on has changed."""
 
 from collections.abc import Callable, Hashable
 from typing import TypeVar
@@ -9,12 +9,13 @@ T = TypeVar("T")
 _MOST = 32
 
 
-def remembered(connection: Connection, name: Hashable, work: Callable[[], T]) -> T:
-    """Return what ``work`` gives, worked out anew only if the database has changed since."""
+def remembered(connection: Connection, name: Hashable, work: Callable[[], T], version: Hashable = None) -> T:
+    """Return what ``work`` gives, worked out anew only if ``version``, or else the database, has changed since."""
     if not isinstance(connection, ReadingConnection):
         return work()
-    # Every commit of another connection moves this on; readers commit nothing of their own.
-    version = connection.execute("PRAGMA data_version").fetchone()[0]
+    if version is None:
+        # Every commit of another connection moves this on; readers commit nothing of their own.
+        version = connection.execute("PRAGMA data_version").fetchone()[0]
     known = connection.remembered.pop(name, None)
     result: T = known[1] if known is not None and known[0] == version else work()
     connection.remembered[name] = (version, result)

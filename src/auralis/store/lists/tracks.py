@@ -4,19 +4,20 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, literal_column, select, text, union_all
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, literal_column, select, text, union_all
 
 from auralis.model.errors import FieldError, InvalidInputError
 from auralis.model.library import LOCAL_OWNER
 from auralis.store.database import Connection
-from auralis.store.library.state import cursor_secret, library_revision, track_count
+from auralis.store.library.state import track_count
 from auralis.store.lists.filters import CONDITIONS, WIDE_CONDITIONS, TrackFilter, filter_values
 from auralis.store.lists.milestones import State
 from auralis.store.lists.order import Order, Stretch
 from auralis.store.lists.remembered import remembered
 from auralis.store.lists.search import Hits, Meaning
 from auralis.store.lists.walk import Walk
-from auralis.store.schema import SHOWN, SHOWN_OF_FEW, annotations, tracks
+from auralis.store.schema import SHOWN, SHOWN_OF_FEW, annotations, library, track_moves, tracks
+from auralis.store.statements import Statement
 
 _by_disc = (tracks.c.disc_number, tracks.c.track_number)
 _FEW = frozenset(
@@ -80,6 +81,14 @@ TRACK_ORDERS = {
 }
 TRACK_SORTS = tuple(TRACK_ORDERS)
 ANY_ORDER = _along()
+_l = library.c
+_STATE = Statement(
+    select(
+        *(_l.cursor_secret, _l.revision, _l.track_count, _l.upheavals, _l.annotation_changes),
+        func.coalesce(select(func.max(tracks.c.key)).scalar_subquery(), literal_column("0")),
+        func.coalesce(select(func.max(track_moves.c.key)).scalar_subquery(), literal_column("0")),
+    )
+)
 _PERSONAL_SORTS = ("rating", "plays", "lastPlayed")
 _FEW_HITS = 20_000
 """Up to so many hits are sorted; more are met often enough when the whole library is walked in its order."""
@@ -135,7 +144,7 @@ def track_walk(connection: Connection, wanted: TrackList) -> Walk:
             narrowed = tuple(f"wide_{name}" if f"wide_{name}" in WIDE_CONDITIONS else name for name in narrowed)
     else:
         total = track_count(connection)
-    state = None if narrowed else State(cursor_secret(connection), library_revision(connection), total)
+    state = None if narrowed else State(*_STATE.row(connection))
     if wanted.sort == "random" and state is not None:
         return _shuffled_walk(connection, wanted, values, state)
     return Walk(

@@ -7,9 +7,10 @@ from typing import Any
 
 from auralis.model.errors import FieldError, InvalidInputError
 from auralis.store.database import Connection
-from auralis.store.lists.milestones import DEEP, STEP, Milestones, State, last_before
+from auralis.store.lists.milestones import DEEP, Marks, Milestones, State, last_before
 from auralis.store.lists.order import Order, Place
 from auralis.store.lists.remembered import remembered
+from auralis.store.lists.trail import Trail
 from auralis.store.statements import Statement
 
 _LARGEST_STEP = 8192
@@ -111,21 +112,18 @@ class Walk:
             return None
         if len(self._order.stretches) > 1:
             return None
-        placed = _MILESTONES.of(id(self._order), self._state, self._place_milestones)
-        if placed is None:
+        (number,) = self._numbers
+        marks = _MILESTONES.of(id(self._order), self._state, self._trail(number))
+        if marks is None:
             return None
         rising = self.total - offset - limit if self._descending else offset
-        first, skip = placed[rising // STEP], rising % STEP
-        found = [first] if skip == 0 else []
-        found += self._beyond(first, max(0, skip - 1), limit - len(found), descending=False)
+        first, skip = marks.before(rising)
+        # The row at the milestone may have gone to another place: the walk begins just before that one.
+        found = self._beyond(first._replace(key=first.key - 1), skip, limit, descending=False)
         return found[::-1] if self._descending else found
 
-    def _place_milestones(self) -> list[Place]:
-        (number,) = self._numbers
-        placed = self._fetch(number, 0, 1, descending=False)
-        while following := self._beyond(placed[-1], STEP - 1, 1, descending=False):
-            placed += following
-        return placed
+    def _trail(self, number: int) -> Trail:
+        return Trail(self._connection, self._order, number, self._values)
 
     def _at(self, place: Place) -> dict[str, Any]:
         fits = place.stretch in self._numbers and len(place.values) == len(self._order.stretches[place.stretch].columns)
@@ -184,9 +182,10 @@ class Walk:
         passed_over = self._passed_over(number)
         is_within = self._total is not None and offset + limit <= self._count(number)
         if last is None and self._state is not None and offset >= DEEP:
-            placed = _MILESTONES.of((id(self._order), number), self._state, lambda: self._place_key_milestones(number))
-            if placed is not None:
-                return self._keys_from(placed, number, offset, limit, descending=descending)
+            # All such stretches are the library's tracks by key, whatever they pass over.
+            marks = _MILESTONES.of("keys", self._state, self._trail(number))
+            if marks is not None:
+                return self._keys_from(marks, number, offset, limit, descending=descending)
 
         def step(count: int, skip: int) -> list[int]:
             ties = None if last is None else 0
@@ -211,17 +210,7 @@ class Walk:
             last, size = keys[-1], min(2 * size, _LARGEST_STEP)
         return found[:limit]
 
-    def _place_key_milestones(self, number: int) -> list[Place]:
-        """Place milestones along all rows of a stretch, those included that it passes over."""
-        placed: list[Place] = []
-        at, skip = -1, 0
-        statement = self._order.walk(number, (), 0, descending=False)
-        while (row := statement.row(self._connection, **self._values, at_0=at, limit=1, offset=skip)) is not None:
-            at, skip = row[0], STEP - 1
-            placed.append(Place(number, (), at))
-        return placed
-
-    def _keys_from(self, placed: list[Place], number: int, offset: int, limit: int, *, descending: bool) -> list[int]:
+    def _keys_from(self, marks: Marks, number: int, offset: int, limit: int, *, descending: bool) -> list[int]:
         """Return the keys of a stretch that passes others over, from the milestone before them."""
         passed_over = self._passed_over(number)
         size = self._count(number)
@@ -229,10 +218,10 @@ class Walk:
         rising = size - offset - limit if descending else offset
 
         def rows_before(milestone: int) -> int:
-            return milestone * STEP - bisect_left(passed_over, placed[milestone].key)
+            return marks.ranks[milestone] - bisect_left(passed_over, marks.places[milestone].key)
 
-        nearest = last_before(len(placed), rows_before, rising)
-        start = placed[nearest].key - 1
+        nearest = last_before(len(marks.ranks), rows_before, rising)
+        start = marks.places[nearest].key - 1
         keys = self._fetch_between(number, rising - rows_before(nearest), limit, False, start)  # noqa: FBT003
         return keys[::-1] if descending else keys
 
@@ -252,7 +241,9 @@ class Walk:
 
         if self._narrowed:
             return read()
-        return remembered(self._connection, (id(self._order), number, self._values.get("user_id")), read)
+        name = (id(self._order), number, self._values.get("user_id"))
+        state = self._state
+        return remembered(self._connection, name, read, state and (state.upheavals, state.annotation_changes))
 
     def _count(self, number: int) -> int:
         if self._total is not None and self._order.stretches[number].without is not None:
