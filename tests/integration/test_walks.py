@@ -94,6 +94,25 @@ def test_a_search_is_walked_like_any_list(client: httpx.Client, family: dict[str
     assert found == whole
 
 
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_links_of_a_search_take_the_same_body(client: httpx.Client, family: dict[str, Any]) -> None:
+    body = {"query": "the", "pagination": family}
+    whole = client.post("/api/v1/tracks/search", json={"query": "the", "pagination": {"limit": 500}}).json()["data"]
+    found: list[Any] = []
+    answer = client.post("/api/v1/tracks/search", json=body).json()
+    while True:
+        found += answer["data"]
+        again = client.post(answer["links"]["self"], json=body).json()
+        assert (again["data"], again["links"]) == (answer["data"], answer["links"])
+        if answer["links"]["next"] is None:
+            break
+        answer = client.post(answer["links"]["next"], json=body).json()
+    assert found == whole
+    assert len(whole) > 4
+    mixed = client.post("/api/v1/tracks/search?page=1&offset=3", json=body)
+    assert (mixed.status_code, mixed.json()["errors"][0]["field"]) == (422, "page")
+
+
 @pytest.mark.parametrize("path", COLLECTIONS)
 def test_a_cursor_that_was_meddled_with_is_refused(client: httpx.Client, known: dict[str, str], path: str) -> None:
     here = address(path, known)

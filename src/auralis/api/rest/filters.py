@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Query
 
 from auralis.api.schemas import SearchFilters
+from auralis.api.schemas.base import Moment
 from auralis.catalog import OpinionFilter, TrackFilter
 
 MOST_NAMES = 100
@@ -15,7 +16,7 @@ _Names = Annotated[list[str] | None, Query(max_length=MOST_NAMES, description="I
 _Year = Annotated[int | None, Query(ge=0, le=9999)]
 _Seconds = Annotated[float | None, Query(ge=0, le=1e9, allow_inf_nan=False, description="Seconds")]
 _Rating = Annotated[int | None, Query(ge=0, le=5)]
-_Time = Annotated[datetime | None, Query(description="ISO 8601; UTC where no zone is named")]
+_Time = Annotated[Moment | None, Query(description="ISO 8601; UTC where no zone is named")]
 
 
 async def track_filter(  # a plain function would be sent to a thread

@@ -9,7 +9,7 @@ from auralis.api import schemas
 from auralis.api.envelope import collection, json_list, success
 from auralis.api.files import file_answer
 from auralis.api.paging import page_request
-from auralis.api.rest.common import Paging, brief, services_of
+from auralis.api.rest.common import Cursor, Limit, Offset, PageNumber, PageSize, Paging, brief, services_of
 from auralis.api.rest.filters import search_filter, track_filter
 from auralis.api.rules import TRACKS, Rate, Role, Urgency, rule
 from auralis.api.services import searches_lyrics
@@ -92,9 +92,24 @@ async def get_track_waveform(request: Request, track_id: str) -> Response:
     operation_id="searchTracks",
 )
 @rule(Role.BASIC, Rate.EXPENSIVE, depends=_FOUND)
-async def search_tracks(request: Request, body: schemas.SearchBody) -> Response:
-    """Search for tracks, the best first unless a sort is given."""
-    asked = page_request(body.pagination.model_dump(by_alias=True), "pagination.")
+async def search_tracks(
+    request: Request,
+    body: schemas.SearchBody,
+    page: PageNumber = None,
+    pageSize: PageSize = None,  # noqa: N803  (the contract's name)
+    offset: Offset = None,
+    limit: Limit = None,
+    cursor: Cursor = None,
+) -> Response:
+    """Search for tracks, the best first unless a sort is given.
+
+    The links of the answer take the same body: paging in the address stands in for that in the body.
+    """
+    linked = {"page": page, "pageSize": pageSize, "offset": offset, "limit": limit, "cursor": cursor}
+    if any(value is not None for value in linked.values()):
+        asked = page_request(linked)
+    else:
+        asked = page_request(body.pagination.model_dump(by_alias=True), "pagination.")
     found = await services_of(request).catalog.search_tracks(
         checked_query(body.query),
         offset=asked.offset,

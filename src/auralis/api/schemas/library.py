@@ -1,11 +1,10 @@
 """The library's shapes: tracks, albums, artists, folders, scans."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from auralis.api.schemas.base import Request, Shape
+from auralis.api.schemas.base import Moment, Request, Shape
 
 
 class ArtistCredit(Shape):
@@ -262,15 +261,6 @@ class YearRange(Request):
 
     min: int | None = Field(default=None, ge=0, le=9999)
     max: int | None = Field(default=None, ge=0, le=9999)
-
-
-def _written(value: object) -> object:
-    if not isinstance(value, str):
-        raise ValueError("should be a text in ISO 8601")  # noqa: TRY004  (a TypeError would pass pydantic by)
-    return value
-
-
-Moment = Annotated[datetime, Field(strict=False), BeforeValidator(_written)]
 
 
 class TimeRange(Request):

@@ -1927,6 +1927,8 @@ export interface paths {
         /**
          * Search Tracks
          * @description Search for tracks, the best first unless a sort is given.
+         *
+         *     The links of the answer take the same body: paging in the address stands in for that in the body.
          */
         post: operations["searchTracks"];
         delete?: never;
@@ -10820,7 +10822,18 @@ export interface operations {
     };
     searchTracks: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 1-based; goes with pageSize */
+                page?: number | null;
+                /** @description 1 to 500; goes with page or cursor */
+                pageSize?: number | null;
+                /** @description Goes with limit */
+                offset?: number | null;
+                /** @description 1 to 500; goes with offset */
+                limit?: number | null;
+                /** @description Where the page before said to go on; empty for the first */
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
