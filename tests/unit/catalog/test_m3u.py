@@ -1,5 +1,7 @@
 """M3U as text: what is written is read again, whatever the names are."""
 
+import re
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.conftest import PROOF
@@ -23,3 +25,15 @@ def test_any_name_found_in_a_file_can_be_a_playlists_name(name: str) -> None:
     called, _ = names.checked(names.shortened(name), "")
     assert 1 <= len(called) <= LONGEST_NAME
     assert len(names.checked(names.of_copy(called), "")[0]) <= LONGEST_NAME
+
+
+@given(st.lists(st.sampled_from(["\r", "\n", "\r\n", "a.flac", " ", "#x"]), max_size=30))
+def test_lines_have_the_numbers_that_an_editor_shows(parts: list[str]) -> None:
+    text = "".join(parts)
+    numbered = enumerate(re.split(r"\r\n|\r|\n", text), 1)
+    wanted = [n for n, line in numbered if line.strip(" ") and line.strip()[0] != "#"]
+    assert [line.number for line in m3u.read(text.encode()).lines] == wanted
+
+
+def test_a_file_of_empty_lines_takes_no_time() -> None:
+    assert m3u.read(b"\n" * 3_000_000 + b"a.flac").lines[0].number == 3_000_001

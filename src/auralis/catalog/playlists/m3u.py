@@ -1,7 +1,7 @@
 """M3U as text: lines with what stands before them, read from whatever a program has written, and written as M3U8."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import quote_from_bytes
 
@@ -10,7 +10,6 @@ from auralis.model.playlists import MOST_ENTRIES
 
 LONGEST_LINE = 4096
 _EXTINF = re.compile(r"#EXTINF:\s*(-?\d+(?:\.\d+)?)?[^,]*,(.*)", re.IGNORECASE)
-_LINE = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 _PLAIN = re.compile(r"[^#\x00-\x1f\x7f%\ufffd][^\x00-\x1f\x7f%\ufffd]*")
 
@@ -52,8 +51,8 @@ def read(content: bytes) -> Listed:
     title: str | None = None
     seconds: float | None = None
     lines: list[Line] = []
-    for number, found_line in enumerate(_LINE.finditer(_decoded(content)), 1):  # millions are not held at once
-        line = found_line[1].strip("\ufeff \t\x00")
+    for number, raw in _numbered(_decoded(content).replace("\r\n", "\n").replace("\r", "\n")):
+        line = raw.strip("\ufeff \t\x00")
         if line.startswith("#"):
             found = _EXTINF.fullmatch(line[:LONGEST_LINE])
             if found:
@@ -67,6 +66,15 @@ def read(content: bytes) -> Listed:
             error = FieldError("file", f"has more than {MOST_ENTRIES} entries")
             raise InvalidInputError("The playlist is too long.", [error])
     return Listed(name, lines)
+
+
+def _numbered(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines that are not empty with their numbers; millions of empty ones cost next to nothing."""
+    number, end = 1, 0
+    for found in re.finditer(r"[^\n]+", text):
+        number += text.count("\n", end, found.start())
+        end = found.end()
+        yield number, found[0]
 
 
 def written(name: str, entries: Iterable[Written]) -> str:
