@@ -51,7 +51,7 @@ def sources() -> str:
 def run(extra: list[str]) -> int:
     """Run the suites; say loudly when the browser stories could not be run, and fail for it in CI."""
     web = subprocess.run([sys.executable, ROOT / "web" / "build.py", "npm", "run", "--silent", "test"], check=False)
-    arguments = ["-m", "pytest", "-rfER", "--cov", "--cov-report=", *SIDE_BY_SIDE, *extra]
+    arguments = ["-m", "pytest", "-rfERs", "--cov", "--cov-report=", *SIDE_BY_SIDE, *extra]
     environment = dict(os.environ)
     missing: str | None = None
     try:

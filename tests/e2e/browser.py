@@ -45,6 +45,12 @@ def _on_system() -> Path | None:
     return None
 
 
+def firefox() -> Path | None:
+    """Return the path of the system's Firefox, if it has one."""
+    found = next(filter(None, map(shutil.which, ("firefox-esr", "firefox"))), None)
+    return Path(found) if found else None
+
+
 def _by_playwright() -> Path | None:
     from playwright.sync_api import sync_playwright
 
