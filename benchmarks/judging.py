@@ -38,8 +38,8 @@ METER_LU = 0.1
 _BALANCE_HZ = 1000.0 * 2.0 ** np.arange(-4, 4)
 _WITHIN_DB = 40.0
 _WINDOW = 8192
-_WINDOW_HOPS = 30
-"""Of 100 ms: a window of short-term loudness, 3 s."""
+_HOP_MS, _WINDOW_HOPS = 100, 30
+"""A window of short-term loudness is 3 s."""
 
 Samples = NDArray[np.float32]
 Powers = NDArray[np.float64]
@@ -81,7 +81,7 @@ class Judgement:
 
 
 class Judge:
-    """libebur128 over blocks; the loudness range (EBU Tech 3342) from its short-term loudness ten times a second.
+    """libebur128 over blocks; the loudness range (EBU Tech 3342) from its loudness of every 100 ms.
 
     Its own range looks once a second, and its percentiles jump by whole LU where a piece lasts less than a minute.
     """
@@ -91,7 +91,7 @@ class Judge:
         self._state = pyebur128.R128State(channels, rate, mode.MODE_I | mode.MODE_S | mode.MODE_TRUE_PEAK)
         self._channels, self._hop = channels, max(1, rate // 10)
         self._rest = np.zeros((channels, 0), np.float32)
-        self._short_term: list[float] = []
+        self._hops: list[float] = []
 
     def push(self, block: Samples) -> None:
         """Measure the next samples."""
@@ -99,7 +99,7 @@ class Judge:
         whole = sound.shape[1] // self._hop * self._hop
         for start in range(0, whole, self._hop):
             self._add(sound[:, start : start + self._hop])
-            self._short_term.append(pyebur128.get_loudness_shortterm(self._state))
+            self._hops.append(10.0 ** (pyebur128.get_loudness_window(self._state, _HOP_MS) / 10.0))
         self._rest = sound[:, whole:].copy()
 
     def figures(self) -> tuple[float, float, float]:
@@ -111,20 +111,23 @@ class Judge:
         return (
             loudness,
             20.0 * float(np.log10(max(peak, 1e-10))),
-            loudness_range_lu(self._short_term[_WINDOW_HOPS - 1 :]),
+            loudness_range_lu(self._hops),
         )
 
     def _add(self, samples: Samples) -> None:
         self._state.add_frames(np.ascontiguousarray(samples.T).ravel(), samples.shape[1])
 
 
-def loudness_range_lu(short_term: Sequence[float]) -> float:
-    """Return the loudness range (EBU Tech 3342) of short-term loudness, LUFS; 0 where nothing is heard."""
-    levels = np.array([level for level in short_term if level > -70.0])
-    if not len(levels):
+def loudness_range_lu(powers: Sequence[float]) -> float:
+    """Return the loudness range (EBU Tech 3342), LU, from K-weighted powers of 100 ms; 0 where nothing is heard."""
+    if len(powers) < _WINDOW_HOPS:
         return 0.0
-    heard = levels[levels > 10.0 * np.log10((10.0 ** (levels / 10.0)).mean()) - 20.0]
-    low, high = np.percentile(heard, (10, 95))
+    windows = np.convolve(powers, np.full(_WINDOW_HOPS, 1.0 / _WINDOW_HOPS), "valid")
+    windows = windows[windows > 1e-7]
+    if not len(windows):
+        return 0.0
+    heard = windows[windows > 0.01 * windows.mean()]
+    low, high = np.percentile(10.0 * np.log10(heard), (10, 95))
     return float(high - low)
 
 
