@@ -14,6 +14,7 @@ from auralis.jobs import Urgency, Workers
 from auralis.model.errors import NotFoundError
 from auralis.model.fingerprint import Fingerprint
 from auralis.streaming import Segment, Streamer, StreamSettings
+from auralis.streaming.loudness import LoudnessMode
 
 FULL_SCALE = 2.0**23
 
@@ -82,8 +83,9 @@ class StreamBench:
         self.analysis = FakeAnalysis(self.library)
         self.analysis.known = known if known is not None else {}
         self.workers = Workers(2)
+        self.loudness: LoudnessMode = "off"
         chosen = StreamSettings(folder, **{"patience_seconds": 60.0, **settings})
-        self.streamer = Streamer(self.library, self.analysis, self.workers, chosen)
+        self.streamer = Streamer(self.library, self.analysis, self.workers, chosen, loudness=lambda: self.loudness)
 
     async def close(self) -> None:
         await self.streamer.close()

@@ -54,7 +54,7 @@ async def taken(bench: StreamBench, spec: WholeSpec) -> bytes:
 
 
 async def stream(bench: StreamBench, track: str, variant: Any, kind: Any, **options: Any) -> bytes:
-    return await taken(bench, await bench.streamer.continuous(track, variant, kind, **options))
+    return await taken(bench, await bench.streamer.names.whole(track, variant, kind, **options))
 
 
 def decoded(data: bytes, tmp_path: Path) -> tuple[np.ndarray, int]:
@@ -66,7 +66,7 @@ def decoded(data: bytes, tmp_path: Path) -> tuple[np.ndarray, int]:
 @pytest.mark.parametrize("kind", STREAM_FORMATS)
 @pytest.mark.parametrize("track", ["stereo", "mono", "high", "short"])
 async def test_every_format_has_the_length_of_the_track(bench: StreamBench, tmp_path: Path, track: str, kind: Any):
-    spec = await bench.streamer.continuous(track, "enhanced", kind)
+    spec = await bench.streamer.names.whole(track, "enhanced", kind)
     data = await taken(bench, spec)
     samples, rate = decoded(data, tmp_path)
     assert rate == spec.sound.rate
@@ -126,7 +126,7 @@ async def test_the_same_stream_has_the_same_bytes_from_any_server(
     found = []
     for n in range(2):
         bench = StreamBench(music, tmp_path / f"{n}" / "cache", known)
-        spec = await bench.streamer.continuous("stereo", "enhanced", kind)
+        spec = await bench.streamer.names.whole("stereo", "enhanced", kind)
         made = await taken(bench, spec)
         kept = await bench.streamer.wholes.find(spec.key)
         assert kept is not None
@@ -138,14 +138,14 @@ async def test_the_same_stream_has_the_same_bytes_from_any_server(
 
 
 async def test_many_listeners_share_one_making_and_each_hears_all(bench: StreamBench):
-    spec = await bench.streamer.continuous("stereo", "enhanced", "opus")
+    spec = await bench.streamer.names.whole("stereo", "enhanced", "opus")
     bodies = await asyncio.gather(*(taken(bench, spec) for _ in range(5)))
     assert len(set(bodies)) == 1
     assert bench.streamer.wholes.stats().entries == 1
 
 
 async def test_who_leaves_stops_the_making_and_nothing_is_left(bench: StreamBench, tmp_path: Path):
-    spec = await bench.streamer.continuous("stereo", "enhanced", "mp3")
+    spec = await bench.streamer.names.whole("stereo", "enhanced", "mp3")
     whole = await bench.streamer.wholes.open(spec)
     assert len(bench.streamer.wholes) == 1
     whole.close()
@@ -160,7 +160,7 @@ async def test_who_leaves_stops_the_making_and_nothing_is_left(bench: StreamBenc
 
 
 async def test_one_leaving_stops_nothing_for_the_other(bench: StreamBench):
-    spec = await bench.streamer.continuous("stereo", "enhanced", "mp3")
+    spec = await bench.streamer.names.whole("stereo", "enhanced", "mp3")
     first = await bench.streamer.wholes.open(spec)
     second = asyncio.create_task(taken(bench, spec))
     await asyncio.sleep(0)
@@ -178,7 +178,7 @@ async def test_a_full_disk_is_said_and_never_other_sound(bench: StreamBench, mon
         inner(file, data)
 
     monkeypatch.setattr(GrowingFile, "append", append)
-    spec = await bench.streamer.continuous("stereo", "original", "flac")
+    spec = await bench.streamer.names.whole("stereo", "original", "flac")
     with pytest.raises(StorageError) as refused:
         await bench.streamer.wholes.open(spec)
     assert refused.value.code == "STORAGE_FULL"
@@ -218,19 +218,19 @@ async def test_streams_keep_to_their_bytes(music: dict[str, Path], tmp_path: Pat
 
 async def test_only_so_many_are_made_at_a_time(bench: StreamBench, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(wholes, "MOST_IN_THE_MAKING", 1)
-    first = await bench.streamer.wholes.open(await bench.streamer.continuous("stereo", "original", "mp3"))
+    first = await bench.streamer.wholes.open(await bench.streamer.names.whole("stereo", "original", "mp3"))
     with pytest.raises(OverloadedError):
-        await bench.streamer.wholes.open(await bench.streamer.continuous("high", "original", "mp3"))
+        await bench.streamer.wholes.open(await bench.streamer.names.whole("high", "original", "mp3"))
     first.close()
 
 
 async def test_what_a_format_cannot_is_refused(bench: StreamBench):
     with pytest.raises(InvalidInputError):
-        await bench.streamer.continuous("stereo", "original", "opus", rate=44_100)
+        await bench.streamer.names.whole("stereo", "original", "opus", rate=44_100)
     with pytest.raises(NotFoundError):
-        await bench.streamer.continuous("stereo", "original", "flac", start_seconds=15)
+        await bench.streamer.names.whole("stereo", "original", "flac", start_seconds=15)
     with pytest.raises(NotFoundError):
-        await bench.streamer.continuous("nobody", "original", "flac")
+        await bench.streamer.names.whole("nobody", "original", "flac")
 
 
 def test_ranges_tags_and_lengths_over_http(demo_server: RunningServer) -> None:

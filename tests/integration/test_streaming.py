@@ -388,7 +388,7 @@ def replace_loudness(fingerprint: Fingerprint, lufs: float) -> Fingerprint:
 
 @pytest.mark.parametrize("name", [".flac", ".mp3", "mono"])
 async def test_both_sounds_lie_beside_each_other_level_matched_and_phase_exact(streamer: Streamer, name: str):
-    told = await streamer.comparison(Sound(name), Sound(name, "warm"))
+    told = await streamer.comparisons.between(Sound(name), Sound(name, "warm"))
     first = await streamer.segment(name, "ab", 0, preset="warm", key=told["key"])
     both = samples_of(first, channels=4)
     assert (told["channels"], both.shape) == (4, (4, first.frames))
@@ -402,10 +402,10 @@ async def test_both_sounds_lie_beside_each_other_level_matched_and_phase_exact(s
 
 async def test_any_two_sounds_lie_beside_each_other(streamer: Streamer):
     presets = Sound(".flac", "warm"), Sound(".flac", "bright", 0.5)
-    told = await streamer.comparison(*presets)
+    told = await streamer.comparisons.between(*presets)
     assert_equally_loud(await whole_pair(streamer, *presets, told["key"]), told)
     tracks = Sound("16"), Sound("mono")
-    told = await streamer.comparison(*tracks)
+    told = await streamer.comparisons.between(*tracks)
     pair = await whole_pair(streamer, *tracks, told["key"])
     assert pair.shape[1] == told["frames"] == max(told["a"]["frames"], told["b"]["frames"])
     assert_equally_loud(pair, told)
@@ -413,12 +413,32 @@ async def test_any_two_sounds_lie_beside_each_other(streamer: Streamer):
     rows = slice(0, 2) if shorter == "a" else slice(2, 4)
     assert not pair[rows, told[shorter]["frames"] :].any()
     folded = Sound("surround"), Sound("16", "live")
-    told = await streamer.comparison(*folded)
+    told = await streamer.comparisons.between(*folded)
     assert_equally_loud(await whole_pair(streamer, *folded, told["key"]), told)
     with pytest.raises(NotFoundError):
         await streamer.segment("16", "ab", 99, pair=tracks)
     with pytest.raises(InvalidInputError):
-        await streamer.comparison(Sound("16", "loud"), Sound("mono"))
+        await streamer.comparisons.between(Sound("16", "loud"), Sound("mono"))
+
+
+async def test_what_is_compared_follows_the_plan_of_the_album_where_the_listener_hears_that(
+    bench: StreamBench, streamer: Streamer
+):
+    alone = await streamer.manifest("16", preset="warm")
+    await streamer.manifest("surround")
+    bench.library.albums["16"] = {name: bench.analysis.known[name] for name in ("16", "surround")}
+    bench.loudness = "album"
+    heard = await streamer.manifest("16", preset="warm")
+    assert heard["variants"]["enhanced"]["key"] != alone["variants"]["enhanced"]["key"], "else this proves nothing"
+    told = await streamer.comparisons.between(Sound("16"), Sound("16", "warm"))
+    pair = Sound("16"), Sound("16", "warm")
+    beside = samples_of(await streamer.segment("16", "ab", 1, preset="warm", pair=pair, key=told["key"]), channels=4)
+    without_pair = await streamer.segment("16", "ab", 1, preset="warm", key=told["key"])
+    assert np.array_equal(samples_of(without_pair, channels=4), beside)
+    for variant, rows, side in (("original", beside[:2], "a"), ("enhanced", beside[2:], "b")):
+        played = samples_of(await streamer.segment("16", variant, 1, preset="warm"))
+        assert np.abs(rows - played * 10 ** (told[side]["gainDb"] / 20)).max() <= 2.0
+    assert_equally_loud(await whole_pair(streamer, *pair, told["key"]), told)
 
 
 async def whole_pair(streamer: Streamer, first: Sound, second: Sound, key: str) -> np.ndarray:
@@ -444,11 +464,11 @@ async def test_what_a_trial_has_shown_outlives_a_restart(
     monkeypatch.setattr(trial, "needs_trial", lambda plan: not plan.is_identity)
     first = StreamBench(music, tmp_path / "segments")
     told = await first.streamer.manifest("16", preset="punchy")
-    compared = await first.streamer.comparison(Sound("16"), Sound("16", "punchy"))
+    compared = await first.streamer.comparisons.between(Sound("16"), Sound("16", "punchy"))
     await first.close()
     monkeypatch.setattr(SegmentTiers, "tried", None)
     monkeypatch.setattr(SegmentTiers, "heard", None)
     second = StreamBench(music, tmp_path / "segments", known=first.analysis.known)
     assert await second.streamer.manifest("16", preset="punchy") == told
-    assert await second.streamer.comparison(Sound("16"), Sound("16", "punchy")) == compared
+    assert await second.streamer.comparisons.between(Sound("16"), Sound("16", "punchy")) == compared
     await second.close()

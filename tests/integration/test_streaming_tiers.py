@@ -138,7 +138,7 @@ async def test_a_listener_who_leaves_stops_the_work(bench: StreamBench, watch: W
 async def test_a_listener_goes_before_what_comes_ahead(bench: StreamBench, watch: Watch):
     await bench.streamer.manifest("b")
     watch.hold.clear()
-    bench.streamer.prepare_next("a", "original")
+    bench.streamer.heads.prepare_next("a", "original")
     await asyncio.to_thread(watch.begun.wait, 10)
     listener = asyncio.create_task(bench.streamer.segment("b", "original", 0))
     await until(lambda: bench.streamer.stats().under_way == 2)
@@ -149,7 +149,7 @@ async def test_a_listener_goes_before_what_comes_ahead(bench: StreamBench, watch
 
 
 async def test_the_head_of_the_next_track_is_prepared(bench: StreamBench, watch: Watch):
-    bench.streamer.prepare_next("b", "enhanced")
+    bench.streamer.heads.prepare_next("b", "enhanced")
     await until(lambda: len(watch.rendered) == 3)
     await settled(bench)
     assert watch.rendered == [("b.flac", 0), ("b.flac", 1), ("b.flac", 2)]
@@ -160,11 +160,11 @@ async def test_the_head_of_the_next_track_is_prepared(bench: StreamBench, watch:
 
 async def test_preparing_another_track_stops_the_first_and_the_same_goes_on(bench: StreamBench, watch: Watch):
     watch.hold.clear()
-    bench.streamer.prepare_next("a", "original")
+    bench.streamer.heads.prepare_next("a", "original")
     await asyncio.to_thread(watch.begun.wait, 10)
-    bench.streamer.prepare_next("a", "original")
+    bench.streamer.heads.prepare_next("a", "original")
     assert not watch.stopped.is_set()
-    bench.streamer.prepare_next("b", "original")
+    bench.streamer.heads.prepare_next("b", "original")
     assert await asyncio.to_thread(watch.stopped.wait, 10)
     watch.hold.set()
     await until(lambda: len(watch.rendered) == 3)
@@ -172,7 +172,7 @@ async def test_preparing_another_track_stops_the_first_and_the_same_goes_on(benc
 
 
 async def test_preparing_what_is_not_there_harms_nobody(bench: StreamBench):
-    bench.streamer.prepare_next("nobody", "original")
+    bench.streamer.heads.prepare_next("nobody", "original")
     await asyncio.sleep(0.01)
     assert (await bench.streamer.segment("a", "original", 0)).frames == RATE
 
@@ -261,29 +261,29 @@ async def test_warming_renders_heads_when_nobody_waits_and_newer_wishes_take_its
     bench: StreamBench, watch: Watch
 ):
     watch.hold.clear()
-    bench.streamer.warm_heads(["a", "nobody", "b"], "original")
+    bench.streamer.heads.warm(["a", "nobody", "b"], "original")
     await asyncio.to_thread(watch.begun.wait, 10)
-    bench.streamer.warm_heads(["nobody", "b"], "original")
+    bench.streamer.heads.warm(["nobody", "b"], "original")
     assert await asyncio.to_thread(watch.stopped.wait, 10)
     watch.hold.set()
-    await until(lambda: bench.streamer.warming == (2, 2))
+    await until(lambda: bench.streamer.heads.warming == (2, 2))
     assert [name for name, _ in watch.rendered] == ["b.flac"] * 3
 
 
 async def test_how_much_of_a_track_is_at_hand_is_told(bench: StreamBench):
-    assert await bench.streamer.completion("a", "enhanced") is None
+    assert await bench.streamer.at_hand.completion("a", "enhanced") is None
     await bench.streamer.manifest("a")
     for n in range(2):
         await bench.streamer.segment("a", "enhanced", n)
     await settled(bench)
-    told = await bench.streamer.completion("a", "enhanced")
+    told = await bench.streamer.at_hand.completion("a", "enhanced")
     assert told is not None
     assert (told["segments"], told["inMemory"], told["atHand"]) == (9, 4, 4)
     assert told["remainingSeconds"] > 0
     for n in range(2, 9):
         await bench.streamer.segment("a", "enhanced", n)
-    told = await bench.streamer.completion("a", "enhanced")
+    told = await bench.streamer.at_hand.completion("a", "enhanced")
     assert told is not None
     assert (told["completion"], told["remainingSeconds"]) == (1.0, 0.0)
-    at_hand, waited_for, _, _ = bench.streamer.listening_counts()
+    at_hand, waited_for, _, _ = bench.streamer.at_hand.listening_counts()
     assert (at_hand + waited_for, waited_for >= 1) == (9, True)

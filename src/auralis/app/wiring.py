@@ -50,7 +50,7 @@ from auralis.settings import SettingsBook
 from auralis.store import Database
 from auralis.streaming import LibraryRange, Streamer, StreamSettings
 from auralis.streaming.loudness import LoudnessMode
-from auralis.streaming.streamer import Variant
+from auralis.streaming.names import Variant
 
 _log = structlog.get_logger(__name__)
 LEAST_FREE_BYTES = 100 * MEGABYTE
@@ -114,7 +114,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
     changes = Changes()
     database.on_commit(lambda rows, edited: changes.note(rows, edited=edited))
     keeper = Keeper(changes, bus, settings.response_memory_mb * MEGABYTE)
-    keeper.watch("segment", streamer.listening_counts)
+    keeper.watch("segment", streamer.at_hand.listening_counts)
     services = Services(
         settings=book,
         catalog=catalog,
@@ -184,7 +184,7 @@ def _prepare_what_follows(streamer: Streamer, state: PlayerState) -> None:
     if state.is_playing and state.upcoming is not None:
         enhancement = state.enhancement
         variant: Variant = "enhanced" if enhancement.enabled else "original"
-        streamer.prepare_next(
+        streamer.heads.prepare_next(
             state.upcoming.track_id, variant, preset=enhancement.preset, intensity=enhancement.intensity
         )
 

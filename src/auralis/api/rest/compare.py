@@ -26,7 +26,7 @@ async def compare(request: Request, body: schemas.CompareBody) -> Response:
     first, second = _sounds(request, body)
     services = services_of(request)
     services.bus.publish(CompareLoaded(first.track_id))
-    found = await services.streamer.comparison(first, second, rate=body.rate)
+    found = await services.streamer.comparisons.between(first, second, rate=body.rate)
     services.bus.publish(CompareReady(first.track_id))
     query = {
         "aPreset": first.preset, "aIntensity": first.intensity,

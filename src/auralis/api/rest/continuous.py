@@ -70,7 +70,7 @@ async def get_stream(
     """
     services, kind = services_of(request), _kind(format)
     chosen = services.player.state.enhancement
-    spec = await services.streamer.continuous(
+    spec = await services.streamer.names.whole(
         track_id,
         variant or ("enhanced" if chosen.enabled else "original"),
         kind,

@@ -11,7 +11,7 @@ from auralis.api.envelope import success
 from auralis.api.rest.common import services_of
 from auralis.api.rules import Rate, Role, Urgency, rule
 from auralis.api.services import Services
-from auralis.streaming.streamer import Variant
+from auralis.streaming.names import Variant
 
 router = APIRouter(tags=["operations"])
 MOST_WARMED = 20
@@ -88,7 +88,7 @@ async def _segment_health(services: Services) -> dict[str, Any]:
     playing = None
     if state.current is not None:
         chosen = state.enhancement
-        playing = await streamer.completion(
+        playing = await streamer.at_hand.completion(
             state.current.track_id,
             "enhanced" if chosen.enabled else "original",
             preset=chosen.preset,
@@ -97,10 +97,10 @@ async def _segment_health(services: Services) -> dict[str, Any]:
     return {
         "hitRate": monitor.hit_rate,
         "trend": monitor.trend,
-        "realtime": None if streamer.realtime is None else round(streamer.realtime, 1),
+        "realtime": None if streamer.at_hand.realtime is None else round(streamer.at_hand.realtime, 1),
         "playing": playing,
-        "warmingDone": streamer.warming[0],
-        "warmingTotal": streamer.warming[1],
+        "warmingDone": streamer.heads.warming[0],
+        "warmingTotal": streamer.heads.warming[1],
     }
 
 
@@ -129,5 +129,5 @@ async def warm_caches(request: Request, body: schemas.WarmBody | None = None) ->
         first = 0 if state.current_index is None else state.current_index
         asked = [entry.track_id for entry in state.entries[first : first + MOST_WARMED]]
     variant: Variant = "enhanced" if chosen.enabled else "original"
-    services.streamer.warm_heads(asked, variant, preset=chosen.preset, intensity=chosen.intensity)
+    services.streamer.heads.warm(asked, variant, preset=chosen.preset, intensity=chosen.intensity)
     return success(request, {"warmed": await services.keeper.warm(), "tracks": len(asked)})

@@ -12,7 +12,7 @@ from auralis.model.errors import AuralisError
 from auralis.model.events import PlayerChanged
 from auralis.model.meters import READINGS_PER_SECOND
 from auralis.model.player import PlayerState
-from auralis.streaming.streamer import Variant
+from auralis.streaming.names import Variant
 
 if TYPE_CHECKING:
     from auralis.dsp.live import LiveLevels
