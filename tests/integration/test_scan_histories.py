@@ -1,5 +1,6 @@
 """Random histories of a library's files: whatever happens to them, nothing that listeners made is lost or misplaced."""
 
+import fcntl
 import os
 import random
 import subprocess
@@ -29,7 +30,7 @@ from auralis.bus import Bus
 from auralis.scanner import Scanner
 from auralis.store import Database
 database = Database(Path(sys.argv[1]))
-scanner = Scanner(database, Bus())
+scanner = Scanner(database, Bus(), apart=sys.argv[3] == "apart")
 def end():
     time.sleep(float(sys.argv[2]))
     os.kill(os.getpid(), signal.SIGKILL)
@@ -211,9 +212,12 @@ class History:
         AudioHasher(self.database, Bus()).work_off()
 
     def scan_killed(self) -> None:
-        delay = self.random.choice((0.0, 0.02, 0.05, 0.1, 0.2, 0.3))
-        command = [sys.executable, "-c", KILLED, str(self.database.path), str(delay)]
+        where = self.random.choice(("here", "here", "here", "apart"))
+        delay = self.random.choice((0.0, 0.02, 0.05, 0.1, 0.2, 0.3) if where == "here" else (0.0, 0.4, 0.6, 0.8))
+        command = [sys.executable, "-c", KILLED, str(self.database.path), str(delay), where]
         ended = subprocess.run(command, check=False, capture_output=True, text=True)
+        with self.database.path.with_suffix(".scanning").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # a process of its own ends a moment after who started it
         assert ended.returncode in (0, -9), ended.stderr
         self.kills += ended.returncode == -9
         # What was taken in and what was not is unknown, so a transcode must stay put until a whole scan has seen it.

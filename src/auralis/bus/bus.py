@@ -1,12 +1,14 @@
 """An in-process bus that carries events to the event loop, from whatever thread they come."""
 
-import asyncio
 import threading
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from auralis.kit.log import Log
 from auralis.model.events import Event
+
+if TYPE_CHECKING:
+    import asyncio
 
 E = TypeVar("E")
 _log = Log(__name__)
@@ -20,7 +22,7 @@ class Bus:
         self._subscribers: list[tuple[type, Callable[[Event], None]]] = []
         self._lock = threading.Lock()
 
-    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
+    def attach(self, loop: "asyncio.AbstractEventLoop") -> None:
         """Name the loop on which subscribers are called; until then events are delivered at once."""
         self._loop = loop
 
@@ -43,6 +45,9 @@ class Bus:
         if loop is None or loop.is_closed():
             self._deliver(event)
             return
+        # Loaded where there is a loop: a command has none.
+        import asyncio  # noqa: PLC0415
+
         try:
             on_loop = asyncio.get_running_loop() is loop
         except RuntimeError:

@@ -174,7 +174,7 @@ def _write_into_file(
     if chosen:
         replace_tags(path, {field: texts.get(field, []) for field in fields if can_hold(path, field)})
     found = path.stat()
-    return read_file(path), FileState(stored.name, found.st_size, found.st_mtime_ns, found.st_ino)
+    return read_file(path), FileState(stored.name, found.st_size, found.st_mtime_ns, found.st_ino, stored.words)
 
 
 def _fields_of(edits: Mapping[str, Any]) -> list[str]:

@@ -8,9 +8,8 @@ from typing import Any
 import orjson
 
 from auralis.media.lyrics import LyricLine, read_lrc, without_times
+from auralis.media.lyrics_files import read_beside
 from auralis.store.library.editing import StoredTrack
-
-_LARGEST_FILE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Lyrics:
 async def read_lyrics(stored: StoredTrack, path: Path) -> Lyrics:
     """Return the lyrics of a track whose file lies at ``path``; all members are None if there are none."""
     if not stored.edits.get("lyrics"):
-        beside = await asyncio.to_thread(_beside, path)
+        beside = await asyncio.to_thread(read_beside, path)
         if beside:
             return _lyrics(beside, None, None, "file")
     words: dict[str, Any] = orjson.loads(stored.lyrics) if stored.lyrics else {}
@@ -43,26 +42,4 @@ def _lyrics(text: str | None, synced: str | None, language: str | None, source: 
 
 def lies_beside(path: Path) -> bool:
     """Return whether there is an LRC file that has the name of the music file, and something in it."""
-    return _beside(path) is not None
-
-
-def _beside(path: Path) -> str | None:
-    """Return the LRC file that has the name of the music file, if there is one of sensible size."""
-    for suffix in (".lrc", ".LRC"):
-        try:
-            with path.with_suffix(suffix).open("rb") as file:
-                data = file.read(_LARGEST_FILE + 1)
-        except (OSError, ValueError):
-            continue
-        if len(data) <= _LARGEST_FILE:
-            return _decoded(data).replace("\0", " ").strip() or None
-    return None
-
-
-def _decoded(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return data.decode("cp1252", "replace")
+    return read_beside(path) is not None

@@ -58,7 +58,7 @@ def compare(
             changes.failed += 1
         elif before is None:
             new.append(file)
-        elif (before.size, before.mtime_ns) != (file.size, file.mtime_ns) or before.inode != file.inode:
+        elif _state(before) != _state(file) or before.inode != file.inode:
             altered.append((before, file))
         elif before.missing:
             changes.found_again.append(before.key)
@@ -97,16 +97,20 @@ def _altered_tasks(
     One of which only the inode is another counts as unchanged, as some file systems give new ones each time they are
     mounted, unless it was missing, or it is that of another track: then two files may have changed places.
     """
-    only_inode = [file for before, file in altered if (before.size, before.mtime_ns) == (file.size, file.mtime_ns)]
+    only_inode = [file for before, file in altered if _state(before) == _state(file)]
     elsewhere = {each.inode for each in former_places(connection, only_inode)} if only_inode else set()
     tasks = []
     for before, file in altered:
-        if (before.size, before.mtime_ns) != (file.size, file.mtime_ns) or file.inode in elsewhere or before.missing:
+        if _state(before) != _state(file) or file.inode in elsewhere or before.missing:
             tasks.append(ReadTask(path, file, before.key))
         else:
             changes.unchanged += 1
             trouble.pop((ANALYSIS, file.name), None)
     return tasks
+
+
+def _state(file: KnownFile | FileState) -> tuple[int, int, int]:
+    return file.size, file.mtime_ns, file.words
 
 
 def _new_tasks(connection: Connection, root: bytes, path: bytes, new: list[FileState]) -> list[ReadTask]:

@@ -7,14 +7,18 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
-from auralis.jobs import WorkerCrashedError, start_child
+from auralis.jobs import start_child
+from auralis.model.errors import UnavailableError
+from auralis.model.events import ScanFailed
 from auralis.model.library import ScanStatus
 from auralis.scanner.preferences import ScanSettings
+from auralis.scanner.progress import idle
 from auralis.scanner.scope import ScanRequest
 from auralis.scanner.telling import Tell
 from auralis.store import Database
 
-CANCEL = b"cancel"
+_CANCEL = b"cancel"
+_DIED = "The process of the scan died."
 _POLL_SECONDS = 0.1
 _END_SECONDS = 30.0
 
@@ -33,8 +37,8 @@ class ScanProcess:
 
         Raises
         ------
-        WorkerCrashedError
-            If the process died.
+        UnavailableError
+            If the process died, too.
         """
         child, connection = start_child("auralis.scanner.child")
         try:
@@ -44,26 +48,33 @@ class ScanProcess:
             _end(child)
 
     def _follow(self, connection: "Connection[Any, Any]", request: ScanRequest) -> ScanStatus:
-        is_told = False
+        last = ScanStatus()
+        connection.send_bytes(pickle.dumps((self._database.path, self._settings, request)))
+        while (message := self._receive(connection)) is not None:
+            kind, content = message
+            if kind == "event":
+                last = getattr(content, "status", last)
+                self._tell(content)
+            elif kind == "rows":
+                self._database.tell(content)
+            elif kind == "error":
+                raise content
+            else:
+                status: ScanStatus = content
+                return status
+        self._tell(ScanFailed(idle(last), _DIED))
+        raise UnavailableError(_DIED)
+
+    def _receive(self, connection: "Connection[Any, Any]") -> tuple[str, Any] | None:
+        """Return what the process says next, or None if it died; hand on the wish to stop meanwhile."""
         try:
-            connection.send_bytes(pickle.dumps((self._database.path, self._settings, request)))
-            while True:
-                while not connection.poll(_POLL_SECONDS):
-                    if self._cancelled.is_set() and not is_told:
-                        connection.send_bytes(CANCEL)
-                        is_told = True
-                kind, content = pickle.loads(connection.recv_bytes())  # noqa: S301 - our own child speaks
-                if kind == "event":
-                    self._tell(content)
-                elif kind == "rows":
-                    self._database.tell(content)
-                elif kind == "error":
-                    raise content
-                else:
-                    status: ScanStatus = content
-                    return status
-        except (EOFError, OSError) as error:
-            raise WorkerCrashedError("The process of the scan died.") from error
+            while not connection.poll(_POLL_SECONDS):
+                if self._cancelled.is_set():
+                    connection.send_bytes(_CANCEL)
+            message: tuple[str, Any] = pickle.loads(connection.recv_bytes())  # noqa: S301 - our own child speaks
+        except (EOFError, OSError):
+            return None
+        return message
 
 
 def _end(child: "subprocess.Popen[bytes]") -> None:

@@ -6,12 +6,13 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from auralis.jobs import WorkerCrashedError, WorkerProcess, WorkerTimeoutError
 from auralis.media.artist_names import DEFAULT_RULES
 from auralis.model.library import TagRules
 from auralis.scanner.changes import ReadTask
 
+# What starts and runs processes is loaded when there is something to read: most scans find nothing changed.
 if TYPE_CHECKING:
+    from auralis.jobs import WorkerProcess
     from auralis.scanner.read_files import Outcome
 
 _BATCH_FILES = 64
@@ -92,13 +93,15 @@ class Readers:
     def _hand_out(self, tasks: Sequence[ReadTask]) -> None:
         self._waiting.put(tasks)
         if len(self._threads) < self._most:
+            from auralis.jobs import WorkerProcess  # noqa: PLC0415 - see above
+
             process = WorkerProcess(niceness=_NICENESS, memory_bytes=_MEMORY_BYTES)
             thread = threading.Thread(target=self._work, args=(process,), name="auralis-scan-reader", daemon=True)
             self._processes.append(process)
             self._threads.append(thread)
             thread.start()
 
-    def _work(self, process: WorkerProcess) -> None:
+    def _work(self, process: "WorkerProcess") -> None:
         try:
             while (tasks := self._waiting.get()) is not None and not self._stopped:
                 self._results.put(self._read(process, tasks))
@@ -107,12 +110,12 @@ class Readers:
         finally:
             process.stop()
 
-    def _read(self, process: WorkerProcess, tasks: Sequence[ReadTask]) -> list[ReadResult]:
+    def _read(self, process: "WorkerProcess", tasks: Sequence[ReadTask]) -> list[ReadResult]:
         seconds = _BATCH_SECONDS if len(tasks) > 1 else _FILE_SECONDS
-        # Loaded when there is something to read: a scan that finds nothing changed is over before.
-        from auralis.scanner.read_files import read_files  # noqa: PLC0415
+        from auralis.jobs import WorkerCrashedError, WorkerTimeoutError  # noqa: PLC0415 - see above
+        from auralis.scanner.read_files import read_files  # noqa: PLC0415 - see above
 
-        items = [(task.directory, task.file.name, task.is_image) for task in tasks]
+        items = [(task.directory, task.file.name, task.is_image, task.file.words > 0) for task in tasks]
         try:
             outcomes: list[Outcome] = process.run(seconds, read_files, self._root, items, self._rules)
         except WorkerCrashedError:
@@ -121,7 +124,7 @@ class Readers:
             return self._one_by_one(process, tasks, f"Reading it took longer than {_FILE_SECONDS:g} seconds.")
         return [ReadResult(task, *outcome) for task, outcome in zip(tasks, outcomes, strict=True)]
 
-    def _one_by_one(self, process: WorkerProcess, tasks: Sequence[ReadTask], reason: str) -> list[ReadResult]:
+    def _one_by_one(self, process: "WorkerProcess", tasks: Sequence[ReadTask], reason: str) -> list[ReadResult]:
         if len(tasks) == 1:
             return [ReadResult(tasks[0], None, reason)]
         return [result for task in tasks if not self._stopped for result in self._read(process, [task])]

@@ -88,7 +88,7 @@ def _chosen(found: Sequence[Copy]) -> list[Copy]:
 
 
 def _task(copy: Copy) -> ReadTask:
-    state = FileState(copy.name, copy.size, copy.mtime_ns, copy.inode)
+    state = FileState(copy.name, copy.size, copy.mtime_ns, copy.inode, copy.words)
     return ReadTask(copy.directory, state, copy.lost_key, moved=True)
 
 

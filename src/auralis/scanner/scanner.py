@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auralis.bus import Bus
-from auralis.jobs import WorkerCrashedError
 from auralis.kit.log import Log
-from auralis.model.errors import AuralisError, NotFoundError, UnavailableError
-from auralis.model.events import LibraryChanged, ScanFailed, ScanProgressed
+from auralis.model.errors import AuralisError, NotFoundError
+from auralis.model.events import LibraryChanged, ScanProgressed
 from auralis.model.library import ScanCounts, ScanStatus
 from auralis.scanner.preferences import ScanSettings, SettingsNow
 from auralis.scanner.progress import idle
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from auralis.scanner.process import ScanProcess
 
 _log = Log(__name__)
-_DIED = "The process of the scan died."
 
 
 class Scanner:
@@ -132,11 +130,7 @@ class Scanner:
             if isinstance(event, ScanProgressed):
                 listener(event.status)
 
-        try:
-            return _kind_of_scan(self._apart)(self._database, self._settings(), tell, self._cancelled).run(request)
-        except WorkerCrashedError as error:
-            tell(ScanFailed(idle(self._status), _DIED))
-            raise UnavailableError(_DIED) from error
+        return _kind_of_scan(self._apart)(self._database, self._settings(), tell, self._cancelled).run(request)
 
     def _note(self, status: ScanStatus) -> None:
         """Keep a status; between two scans that follow each other nothing is idle."""

@@ -10,6 +10,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from auralis.media.covers import MAX_COVER_BYTES
+from auralis.media.lyrics_files import LARGEST_LYRICS_BYTES, LYRICS_SUFFIXES
 from auralis.model.library import AUDIO_SUFFIXES, READER_VERSION
 from auralis.scanner.ignore import NAME as IGNORE_FILE
 from auralis.scanner.ignore import IgnoreFileError, Rules, is_ignored, read_rule
@@ -26,6 +27,7 @@ _IMAGE_NAMES = {
 
 
 _MOST = (1 << 63) - 1
+_WORDS = frozenset(os.fsencode(suffix) for suffix in LYRICS_SUFFIXES)
 
 
 @dataclass(slots=True)
@@ -39,7 +41,7 @@ class Directory:
 
     def signature(self) -> int:
         """Return 63 bits that change with any name, size, time or inode of what was found, and with the reader."""
-        states = [b"%b/%d/%d/%d" % file for file in (*self.files, self.image) if file is not None]
+        states = [b"%b/%d/%d/%d/%d" % file for file in (*self.files, self.image) if file is not None]
         states.append(b"%d" % READER_VERSION)
         return int.from_bytes(blake2b(b"\0".join(states), digest_size=8).digest(), "little") >> 1
 
@@ -105,24 +107,27 @@ def _look_into(root: bytes, path: bytes, rules: Rules) -> tuple[Directory, list[
     directory = Directory(path)
     below: list[bytes] = []
     links: list[bytes] = []
-    image_rank = len(_IMAGE_NAMES)
     with os.scandir(joined(root, path)) as scanned:
         entries = list(scanned)
     if any(entry.name == IGNORE_FILE for entry in entries):
         rules = _with_rule_of(directory, root, rules)
     if rules:
         entries = [e for e in entries if not is_ignored(rules, joined(path, e.name), is_directory=_is_directory(e))]
+    words: dict[bytes, int] = {}
     for entry in entries:
         name = entry.name
+        suffix = name[name.rfind(b".") :]
         if _is_directory(entry):
             if not _is_private(name):
                 (links if entry.is_symlink() else below).append(joined(path, name))
-        elif name[name.rfind(b".") :].lower() in _SUFFIXES:
+        elif suffix.lower() in _SUFFIXES:
             _add_file(directory, entry)
-        elif (rank := _IMAGE_NAMES.get(name.lower(), image_rank)) < image_rank:
-            image = _image(entry)
-            if image is not None:
-                directory.image, image_rank = image, rank
+        elif suffix in _WORDS:
+            words[_stem(name)] = _words(entry)
+        elif name.lower() in _IMAGE_NAMES:
+            _add_image(directory, entry)
+    if words:
+        directory.files = [file._replace(words=words.get(_stem(file.name), 0)) for file in directory.files]
     directory.files.sort()
     return directory, below, links, rules
 
@@ -153,12 +158,32 @@ def _add_file(directory: Directory, entry: "os.DirEntry[bytes]") -> None:
         directory.files.append(state)
 
 
-def _image(entry: "os.DirEntry[bytes]") -> FileState | None:
+def _words(entry: "os.DirEntry[bytes]") -> int:
+    """Return what tells one state of a file of lyrics from others, 0 for one that is not read."""
+    try:
+        state = _state(entry)
+    except OSError:
+        return 0
+    if state is None or state.size > LARGEST_LYRICS_BYTES:
+        return 0
+    return ((state.mtime_ns * 1_000_003 + state.size) & _MOST) or 1
+
+
+def _stem(name: bytes) -> bytes:
+    return name[: name.rfind(b".")]
+
+
+def _add_image(directory: Directory, entry: "os.DirEntry[bytes]") -> None:
+    """Take an image for that of the directory, unless there is one that comes before it."""
+    known = directory.image
+    if known is not None and _IMAGE_NAMES[known.name.lower()] <= _IMAGE_NAMES[entry.name.lower()]:
+        return
     try:
         image = _state(entry)
     except OSError:
-        return None
-    return image if image is not None and 0 < image.size <= MAX_COVER_BYTES else None
+        return
+    if image is not None and 0 < image.size <= MAX_COVER_BYTES:
+        directory.image = image
 
 
 def _state(entry: "os.DirEntry[bytes]") -> FileState | None:

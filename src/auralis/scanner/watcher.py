@@ -9,6 +9,7 @@ from typing import Any
 
 from auralis.bus import Bus
 from auralis.kit.log import Log
+from auralis.media.lyrics_files import LYRICS_SUFFIXES
 from auralis.model.errors import AuralisError
 from auralis.model.events import ScanCompleted
 from auralis.model.library import AUDIO_SUFFIXES
@@ -26,7 +27,9 @@ _LOOK_SECONDS = 5.0
 _RETRY_SECONDS = 60.0
 _LONGEST_WAIT_SECONDS = 60.0
 _MOST_SCOPES = 200
-_WATCHED = frozenset({*AUDIO_SUFFIXES, *(suffix.decode() for suffix in IMAGE_SUFFIXES), IGNORE_FILE.decode()})
+_WATCHED = frozenset(
+    {*AUDIO_SUFFIXES, *(suffix.decode() for suffix in IMAGE_SUFFIXES), IGNORE_FILE.decode(), *LYRICS_SUFFIXES}
+)
 _DELETED = 3
 
 Places = dict[str, tuple[int, tuple[int, int]]]

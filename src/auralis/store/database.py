@@ -1,6 +1,5 @@
 """The database file: opened, brought up to date, read by many and written by one."""
 
-import asyncio
 import sqlite3
 import threading
 import time
@@ -8,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from auralis.model.errors import StorageError
 from auralis.store.connection import WritingConnection
@@ -16,6 +15,9 @@ from auralis.store.creation import bring_up_to_date
 from auralis.store.errors import storage_errors
 from auralis.store.turns import Turns
 from auralis.store.writer import Listener, Writer
+
+if TYPE_CHECKING:
+    import asyncio
 
 T = TypeVar("T")
 C = TypeVar("C", bound=sqlite3.Connection)
@@ -78,7 +80,7 @@ class Database:
         """Run ``work`` in a reading thread over one consistent state of the database."""
         if self._closed:
             raise StorageError("The library is closed.")
-        return await asyncio.get_running_loop().run_in_executor(self._executor, self.read_now, work)
+        return await _loop().run_in_executor(self._executor, self.read_now, work)
 
     async def read_briefly(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` that takes less than changing threads would: here, as long as such work really is that quick.
@@ -95,7 +97,7 @@ class Database:
 
         if self._brief_ms <= _LONGEST_BRIEF_MS:
             return timed()
-        return await asyncio.get_running_loop().run_in_executor(self._executor, timed)
+        return await _loop().run_in_executor(self._executor, timed)
 
     def on_commit(self, listener: Listener) -> None:
         """Tell ``listener`` of the tables and rows that change, before the change is acknowledged."""
@@ -128,6 +130,8 @@ class Database:
 
     async def write(self, work: Callable[[Connection], T], *, edit: bool = True) -> T:
         """Let the writer run ``work``, and wait until the change is on disk; an ``edit`` outdates answers at once."""
+        import asyncio  # noqa: PLC0415 - loaded where there is a loop: a command has none
+
         # Shielded: a caller that goes away must not take back a change that others may have seen the start of.
         return await asyncio.shield(asyncio.wrap_future(self._writer.submit(work, edit=edit)))
 
@@ -162,6 +166,12 @@ class Database:
                     self._idle.append(connection)
             if not keep:
                 connection.close()
+
+
+def _loop() -> "asyncio.AbstractEventLoop":
+    import asyncio  # noqa: PLC0415 - see above
+
+    return asyncio.get_running_loop()
 
 
 def _turns(path: Path) -> Turns:

@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0021"
+HEAD = "0022"
 """The migration that makes a database equal to these tables."""
 
 metadata = MetaData()
@@ -111,6 +111,7 @@ tracks = Table(
     Column("missing_since", Integer),
     Column("format", Text, nullable=False, server_default=""),
     Column("read_version", Integer, nullable=False, server_default=text("0")),
+    Column("words", Integer, nullable=False, server_default=text("0")),
     UniqueConstraint("directory_key", "name"),
 )
 """``document`` is the track's JSON without the listener's own part; the other columns are what SQL sorts and filters.
@@ -121,7 +122,7 @@ every list's index, so that a list is one walk along one covering index; the key
 ``audio_sketch`` tells at little cost what ``audio_hash`` tells for certain: that two files hold the same encoded audio.
 0 is no sketch; a hash is NULL until it is computed, and empty where it cannot be.
 
-``read_version`` is that of the reader that read the file's tags.
+``read_version`` is that of the reader that read the file's tags, ``words`` the state of the file of lyrics beside it.
 """
 Index("tracks_shown", tracks.c.hidden, tracks.c.key)
 Index("tracks_by_title", tracks.c.hidden, tracks.c.title_sort)

@@ -24,7 +24,9 @@ _YEAR = re.compile(r"\b(1[0-9]{3}|2[0-9]{3})\b")
 _VARIOUS = frozenset({"various", "various artists", "va", "v.a."})
 
 
-def describe(audio: AudioFile, directory: bytes, name: bytes) -> Description:
+def describe(
+    audio: AudioFile, directory: bytes, name: bytes, *, beside: str | None = None, is_edited: bool = False
+) -> Description:
     """Return what a file says, and what its place says for it."""
     tags, stream, details = audio.tags, audio.stream, audio.tags.details
     title = clean(tags.title) or clean(name.rpartition(b".")[0].decode("utf-8", "replace")) or "?"
@@ -52,7 +54,7 @@ def describe(audio: AudioFile, directory: bytes, name: bytes) -> Description:
         "channels": stream.channels,
         "bitDepth": stream.bit_depth,
     }
-    lyrics = packed_lyrics(tags)
+    lyrics = packed_lyrics(tags, beside, is_edited=is_edited)
     described = Description(
         facts=facts,
         title_sort=sort_key(title),

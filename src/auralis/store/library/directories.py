@@ -19,7 +19,7 @@ _FIND = Statement(
     )
 )
 _FILES = Statement(
-    select(_t.name, _t.key, _t.size, _t.mtime_ns, _t.inode, _t.missing, _t.read_version).where(
+    select(_t.name, _t.key, _t.size, _t.mtime_ns, _t.inode, _t.missing, _t.read_version, _t.words).where(
         _t.directory_key == bindparam("directory")
     )
 )
@@ -82,6 +82,7 @@ class KnownFile(NamedTuple):
     missing: bool
     is_read: bool
     """Whether this version's reader has read it."""
+    words: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +112,8 @@ def known_directory(connection: Connection, folder_key: int, path: bytes) -> Kno
         return KnownDirectory({}, None)
     key, *image = row
     files = {
-        name: KnownFile(track, size, mtime_ns, inode, bool(missing), read_version == READER_VERSION)
-        for name, track, size, mtime_ns, inode, missing, read_version in _FILES.rows(connection, directory=key)
+        name: KnownFile(track, size, mtime_ns, inode, bool(missing), read_version == READER_VERSION, words)
+        for name, track, size, mtime_ns, inode, missing, read_version, words in _FILES.rows(connection, directory=key)
     }
     return KnownDirectory(files, None if image[0] is None else (image[0], image[1], image[2]))
 
@@ -153,7 +154,7 @@ def present_tracks(connection: Connection, directory_keys: Iterable[int]) -> lis
 
 def set_image(connection: Connection, folder_key: int, image: ImageRecord) -> list[int]:
     """Note the image beside the music of a directory; return the albums it may concern."""
-    name, size, mtime_ns, _ = image.file or (None, None, None, None)
+    name, size, mtime_ns, *_ = image.file or (None, None, None)
     _SET_IMAGE.run(
         connection, folder=folder_key, at=image.directory, image=name, size=size, mtime_ns=mtime_ns, hash=image.hash
     )

@@ -12,7 +12,7 @@ from auralis.store.library.describe import describe
 from auralis.store.library.edits import Edited, save_edits, stream_of
 from auralis.store.library.records import FileState, TrackRecord
 from auralis.store.library.state import recount_tracks
-from auralis.store.library.tag_documents import tags_of, unpack_tags
+from auralis.store.library.tag_documents import lyrics_beside, tags_of, unpack_tags
 from auralis.store.library.writing import LibraryWriter
 from auralis.store.schema import HIDDEN_BY_OWNER, directories, library_folders, track_details, track_edits, tracks
 from auralis.store.statements import Statement
@@ -29,6 +29,7 @@ _ROW = Statement(
         _t.size,
         _t.mtime_ns,
         _t.inode,
+        _t.words,
         _t.hidden,
         _t.missing,
         _t.missing_since,
@@ -78,6 +79,7 @@ class StoredTrack(NamedTuple):
     size: int
     mtime_ns: int
     inode: int
+    words: int
     hidden: int
     missing: int
     missing_since: int | None
@@ -122,7 +124,7 @@ class StoredTrack(NamedTuple):
     @property
     def file(self) -> FileState:
         """The file as it was when it was read."""
-        return FileState(self.name, self.size, self.mtime_ns, self.inode)
+        return FileState(self.name, self.size, self.mtime_ns, self.inode, self.words)
 
 
 def read_track(connection: Connection, track_id: str) -> StoredTrack | None:
@@ -136,7 +138,8 @@ def rewrite_track(
 ) -> int:
     """Write a track anew: what its file says, ``edits`` over it; return the library's revision."""
     save_edits(connection, stored.key, Edited(dict(edits), read.tags))
-    says = describe(read, stored.directory, stored.name)._replace(sketch=stored.audio_sketch)
+    beside = lyrics_beside(stored.lyrics)
+    says = describe(read, stored.directory, stored.name, beside=beside)._replace(sketch=stored.audio_sketch)
     # The sound is the same, and so is its hash, whatever became of the file's tags.
     record = TrackRecord(stored.key, True, stored.directory, file, says, stored.audio_hash)  # noqa: FBT003
     revision = LibraryWriter(stored.folder_key).rewrite(connection, record)

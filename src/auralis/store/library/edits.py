@@ -13,7 +13,7 @@ from auralis.model.library import AudioFile, Credit, StreamInfo, TrackTags
 from auralis.store.database import Connection
 from auralis.store.library.describe import describe
 from auralis.store.library.records import Description, TrackRecord
-from auralis.store.library.tag_documents import pack_tags, tags_of, unpack_tags
+from auralis.store.library.tag_documents import lyrics_beside, pack_tags, tags_of, unpack_tags
 from auralis.store.schema import track_edits
 from auralis.store.statements import Statement, as_json, integers_in
 
@@ -123,7 +123,9 @@ def with_edits(connection: Connection, records: Sequence[TrackRecord]) -> Sequen
             continue
         base = said_tags(record.says)
         _SET_BASE.run(connection, key_of=record.key, new_base=pack_tags(base))
-        result.append(record._replace(says=redescribed(record, lay_over(base, known.edits))))
+        result.append(
+            record._replace(says=redescribed(record, lay_over(base, known.edits), is_edited="lyrics" in known.edits))
+        )
     return result
 
 
@@ -133,13 +135,15 @@ def said_tags(says: Description) -> TrackTags:
     return tags_of(says.facts, tuple(name.shown for name in says.artists), credits_, says.details, says.lyrics)
 
 
-def redescribed(record: TrackRecord, tags: TrackTags) -> Description:
-    """Return the description of a file with other tags than its own."""
+def redescribed(record: TrackRecord, tags: TrackTags, *, is_edited: bool) -> Description:
+    """Return the description of a file with other tags than its own; ``is_edited`` are its lyrics."""
     says = record.says
     made = describe(
         AudioFile(stream_of(says.facts, says.duration_seconds), tags, says.cover_hash),
         record.directory,
         record.file.name,
+        beside=lyrics_beside(says.lyrics),
+        is_edited=is_edited,
     )
     return says._replace(**{name: getattr(made, name) for name in _FROM_TAGS})
 
@@ -173,4 +177,5 @@ _FROM_TAGS = (
     "credits",
     "details",
     "lyrics",
+    "sung",
 )

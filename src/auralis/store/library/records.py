@@ -37,12 +37,16 @@ class NamedCredit(NamedTuple):
 
 
 class FileState(NamedTuple):
-    """A file as the file system knows it; a file whose state is the same has not changed."""
+    """A file as the file system knows it; a file whose state is the same has not changed.
+
+    ``words`` is another number for each state of the file of lyrics beside it, 0 if there is none.
+    """
 
     name: bytes
     size: int
     mtime_ns: int
     inode: int
+    words: int = 0
 
 
 class Description(NamedTuple):

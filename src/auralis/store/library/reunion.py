@@ -67,6 +67,7 @@ _pairs = (
         _copy.c.size,
         _copy.c.mtime_ns,
         _copy.c.inode,
+        _copy.c.words,
     )
     .select_from(_lost)
     .join(_copy, _may_be_one)
@@ -135,6 +136,7 @@ class Copy(NamedTuple):
     size: int
     mtime_ns: int
     inode: int
+    words: int
 
 
 def copies_of_missing(connection: Connection, folder_key: int, limit: int) -> list[Copy]:

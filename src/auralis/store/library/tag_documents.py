@@ -28,18 +28,31 @@ def packed_details(tags: TrackTags) -> bytes | None:
     return orjson.dumps(found) if found or details.credits else None
 
 
-def packed_lyrics(tags: TrackTags) -> bytes | None:
-    """Return lyrics as JSON, or None where there are none."""
+def packed_lyrics(tags: TrackTags, beside: str | None = None, *, is_edited: bool = False) -> bytes | None:
+    """Return lyrics as JSON, or None where there are none; ``beside`` are those of a file beside the music.
+
+    What the owner has written counts before what lies beside the music, and that before what is in its tags.
+    """
     synced = tags.details.synced_lyrics
-    if tags.lyrics is None and synced is None:
+    if tags.lyrics is None and synced is None and beside is None:
         return None
-    return orjson.dumps({"text": tags.lyrics, "synced": synced})
+    packed: dict[str, str | bool | None] = {"text": tags.lyrics, "synced": synced}
+    if beside is not None:
+        packed |= {"beside": beside, "edited": is_edited}
+    return orjson.dumps(packed)
+
+
+def lyrics_beside(lyrics: bytes | None) -> str | None:
+    """Return what stored lyrics hold of the file beside the music."""
+    beside: str | None = orjson.loads(lyrics).get("beside") if lyrics else None
+    return beside
 
 
 def sung_words(lyrics: bytes) -> str:
     """Return the words of stored lyrics as search looks for them, without the times of their lines."""
-    known: dict[str, str | None] = orjson.loads(lyrics)
-    return searchable(_TIMES.sub(" ", known["text"] or known["synced"] or ""))
+    known: dict[str, Any] = orjson.loads(lyrics)
+    beside = None if known.get("edited") else known.get("beside")
+    return searchable(_TIMES.sub(" ", beside or known["text"] or known["synced"] or ""))
 
 
 def tags_of(

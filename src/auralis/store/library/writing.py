@@ -76,6 +76,7 @@ _ROW = (
     _t.audio_sketch,
     _t.format,
     _t.read_version,
+    _t.words,
 )
 _INSERT = BulkInsert(tracks, [_t.key, _t.id, _t.folder_key, *_ROW[:5], _t.added_at, *_ROW[5:]])
 _removed_folders = select(library_folders.c.key).where(library_folders.c.removed == bindparam("gone", 1))
@@ -421,7 +422,7 @@ def _row(record: TrackRecord, directory_key: int, album: Known | None, document:
     """Return the values of ``_ROW``."""
     return (
         directory_key,
-        *record.file,
+        *record.file[:4],
         album.key if album else 0,
         record.says.disc_number,
         record.says.track_number,
@@ -436,6 +437,7 @@ def _row(record: TrackRecord, directory_key: int, album: Known | None, document:
         record.says.sketch,
         record.says.facts["format"],
         READER_VERSION,
+        record.file.words,
     )
 
 
