@@ -30,7 +30,7 @@ from pathlib import Path
 from auralis.fingerprint.files import fingerprint_file
 fingerprint_file(Path(sys.argv[1]))
 status = dict(line.split(":") for line in Path("/proc/self/status").read_text().splitlines())
-print(*(status[name].split()[0] for name in ("VmHWM", "RssAnon")))
+print(status["VmHWM"].split()[0])
 """
 
 
@@ -47,8 +47,7 @@ def measure() -> dict[str, float]:
             "long_first_sound_ms": asyncio.run(first_sound_ms(hour, folder / "cache")),
             "two_cores_speedup": speedup(choose_music() or [minute] * 6),
         }
-        most, own = memory_mb(repeated(minute, LONGEST_MINUTES))
-        return {**figures, "long_file_memory_mb": own, "long_file_resident_mb": most}
+        return {**figures, "long_file_memory_mb": memory_mb(repeated(minute, LONGEST_MINUTES))}
 
 
 def repeated(minute: Path, times: int) -> Path:
@@ -128,11 +127,7 @@ def kept_to(cores: Sequence[int]) -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
-def memory_mb(file: Path) -> tuple[float, float]:
-    """Return the most memory that a process held which measured a file, MB, and what of it is its own in the end.
-
-    The rest is code of libraries, which processes share.
-    """
+def memory_mb(file: Path) -> float:
+    """Return the most memory that a process held which measured a file, MB: all of it, the code of libraries too."""
     answer = subprocess.run([sys.executable, "-c", _MEMORY, str(file)], check=True, capture_output=True, text=True)
-    most, own = (int(kilobytes) / 1024 for kilobytes in answer.stdout.split())
-    return most, own
+    return int(answer.stdout) * 1024 / 1e6

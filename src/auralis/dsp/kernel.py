@@ -1,9 +1,12 @@
 """How sound code is compiled: one decorator, so that every kernel lets go of the GIL and is cached on disk."""
 
 import hashlib
+import importlib
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeVar, cast
 
 import numba
@@ -30,4 +33,17 @@ def _keep_compiled_code_apart(room: Path) -> None:
     numba_config.CACHE_DIR = str(room / "__pycache__" / f"kernels-{digest.hexdigest()[:12]}")  # type: ignore[attr-defined]
 
 
+def _leave_algebra_out() -> None:
+    """Let numba believe that there is no BLAS: no kernel multiplies matrices, and it takes 20 MB in every process."""
+    algebra = "scipy.linalg.cython_blas"
+    if algebra in sys.modules or "numba.np.arraymath" in sys.modules:
+        return
+    sys.modules[algebra] = cast("ModuleType", None)  # an import of it fails, whoever asks
+    try:
+        importlib.import_module("numba.np.arraymath")
+    finally:
+        del sys.modules[algebra]
+
+
 _keep_compiled_code_apart(Path(__file__).parent)
+_leave_algebra_out()

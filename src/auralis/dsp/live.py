@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 
+from auralis.dsp.fourier import transform_real
 from auralis.dsp.kweighting import OFFSET_LU
 from auralis.dsp.levels import CROSS, FRAMES, LEFT, RIGHT, WEIGHTED, LevelMeter
 from auralis.dsp.spectrum import band_weights
@@ -152,7 +152,7 @@ def _spectra(samples: Samples, sample_rate: int, ends: NDArray[np.int64]) -> Col
     step = 2.0 ** (1.0 / 6.0)
     edges = np.concatenate((middles / step, middles[-1:] * step))
     edges[1:-1] = np.sqrt(middles[:-1] * middles[1:])
-    weights = band_weights(fft.rfftfreq(size, 1.0 / sample_rate), edges)
+    weights = band_weights(np.arange(size // 2 + 1) * (sample_rate / size), edges)
     padded = np.concatenate((np.zeros((2, size), np.float32), samples), axis=1)
     out = np.empty((len(ends), len(BANDS_HZ)), np.float32)
     # A sine of full scale has an energy of size * sum(window²) / 4 in the bins of one side: that is 0 dB.
@@ -160,6 +160,6 @@ def _spectra(samples: Samples, sample_rate: int, ends: NDArray[np.int64]) -> Col
     for first in range(0, len(ends), _BATCH):
         stops = ends[first : first + _BATCH]
         pieces = np.stack([padded[:, stop : stop + size] for stop in stops]) * window
-        power = np.square(np.abs(fft.rfft(pieces, axis=2))).sum(axis=1)
+        power = np.square(np.abs(transform_real(pieces))).sum(axis=1)
         out[first : first + len(stops)] = _decibels(scale * (power @ weights))
     return out

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 
+from auralis.dsp.fourier import transform_real
 from auralis.dsp.kernel import kernel
 from auralis.dsp.spectrum import decimation, hop_frames
 
@@ -128,8 +128,7 @@ class OnsetCurve:
             windowed = np.multiply(
                 views[first : first + _BATCH], self._window, out=self._frames[: min(_BATCH, frames - first)]
             )
-            spectra = np.asarray(fft.rfft(windowed, axis=1, overwrite_x=True), np.complex64)
-            _band_energies(spectra, self._edges, energy[first : first + _BATCH])
+            _band_energies(transform_real(windowed), self._edges, energy[first : first + _BATCH])
         curve = np.empty(frames)
         _rises(energy, self._decay, self._tops, self._past, curve)
         return curve

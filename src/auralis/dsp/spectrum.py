@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 
+from auralis.dsp.fourier import transform_complex, transform_real
 from auralis.dsp.kernel import kernel
 
 Samples = NDArray[np.float32]
@@ -159,12 +159,12 @@ class PowerSpectrum:
         frames = self._frames[: len(power)]
         if len(signal) == 2:
             _weave(signal, start, self._window, frames)
-            spectra = fft.fft(frames.view(np.complex64), axis=1, overwrite_x=True)
-            _part(np.asarray(spectra, np.complex64).view(np.float32), scale, self._room, power, side)
+            spectra = transform_complex(frames.view(np.complex64))
+            _part(spectra.view(np.float32), scale, self._room, power, side)
             return
         for n, frame in enumerate(frames):
             np.multiply(signal[0, start + n * self.hop : start + (n + 2) * self.hop], self._window, out=frame)
-        _add_power(np.asarray(fft.rfft(frames, axis=1, overwrite_x=True), np.complex64), scale, power)
+        _add_power(transform_real(frames), scale, power)
 
 
 def band_weights(frequencies: NDArray[np.float64], edges_hz: NDArray[np.float64]) -> NDArray[np.float64]:

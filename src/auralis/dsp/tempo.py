@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 
 Vector = NDArray[np.float64]
 
@@ -110,7 +109,7 @@ def _autocorrelation(curve: Vector) -> Vector:
     """
     rises = np.convolve(np.maximum(0.0, curve - _local_mean(curve, _MEAN_REACH)), _SMOOTHING, "same")
     rises -= rises.mean()
-    result = fft.irfft(np.abs(fft.rfft(rises, 2 * WINDOW)) ** 2)[:LAGS]
+    result = np.fft.irfft(np.abs(np.fft.rfft(rises, 2 * WINDOW)) ** 2)[:LAGS]
     return np.asarray(result / result[0] if result[0] > 1e-9 else np.zeros(LAGS))
 
 
