@@ -43,6 +43,7 @@ def test_every_operation_shows_what_it_takes_and_gives(operation: dict[str, Any]
     for parameter in operation.get("parameters", ()):
         if "example" in parameter:
             fits(parameter["schema"], parameter["example"])
+    assert any(where.startswith("20") for where, _, _ in found), "what it answers is of some type"
     errors = {where: kind for where, kind, _ in found if where.startswith(("4", "5"))}
     assert errors.keys() >= {"422", "429", "500", "503"}
     assert set(errors.values()) == {"application/problem+json"}

@@ -1,5 +1,5 @@
 // A typed client for the REST API: paths, parameters, bodies and answers by the generated types.
-import type { paths, components } from "./openapi";
+import type { paths, components } from "./openapi.js";
 
 export type { paths, components };
 export type Problem = components["schemas"]["ProblemDocument"];
@@ -15,7 +15,7 @@ type Parameters<O, K extends "path" | "query"> = O extends { parameters: infer A
     : never
   : never;
 type Body<O> = O extends { requestBody?: { content: { "application/json": infer B } } } ? B : never;
-type Json<R> = R extends { content: { "application/json": infer A } } ? A : unknown;
+type Json<R> = R extends { content: { "application/json": infer A } } ? A : R extends { content: object } ? Blob : unknown;
 export type Answer<O> = O extends { responses: infer R }
   ? 200 extends keyof R
     ? Json<R[200]>
@@ -30,6 +30,8 @@ export interface Options<O> {
   path?: Parameters<O, "path">;
   query?: Parameters<O, "query">;
   body?: Body<O>;
+  /** A file to send, where the operation takes one. */
+  form?: FormData;
   ifMatch?: string;
   idempotencyKey?: string;
   signal?: AbortSignal;
@@ -67,12 +69,26 @@ export function createClient(baseUrl: string, send: typeof fetch = fetch): Clien
       if (options.body !== undefined) headers["Content-Type"] = "application/json";
       if (options.ifMatch !== undefined) headers["If-Match"] = options.ifMatch;
       if (options.idempotencyKey !== undefined) headers["Idempotency-Key"] = options.idempotencyKey;
-      const body = options.body === undefined ? null : JSON.stringify(options.body);
+      const body = options.body === undefined ? (options.form ?? null) : JSON.stringify(options.body);
       const response = await send(url, { method: method.toUpperCase(), headers, body, signal: options.signal ?? null });
-      if (!response.ok) throw new ApiError(response.status, (await response.json()) as Problem);
-      return (await response.json()) as never;
+      if (!response.ok) throw new ApiError(response.status, await problemOf(response));
+      return (isJson(response) ? await response.json() : await response.blob()) as never;
     },
   };
+}
+
+function isJson(response: Response): boolean {
+  return /[/+]json\b/.test(response.headers.get("content-type") ?? "");
+}
+
+/** What went wrong, also where not the server but something before it has answered. */
+async function problemOf(response: Response): Promise<Problem> {
+  if (isJson(response)) return (await response.json()) as Problem;
+  const message = (await response.text()).slice(0, 200) || response.statusText;
+  const path = new URL(response.url || "/", "http://localhost").pathname;
+  const { status, statusText: title } = response;
+  const told = { type: "about:blank", title, status, detail: message, instance: path, code: "HTTP_ERROR", message };
+  return { ...told, details: {}, requestId: "", timestamp: new Date().toISOString(), path };
 }
 
 function filled(path: string, values: unknown): string {

@@ -1,7 +1,7 @@
 """Pictures: sent in a few sizes, chosen for an album, taken back."""
 
 from enum import IntEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Query, Request
@@ -32,6 +32,9 @@ class ArtworkSize(IntEnum):
 
 
 Size = Annotated[ArtworkSize, Query(description="Longest side, pixels")]
+_PICTURE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"image/webp": {}, "image/jpeg": {}}, "description": "The picture"}
+}
 _FOREVER = "public, max-age=31536000, immutable"
 _BRIEFLY = "private, no-cache"
 _UPLOAD = {
@@ -51,14 +54,14 @@ _UPLOAD = {
 }
 
 
-@router.get("/artwork/{artwork_id}", operation_id="getArtwork", response_class=Response)
+@router.get("/artwork/{artwork_id}", operation_id="getArtwork", response_class=Response, responses=_PICTURE)
 @rule(Role.BASIC, raw=True)
 async def get_artwork(request: Request, artwork_id: str, size: Size = ArtworkSize.PAGE) -> Response:
     """Send a picture as WebP or JPEG, whichever `Accept` likes better, at most `size` pixels in each direction."""
     return await _picture(request, artwork_id, size, _FOREVER)
 
 
-@router.get("/tracks/{track_id}/artwork", operation_id="getTrackArtwork", response_class=Response)
+@router.get("/tracks/{track_id}/artwork", operation_id="getTrackArtwork", response_class=Response, responses=_PICTURE)
 @rule(Role.BASIC, raw=True)
 async def get_track_artwork(request: Request, track_id: str, size: Size = ArtworkSize.PAGE) -> Response:
     """Send the picture that a track is shown with."""

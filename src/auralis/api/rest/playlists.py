@@ -26,6 +26,7 @@ from auralis.catalog.pages import PageSpec
 from auralis.catalog.playlists import Playlists
 
 router = APIRouter(tags=["playlists"])
+_M3U8 = "application/vnd.apple.mpegurl"
 _ONE = schemas.Envelope[schemas.Playlist]
 _UPLOAD: dict[str, Any] = {
     "requestBody": {
@@ -242,13 +243,16 @@ async def duplicate(request: Request, playlist_id: str, body: schemas.PlaylistCo
     return _answer(request, await _playlists(request).duplicate(playlist_id, body.name if body else None), 201)
 
 
-@router.get("/playlists/{playlist_id}/export.m3u8", operation_id="exportPlaylist", response_class=Response)
+@router.get(
+    "/playlists/{playlist_id}/export.m3u8",
+    operation_id="exportPlaylist",
+    response_class=Response,
+    responses={200: {"content": {_M3U8: {}}, "description": "The playlist"}},
+)
 @rule(Role.BASIC, raw=True)
 async def export(request: Request, playlist_id: str) -> Response:
     """Send a playlist as M3U8, with paths relative to the library's folders."""
     name, text = await _playlists(request).export(playlist_id)
     plain = "".join(c if c.isascii() and (c.isalnum() or c in " -_") else "_" for c in name)
     disposition = f"attachment; filename=\"{plain}.m3u8\"; filename*=UTF-8''{quote(name, safe='')}.m3u8"
-    return Response(
-        text.encode(), media_type="application/vnd.apple.mpegurl", headers={"Content-Disposition": disposition}
-    )
+    return Response(text.encode(), media_type=_M3U8, headers={"Content-Disposition": disposition})

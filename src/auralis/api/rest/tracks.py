@@ -1,6 +1,6 @@
 """Tracks: lists, one track, its file, its outline, and searching."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import FileResponse, Response
@@ -32,6 +32,13 @@ _MEDIA_TYPES = {
     "m4a": "audio/mp4",
     "wav": "audio/wav",
 }
+_UNKNOWN_TYPE = "application/octet-stream"
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {kind: {} for kind in sorted({*_MEDIA_TYPES.values(), _UNKNOWN_TYPE})},
+        "description": "The file; ranges are understood",
+    }
+}
 
 
 @router.get("/tracks", response_model=schemas.Collection[schemas.Track], operation_id="listTracks")
@@ -57,13 +64,13 @@ async def list_tracks(
     return collection(request, found, asked)
 
 
-@router.get("/tracks/{track_id}/original", operation_id="getTrackFile", response_class=FileResponse)
+@router.get("/tracks/{track_id}/original", operation_id="getTrackFile", response_class=FileResponse, responses=_FILE)
 @rule(Role.BASIC, raw=True, urgency=Urgency.SOUND)
 async def get_track_file(request: Request, track_id: str) -> Response:
     """Send the track's own file, byte for byte; ranges are understood."""
     catalog = services_of(request).catalog
     path = await catalog.media_path(track_id)
-    kind = _MEDIA_TYPES.get(path.suffix.lower().lstrip("."), "application/octet-stream")
+    kind = _MEDIA_TYPES.get(path.suffix.lower().lstrip("."), _UNKNOWN_TYPE)
     try:
         return await file_answer(request, path, caching="private, no-cache", media_type=kind)
     except OSError as error:

@@ -7665,12 +7665,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The picture */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "image/webp": unknown;
+                    "image/jpeg": unknown;
+                };
             };
             404: components["responses"]["Error404"];
             422: components["responses"]["Error422"];
@@ -9625,12 +9628,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The playlist */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/vnd.apple.mpegurl": unknown;
+                };
             };
             404: components["responses"]["Error404"];
             422: components["responses"]["Error422"];
@@ -10984,12 +10989,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The picture */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "image/webp": unknown;
+                    "image/jpeg": unknown;
+                };
             };
             404: components["responses"]["Error404"];
             422: components["responses"]["Error422"];
@@ -11097,12 +11105,19 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The file; ranges are understood */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/octet-stream": unknown;
+                    "audio/flac": unknown;
+                    "audio/mp4": unknown;
+                    "audio/mpeg": unknown;
+                    "audio/ogg": unknown;
+                    "audio/wav": unknown;
+                };
             };
             404: components["responses"]["Error404"];
             422: components["responses"]["Error422"];
