@@ -69,3 +69,24 @@ def test_every_page_is_open_to_all(browser: Browser, demo_server: RunningServer,
     assert wrong == {}
     assert errors == []
     assert len(set(titles.values())) == len(titles), f"pages are told apart by their titles: {titles}"
+
+
+def test_the_api_is_tried_out_under_the_policy_of_all_pages(browser: Browser, demo_server: RunningServer) -> None:
+    """Nothing comes from elsewhere, nothing breaks the policy, and an operation answers from its own page."""
+    context = browser.new_context(viewport={"width": WIDE, "height": 900})
+    page = context.new_page()
+    told: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: message.type == "error" and told.append(message.text))
+    page.on("pageerror", lambda error: told.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{demo_server.url}/api/docs")
+    health = page.locator("#operations-service-getLiveness")
+    health.locator("button").first.click()
+    health.get_by_role("button", name="Try it out").click()
+    health.get_by_role("button", name="Execute").click()
+    health.locator(".live-responses-table .response-col_status", has_text="200").first.wait_for()
+    assert any("/api/v1/health/live" in url for url in asked)
+    assert [url for url in asked if not url.startswith((demo_server.url, "data:"))] == []
+    assert told == []
+    context.close()

@@ -16,6 +16,18 @@ from auralis.api.application import ApiSettings, create_api
 from auralis.api.envelope import success
 from auralis.api.limits import Limits
 from auralis.api.rules import Deprecation, Rate, Role, Urgency, rule
+from auralis.model.errors import (
+    AuralisError,
+    ConflictError,
+    ForbiddenError,
+    MediaError,
+    NotFoundError,
+    OverloadedError,
+    PreconditionError,
+    RequestError,
+    StorageError,
+    UnavailableError,
+)
 
 router = APIRouter(tags=["trial"])
 
@@ -63,6 +75,26 @@ async def broken(request: Request) -> Response:
 @rule(Role.BASIC, Rate.EXPENSIVE)
 async def dear(request: Request) -> Response:
     return success(request, {})
+
+
+REFUSALS: dict[str, tuple[int, AuralisError]] = {
+    "notFound": (404, NotFoundError("track", "x")),
+    "conflict": (409, ConflictError("Changed.")),
+    "precondition": (412, PreconditionError("Changed.")),
+    "range": (416, RequestError("Beyond.", code="RANGE_NOT_SATISFIABLE", details={"size": 5})),
+    "forbidden": (403, ForbiddenError("No.")),
+    "media": (422, MediaError("Broken.")),
+    "full": (507, StorageError("There is no room.", code="STORAGE_FULL")),
+    "broken": (500, StorageError("The disk fails.")),
+    "away": (503, UnavailableError("Not now.")),
+    "busy": (503, OverloadedError(3)),
+}
+
+
+@router.get("/refused/{name}", operation_id="refused")
+@rule(Role.BASIC)
+async def refused(request: Request, name: str) -> Response:
+    raise REFUSALS[name][1]
 
 
 @router.get("/sound", operation_id="sound")
@@ -139,6 +171,24 @@ async def test_a_fault_tells_nothing_of_the_inside(routes: None) -> None:
     assert answer.json()["requestId"] == answer.headers["x-request-id"]
     assert "secret" not in answer.text
     assert "content-security-policy" in answer.headers
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+async def test_every_kind_of_error_has_its_status_and_the_one_shape(routes: None, name: str) -> None:
+    status, error = REFUSALS[name]
+    async with client() as c:
+        answer = await c.get(f"/api/v1/refused/{name}")
+    body = answer.json()
+    assert answer.status_code == body["status"] == status
+    assert (body["code"], body["message"], body["requestId"]) == (
+        error.code,
+        error.message,
+        answer.headers["x-request-id"],
+    )
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["cache-control"] == "no-store"
+    assert ("retry-after" in answer.headers) == (status == 503)
+    assert answer.headers.get("content-range") == ("bytes */5" if status == 416 else None)
 
 
 async def test_unversioned_addresses_answer_and_say_where_to_go(routes: None) -> None:
