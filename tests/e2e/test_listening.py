@@ -1,16 +1,21 @@
 """A listener's stories in a real browser, with the samples that really play."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pyebur128
 from playwright.sync_api import BrowserContext, expect
+from tests.conftest import PROOF
 from tests.e2e.conftest import Listener, open_player
 from tests.e2e.sound import find, whole_variant
 from tests.server import RunningServer
 
 PATIENCE_MS = 30_000
+WATCHED_MS = 60_000 if PROOF else 6_000
+TRIES, LISTENS = 3, 30
+"""A machine that is busy elsewhere may starve a browser's sound; it is played again then."""
 
 
 def suite(server: RunningServer) -> list[dict[str, Any]]:
@@ -44,20 +49,17 @@ def test_play_hear_the_mastered_sound_switch_it_off_and_hear_the_file_itself(
     enhanced = whole_variant(demo_server, track["id"], "enhanced", rate)
     original = whole_variant(demo_server, track["id"], "original", rate)
     play(listener, track)
-    listener.page.wait_for_timeout(6000)
-    heard, context_rate = listener.heard()
-    assert context_rate == rate
     # The tap itself takes a moment to be in place; what follows crosses the first two joins of segments.
-    assert find(heard, enhanced, rate // 2, 3 * rate) >= 0, "what sounds is not the mastered sound"
+    heard = hears(listener, lambda: (enhanced, rate // 2, 3 * rate), lambda: seek(demo_server, 0))
+    assert heard is not None, "what sounds is not the mastered sound"
+    assert listener.heard()[1] == rate
 
     plan = demo_server.get(f"/stream/{track['id']}/manifest")["variants"]["enhanced"]
     assert abs(loudness_lufs(enhanced, rate) - plan["loudnessLufs"]) <= 0.5
 
     switch(listener).click()
-    listener.page.wait_for_timeout(5000)
-    heard, _ = listener.heard()
-    place = round(listener_position(demo_server) * rate) - 2 * rate
-    assert find(heard, original, place, rate) >= 0, "after the switch it is not the file itself"
+    heard = hears(listener, lambda: (original, round(listener_position(demo_server) * rate) - 2 * rate, rate))
+    assert heard is not None, "after the switch it is not the file itself"
     silent = np.all(heard == 0, axis=0)
     assert longest_run(silent) < rate // 50, "the switch left a gap"
     switch(listener).click()
@@ -66,21 +68,26 @@ def test_play_hear_the_mastered_sound_switch_it_off_and_hear_the_file_itself(
 def test_the_next_track_joins_without_a_gap(listener: Listener, demo_server: RunningServer) -> None:
     first, second = suite(demo_server)[:2]
     demo_server.wait_until_analysed()
-    play(listener, first)
-    with demo_server.client as client:
-        client.put("/player/enhancement", json={"enabled": False})
-        client.post("/player/play", json={"trackId": first["id"], "context": {"type": "album", "id": first["albumId"]}})
-        listener.page.wait_for_timeout(1500)
-        client.post("/player/seek", json={"position": first["duration"] - 4})
-    expect(listener.page).to_have_title(re.compile(re.escape(second["title"])), timeout=PATIENCE_MS)
-    listener.page.wait_for_timeout(3000)
-    heard, rate = listener.heard()
+    rate = first["sampleRate"]
     before = whole_variant(demo_server, first["id"], "original", rate)
     after = whole_variant(demo_server, second["id"], "original", rate)
     across = np.concatenate([before[:, -2 * rate :], after[:, : 2 * rate]], axis=1)
+    play(listener, first)
+
+    def lead_to_the_join() -> None:
+        with demo_server.client as client:
+            client.put("/player/enhancement", json={"enabled": False})
+            context = {"type": "album", "id": first["albumId"]}
+            client.post("/player/play", json={"trackId": first["id"], "context": context})
+        listener.page.wait_for_function("window.__auralis.snapshot().sounding", timeout=PATIENCE_MS)
+        seek(demo_server, first["duration"] - 4)
+
+    lead_to_the_join()
+    joined = hears(listener, lambda: (across, 0, 4 * rate), lead_to_the_join)
     with demo_server.client as client:
         client.put("/player/enhancement", json={"enabled": True})
-    assert find(heard, across, 0, 4 * rate) >= 0, "the join is not sample-exact"
+    assert joined is not None, "the join is not sample-exact"
+    expect(listener.page).to_have_title(re.compile(re.escape(second["title"])), timeout=PATIENCE_MS)
 
 
 def test_pause_seek_next_and_volume_do_what_they_say(listener: Listener, demo_server: RunningServer) -> None:
@@ -126,15 +133,41 @@ def test_playing_uses_one_socket_and_asks_nothing_periodically(
     sockets: list[str] = []
     requests: list[str] = []
     context.on("page", lambda page: page.on("websocket", lambda socket: sockets.append(socket.url)))
+    demo_server.wait_until_analysed()
     listener = open_player(context, demo_server)
     play(listener, suite(demo_server)[0])
+    listener.page.wait_for_function("window.__auralis.snapshot().sounding", timeout=PATIENCE_MS)
     listener.page.wait_for_timeout(3000)
     listener.page.on("request", lambda request: requests.append(request.url))
-    listener.page.wait_for_timeout(6000)
+    listener.page.wait_for_timeout(WATCHED_MS)
     assert len(sockets) == 1
     assert [url for url in requests if "/stream/" not in url] == []
     with demo_server.client as client:
         client.post("/player/stop")
+
+
+def hears(
+    listener: Listener, wanted: Callable[[], tuple[np.ndarray, int, int]], again: Callable[[], None] | None = None
+) -> np.ndarray | None:
+    """Listen until ``frames`` of a sound from ``start`` on have sounded, exactly; return all that was heard by then.
+
+    ``wanted`` says (sound, start, frames) anew each time; ``again`` plays it once more where it has not come as it is.
+    """
+    for attempt in range(TRIES):
+        if attempt and again is not None:
+            again()
+        heard = np.zeros((2, 0), np.float32)
+        for _ in range(LISTENS):
+            listener.page.wait_for_timeout(500)
+            heard = np.concatenate((heard, listener.heard()[0]), axis=1)
+            if find(heard, *wanted()) >= 0:
+                return heard
+    return None
+
+
+def seek(server: RunningServer, seconds: float) -> None:
+    with server.client as client:
+        client.post("/player/seek", json={"position": seconds})
 
 
 def listener_position(server: RunningServer) -> float:
