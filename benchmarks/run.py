@@ -1,7 +1,7 @@
 """`make bench`: measures, prints each figure beside its budget, and writes benchmarks/results/latest.json for programs.
 
 Exit code 1 when a budget is not met. ``run.py NAME…`` runs only these subjects (sound, library, scanning,
-server, api, sockets, analysis, similarity, million).
+server, api, sockets, devices, listeners, analysis, similarity, million).
 """
 
 import importlib
@@ -22,6 +22,7 @@ SUBJECTS = (
     "server",
     "api",
     "sockets",
+    "devices",
     "listeners",
     "analysis",
     "similarity",

@@ -1,4 +1,5 @@
-// Hears what the page plays: taps whatever is connected to the loudspeaker, sample by sample.
+// Hears what the page plays: taps whatever is connected to the loudspeaker, sample by sample. Marks say when a frame
+// sounded, in epoch ms.
 (() => {
   const processor = `
     class Capture extends AudioWorkletProcessor {
@@ -6,7 +7,8 @@
       process([input]) {
         const [left, right = left] = input;
         this.kept.push(left ? left.slice() : new Float32Array(128), right ? right.slice() : new Float32Array(128));
-        if (this.kept.length >= 64) { this.port.postMessage(this.kept); this.kept = []; }
+        if (this.kept.length === 2) this.at = currentTime;
+        if (this.kept.length >= 64) { this.port.postMessage({ at: this.at, kept: this.kept }); this.kept = []; }
         return true;
       }
     }
@@ -17,11 +19,13 @@
     await context.audioWorklet.addModule(URL.createObjectURL(new Blob([processor], { type: "text/javascript" })));
     const options = { numberOfInputs: 1, numberOfOutputs: 1, channelCount: 2, channelCountMode: "explicit" };
     const capture = new AudioWorkletNode(context, "capture", options);
-    const take = { rate: context.sampleRate, left: [], right: [] };
-    capture.port.onmessage = ({ data }) => {
-      for (let i = 0; i < data.length; i += 2) {
-        take.left.push(data[i]);
-        take.right.push(data[i + 1]);
+    const take = { rate: context.sampleRate, left: [], right: [], marks: [] };
+    capture.port.onmessage = ({ data: { at, kept } }) => {
+      const now = performance.timeOrigin + performance.now();
+      take.marks.push([take.left.length * 128, now - (context.currentTime - at) * 1000]);
+      for (let i = 0; i < kept.length; i += 2) {
+        take.left.push(kept[i]);
+        take.right.push(kept[i + 1]);
       }
     };
     window.captured.push(take);
@@ -44,9 +48,10 @@
       for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768));
       return btoa(text);
     };
-    const answer = { rate: take.rate, left: join(take.left), right: join(take.right) };
+    const answer = { rate: take.rate, left: join(take.left), right: join(take.right), marks: take.marks };
     take.left = [];
     take.right = [];
+    take.marks = [];
     return answer;
   };
 })();

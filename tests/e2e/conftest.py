@@ -4,12 +4,14 @@ import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.e2e.browser import BROWSER_ARGUMENTS, ensure_browser
+from tests.e2e.plug import Plug
 from tests.server import RunningServer
 
 CAPTURE = (Path(__file__).parent / "capture.js").read_text()
@@ -41,8 +43,24 @@ class Listener:
     def heard(self) -> tuple[NDArray[np.float32], int]:
         """Return what has sounded since the last call, shape (2, frames), and its rate."""
         take = self.page.evaluate("takeCaptured()")
-        sides = [np.frombuffer(base64.b64decode(take[side]), np.float32) for side in ("left", "right")]
-        return np.stack(sides), int(take["rate"])
+        return _samples(take), int(take["rate"])
+
+    def sounded(self, *, least: float = 1e-4) -> tuple[float, float]:
+        """Return when the first and the last sample since the last call sounded that was no silence, epoch ms."""
+        take = self.page.evaluate("takeCaptured()")
+        loud = np.flatnonzero(np.abs(_samples(take)).max(axis=0) > least)
+        assert loud.size, "nothing has sounded"
+        frames, times = zip(*take["marks"], strict=True)
+
+        def moment(frame: int) -> float:
+            mark = int(np.searchsorted(frames, frame, side="right")) - 1
+            return float(times[mark]) + (frame - frames[mark]) / take["rate"] * 1000
+
+        return moment(int(loud[0])), moment(int(loud[-1]))
+
+
+def _samples(take: dict[str, Any]) -> NDArray[np.float32]:
+    return np.stack([np.frombuffer(base64.b64decode(take[side]), np.float32) for side in ("left", "right")])
 
 
 @pytest.fixture
@@ -54,7 +72,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     made.close()
 
 
-def open_player(context: BrowserContext, server: RunningServer) -> Listener:
+def open_player(context: BrowserContext, server: RunningServer | Plug) -> Listener:
     """Open the player in a new tab and wait until its library is there."""
     page = context.new_page()
     errors: list[str] = []

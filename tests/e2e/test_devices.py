@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.conftest import PROOF
 from tests.e2e.conftest import CAPTURE, Listener, open_player
+from tests.e2e.plug import Plug, plugged_into
 from tests.e2e.test_listening import PATIENCE_MS, play, suite
 from tests.server import RunningServer
 
@@ -102,18 +103,27 @@ def test_both_edit_the_queue_and_see_the_same(devices: tuple[Listener, Listener]
     expect(kitchen.page.get_by_role("list", name="Queue").get_by_role("listitem")).to_have_count(len(tracks) - 1)
 
 
+@pytest.fixture
+def cable(demo_server: RunningServer) -> Iterator[Plug]:
+    with plugged_into(demo_server.url) as plug:
+        yield plug
+
+
 def test_one_that_was_cut_off_comes_back_to_how_things_are(
-    devices: tuple[Listener, Listener], demo_server: RunningServer
+    browser: Browser, listener: Listener, demo_server: RunningServer, cable: Plug
 ) -> None:
-    kitchen, desk = devices
+    kitchen, context = listener, a_browser(browser, "Desk")
+    desk = open_player(context, cable)
     tracks = suite(demo_server)
     with demo_server.client as client:
         client.post("/player/load", json={"context": {"type": "album", "id": tracks[0]["albumId"]}})
     desk.page.keyboard.press("q")
     entries = desk.page.get_by_role("list", name="Queue").get_by_role("listitem")
     expect(entries).to_have_count(len(tracks))
-    desk.page.context.set_offline(True)
-    desk.page.evaluate("window.dispatchEvent(new Event('offline'))")
+    cable.pull()
+    desk.page.wait_for_function("window.__auralis.snapshot().socket !== 'ready'", timeout=PATIENCE_MS)
+    entries.nth(1).get_by_role("button").first.focus()
+    desk.page.keyboard.press("Delete")  # waits for the server, and is done once
     with demo_server.client as client:
         left_at = time.monotonic()
         entry = demo_server.get("/queue")["entries"][-1]["entryId"]
@@ -122,11 +132,16 @@ def test_one_that_was_cut_off_comes_back_to_how_things_are(
         kitchen.page.keyboard.press("r")
         demo_server.wait_until(lambda: demo_server.get("/player")["repeat"] == "all", "the kitchen repeats")
         demo_server.wait_until(lambda: time.monotonic() - left_at >= AWAY_SECONDS, "a while away")
-    desk.page.context.set_offline(False)
-    expect(entries).to_have_count(len(tracks) - 1, timeout=PATIENCE_MS)
+    assert demo_server.get("/queue")["total"] == len(tracks) - 1
+    assert desk.page.evaluate("window.__auralis.snapshot().socket") != "ready"
+    cable.put_back()
+    expect(entries).to_have_count(len(tracks) - 2, timeout=PATIENCE_MS)
+    demo_server.wait_until(lambda: demo_server.get("/queue")["total"] == len(tracks) - 2, "what was done there counts")
     expect(desk.page.get_by_role("button", name="Repeat: the queue").first).to_be_attached(timeout=PATIENCE_MS)
     slider = desk.page.get_by_role("slider", name="Volume")
     expect(slider).to_have_value("0.4", timeout=PATIENCE_MS)
     with demo_server.client as client:
         client.post("/player/repeat", json={"mode": "off"})
         client.post("/player/volume", json={"volume": 1})
+        client.post("/queue/clear")
+    context.close()
