@@ -79,7 +79,7 @@ class PageRequest:
             "first": link(self._place(0)),
             "last": link(self._place(final)),
             "next": link(self._place(self.offset + self.size)) if more else None,
-            "previous": link(self._place(max(0, self.offset - self.size))) if self.offset > 0 else None,
+            "previous": link(self._place(max(0, min(self.offset - self.size, final)))) if self.offset > 0 else None,
         }
 
     def _place(self, offset: int) -> dict[str, int]:

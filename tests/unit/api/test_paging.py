@@ -48,6 +48,13 @@ def test_mixed_or_unreasonable_paging_is_refused(mixed: dict[str, object]) -> No
     assert all(error.field.startswith("pagination.") for error in refused.value.errors)
 
 
+def test_from_beyond_the_end_a_link_leads_back_to_what_is_there() -> None:
+    for asked in ({"page": 900, "pageSize": 10}, {"offset": 9_000, "limit": 10}):
+        links = page_request(asked).links("/things", b"", FakePage([], 25))
+        assert links["previous"] == links["last"]
+        assert links["next"] is None
+
+
 @given(st.integers(0, 2000), st.integers(1, 500), st.integers(1, 50))
 def test_following_the_links_by_page_covers_the_whole_once(total: int, size: int, start: int) -> None:
     seen, asked, visits = [], page_request({"page": 1, "pageSize": size}), 0
