@@ -6,6 +6,7 @@ _NOT_FOUND = {
     "ARTWORK": "such picture",
     "CLIENT": "such client that can sound",
     "DIRECTORY": "such directory in the library",
+    "DISC": "such disc of the album",
     "ENTRY": "such entry in the queue or playlist",
     "FILE": "file where the library knows one",
     "FINGERPRINT": "fingerprint of the track yet",

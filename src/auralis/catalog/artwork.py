@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -12,18 +12,20 @@ import structlog
 from auralis.bus import Bus
 from auralis.catalog.artist_pictures import look_for_all
 from auralis.catalog.darkroom import Darkroom
+from auralis.catalog.disc_pictures import DiscImage, disc_pictures
 from auralis.kit.files import replacing
 from auralis.media.covers import MAX_COVER_BYTES, cover_hash
 from auralis.model.errors import AuralisError, MediaError, NotFoundError
 from auralis.model.events import LibraryChanged, ScanCompleted, SettingsChanged
+from auralis.model.library import LOCAL_OWNER
 from auralis.model.settings.declared import LIBRARY_ARTIST_ARTWORK_ORDER, LIBRARY_ARTWORK_ORDER
 from auralis.store import Database
 from auralis.store.database import Connection
 from auralis.store.library import album_artwork, artist_artwork
 from auralis.store.library.album_artwork import PictureLook
 from auralis.store.library.state import library_revision
-from auralis.store.lists.browse import album_key, artist_key
-from auralis.store.lists.facts import FilePlace, file_place, files_with_cover, images_with_hash
+from auralis.store.lists.browse import album_key, albums_by_keys, artist_key
+from auralis.store.lists.facts import DiscTrack, FilePlace, disc_tracks, file_place, files_with_cover, images_with_hash
 
 Kind = Literal["album", "artist"]
 _log = structlog.get_logger(__name__)
@@ -87,6 +89,22 @@ class Pictures:
         if image is None:
             raise MediaError("The file has no picture embedded.", code="UNREADABLE_IMAGE")
         return image
+
+    async def of_disc(self, album_id: str, number: int, order: Sequence[str]) -> list[DiscImage | str]:
+        """Return what a disc of an album may show, the best first; the album's own picture is the last."""
+
+        def read(connection: Connection) -> tuple[list[DiscTrack], str | None]:
+            key = album_key(connection, album_id)
+            if key is None:
+                raise NotFoundError("album", album_id)
+            (album,) = albums_by_keys(connection, [key], LOCAL_OWNER)
+            return disc_tracks(connection, key), album["artworkId"]
+
+        tracks, of_album = await self._database.read(read)
+        if all(track.disc_number != number for track in tracks):
+            raise NotFoundError("disc", number)
+        found = await asyncio.to_thread(lambda: list(disc_pictures(tracks, number, order)))
+        return found if of_album is None else [*found, of_album]
 
     async def choose(self, kind: Kind, subject_id: str, image: bytes) -> str:
         """Let an album or an artist show ``image``, and return the id of it."""

@@ -79,3 +79,8 @@ export async function send<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path:
 export function artworkUrl(artworkId: string, size: 64 | 128 | 256 | 512 | 1024): string {
   return url(`/artwork/${encodeURIComponent(artworkId)}`, { size });
 }
+
+/** Address of the picture of a disc of an album. */
+export function discArtworkUrl(albumId: string, number: number, size: 64 | 128 | 256 | 512 | 1024): string {
+  return url(`/albums/${encodeURIComponent(albumId)}/discs/${number}/artwork`, { size });
+}

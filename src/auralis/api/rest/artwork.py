@@ -4,17 +4,19 @@ from enum import IntEnum
 from typing import Annotated, Any, Literal
 
 import orjson
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from auralis.api import schemas
+from auralis.api.artwork import name_of
 from auralis.api.envelope import success, unchanged
 from auralis.api.rest.common import services_of
 from auralis.api.rules import Rate, Role, rule
-from auralis.model.errors import FieldError, InvalidInputError, NotFoundError
+from auralis.model.errors import FieldError, InvalidInputError, MediaError, NotFoundError
 from auralis.model.events import ArtworkChosen, ArtworkForgotten
+from auralis.model.settings.declared import LIBRARY_DISC_ARTWORK_ORDER
 
 router = APIRouter(tags=["artwork"])
 
@@ -69,6 +71,32 @@ async def get_track_artwork(request: Request, track_id: str, size: Size = Artwor
     if artwork_id is None:
         raise NotFoundError("artwork", track_id)
     return await _picture(request, artwork_id, size, _BRIEFLY)
+
+
+@router.get("/albums/{album_id}/discs/{number}/artwork", operation_id="getDiscArtwork", response_class=Response)
+@rule(Role.BASIC, raw=True)
+async def get_disc_artwork(
+    request: Request,
+    album_id: str,
+    number: Annotated[int, Path(ge=0, le=9999, description="Of the disc, as its tracks have it")],
+    size: Size = ArtworkSize.PAGE,
+) -> Response:
+    """Send the picture of a disc: a file `disc2.jpg`, that of its folder, that in its tracks, or the album's."""
+    services = services_of(request)
+    image_format = preferred_format(request.headers.get("accept", "*/*"))
+    order = services.settings.get(LIBRARY_DISC_ARTWORK_ORDER)
+    for found in await services.pictures.of_disc(album_id, number, order):
+        name = found if isinstance(found, str) else name_of(found)
+        headers = {"ETag": f'"{name}-{size.value}-{image_format}"', "Cache-Control": _BRIEFLY, "Vary": "Accept"}
+        if unchanged(request, headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        make = services.artwork.resized if isinstance(found, str) else services.artwork.resized_file
+        try:
+            image = await make(found, size.value, image_format)  # type: ignore[arg-type]
+        except (MediaError, NotFoundError, OSError):
+            continue  # the next may be shown
+        return Response(image, media_type=f"image/{image_format}", headers=headers)
+    raise NotFoundError("artwork", f"{album_id}/{number}")
 
 
 @router.post(

@@ -156,6 +156,14 @@ LIBRARY_ARTIST_ARTWORK_ORDER = Ranking(
     default=("folder", "album"),
     choices=("folder", "album"),
 )
+LIBRARY_DISC_ARTWORK_ORDER = Ranking(
+    name="library.disc_artwork_order",
+    label="Where pictures of discs come from",
+    help="Which picture a disc of an album shows where there are several: that of its own folder, or a file named "
+    "`disc2.jpg` or `cd2.jpg`; or that embedded in its files. Where there is none, it shows the album's.",
+    default=("disc", "embedded"),
+    choices=("disc", "embedded"),
+)
 TAGS_ARTIST_SEPARATORS = Texts(
     name="tags.artist_separators",
     label="Between artists",
@@ -182,6 +190,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     LIBRARY_PURGE_AFTER_DAYS,
     LIBRARY_ARTWORK_ORDER,
     LIBRARY_ARTIST_ARTWORK_ORDER,
+    LIBRARY_DISC_ARTWORK_ORDER,
     TAGS_ARTIST_SEPARATORS,
     TAGS_ARTIST_EXCEPTIONS,
     PROCESSING_KEEP_DAYS,

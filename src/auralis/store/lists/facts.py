@@ -35,6 +35,19 @@ _IMAGES = Statement(
     .where(and_(directories.c.image_hash == bindparam("cover"), directories.c.image_hash.is_not(None)))
     .limit(bindparam("limit"))
 )
+_DISCS = Statement(
+    select(
+        tracks.c.disc_number,
+        tracks.c.track_number,
+        tracks.c.key,
+        library_folders.c.path,
+        directories.c.path,
+        directories.c.image_hash,
+        tracks.c.cover_hash,
+    )
+    .select_from(_placed)
+    .where(tracks.c.album_key == bindparam("album_key"), SHOWN_OF_FEW)
+)
 _LENGTHS = Statement(
     select(tracks.c.key, tracks.c.id, tracks.c.duration_seconds, tracks.c.missing, tracks.c.folder_key).where(
         tracks.c.key.in_(integers_in("keys"))
@@ -52,6 +65,16 @@ class FilePlace(NamedTuple):
     folder: bytes
     directory: bytes
     name: bytes
+
+
+class DiscTrack(NamedTuple):
+    """Where a track of an album lies, on which disc, and the pictures in its directory and in its file."""
+
+    disc_number: int
+    folder: bytes
+    directory: bytes
+    image_hash: str | None
+    cover_hash: str | None
 
 
 class KnownFile(NamedTuple):
@@ -90,6 +113,12 @@ def files_with_cover(connection: Connection, cover_hash: str, limit: int) -> lis
 def images_with_hash(connection: Connection, image_hash: str, limit: int) -> list[FilePlace]:
     """Return image files that are the picture."""
     return [FilePlace(*row) for row in _IMAGES.rows(connection, cover=image_hash, limit=limit)]
+
+
+def disc_tracks(connection: Connection, album_key: int) -> list[DiscTrack]:
+    """Return the tracks of an album as they lie on its discs, in playing order."""
+    rows = sorted(_DISCS.rows(connection, album_key=album_key), key=lambda row: row[:3])
+    return [DiscTrack(disc, *place) for disc, _, _, *place in rows]
 
 
 def credited_artists(connection: Connection, track_ids: Sequence[str]) -> dict[str, str]:

@@ -68,6 +68,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/albums/{album_id}/discs/{number}/artwork": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Disc Artwork
+         * @description Send the picture of a disc: a file `disc2.jpg`, that of its folder, that in its tracks, or the album's.
+         */
+        get: operations["getDiscArtwork"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/albums/{album_id}/favorite": {
         parameters: {
             query?: never;
@@ -7383,6 +7403,36 @@ export interface operations {
                 };
             };
             403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    getDiscArtwork: {
+        parameters: {
+            query?: {
+                /** @description Longest side, pixels */
+                size?: components["schemas"]["ArtworkSize"];
+            };
+            header?: never;
+            path: {
+                album_id: string;
+                /** @description Of the disc, as its tracks have it */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             404: components["responses"]["Error404"];
             422: components["responses"]["Error422"];
             429: components["responses"]["Error429"];

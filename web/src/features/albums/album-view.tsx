@@ -13,6 +13,7 @@ import { Button } from "@/ui/button";
 import { Cover } from "@/ui/cover";
 import { Failure, Loading } from "@/ui/state";
 import { AlbumMenu } from "./album-menu";
+import { Discs } from "./discs";
 import styles from "./albums.module.css";
 
 export default function AlbumView() {
@@ -49,6 +50,7 @@ export default function AlbumView() {
           </div>
         </div>
       </header>
+      <Discs albumId={id} tracks={album.tracks} onPlay={onPlay} />
       <TrackGrid label={album.title} layout="album" count={album.tracks.length} at={(index) => album.tracks[index]} onPlay={onPlay} />
     </>
   );

@@ -106,6 +106,26 @@ describe("AlbumView", () => {
     });
   });
 
+  it("shows the discs of an album with several, and plays from one", async () => {
+    const discs = [1, 1, 2].map((discNumber, index) => aTrack(index + 1, { discNumber }));
+    serve({ "GET /albums/al7": () => ({ data: { ...album, tracks: discs } }) });
+    const { user } = show(<AlbumView />, "/albums/al7", "/albums/:id");
+    const button = await screen.findByRole("button", { name: "Disc 2" });
+    expect(button.querySelector("img")!.getAttribute("src")).toBe("/api/v1/albums/al7/discs/2/artwork?size=128");
+    await user.click(button);
+    expect(conductor.playTrack).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ id: "t3" }), {
+      trackId: "t3",
+      context: { type: "album", id: "al7" },
+    });
+  });
+
+  it("shows no discs where there is one", async () => {
+    serve({ "GET /albums/al7": () => ({ data: album }) });
+    show(<AlbumView />, "/albums/al7", "/albums/:id");
+    await screen.findByRole("heading", { level: 1, name: "Tidelines" });
+    expect(screen.queryByRole("list", { name: "Discs" })).toBeNull();
+  });
+
   it("leads to the album's artist where there is one", async () => {
     serve({ "GET /albums/al7": () => ({ data: album }) });
     show(<AlbumView />, "/albums/al7", "/albums/:id");
