@@ -17,9 +17,9 @@ MOST_SPREADS = 4.0
 _LEAST_OF_BUILT_IN = 0.25
 """A library that is all alike in a dimension does not blow its small differences up by more than this."""
 
-GROUP_WEIGHTS: dict[str, float] = {"spectrum": 2.1, "level": 2.9, "rhythm": 2.3, "tonal": 0.7, "stereo": 1.6}
+GROUP_WEIGHTS: dict[str, float] = {"spectrum": 0.91, "level": 0.99, "rhythm": 0.98, "tonal": 0.84, "stereo": 1.28}
 """The share of each group in a squared distance, whatever the number of its dimensions; learned by
-``benchmarks/similarity.py`` from which tracks stand on one album."""
+``benchmarks/similarity.py`` from which tracks are by one artist and which stand on one album."""
 
 USUAL: dict[str, tuple[float, float]] = {
     "sub_bass": (0.251, 0.208),

@@ -1,5 +1,6 @@
 """Estimates: from a few excerpts and while sound still comes, each sure of itself as far as it may be."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from auralis.fingerprint.calibration import OF_BEGINNINGS, OF_EXCERPTS
 from auralis.fingerprint.confidence import TOLERANCES, calibrated
 from auralis.fingerprint.estimate import ACCURATE_EXCERPTS, FAST_EXCERPTS, estimate_file, excerpt_starts
 from auralis.fingerprint.extractor import Extractor, extract
+from auralis.media.decode import read_audio
 from auralis.media.encode import write_audio
 from auralis.model.fingerprint import DIMENSION_NAMES
 
@@ -22,22 +24,25 @@ def music() -> np.ndarray:
     return lively(RATE, 70)
 
 
+def off(name: str, estimate: float, whole: float) -> float:
+    if name in {"spectral_centroid_hz", "spectral_rolloff_hz"}:
+        return abs(math.log2(estimate / whole))
+    return abs(estimate / whole - 1.0) if name == "tempo_bpm" else abs(estimate - whole)
+
+
 @pytest.mark.parametrize("suffix", [".flac", ".mp3", ".ogg", ".opus", ".m4a"])
 def test_excerpts_of_even_music_tell_what_all_of_it_does(tmp_path: Path, music: np.ndarray, suffix: str) -> None:
     path = tmp_path / f"track{suffix}"
     write_audio(path, music, RATE)
     estimate = estimate_file(path)
     assert estimate is not None
-    whole = extract(music, RATE)
     assert estimate.is_estimate
     assert 0.5 < estimate.heard_share < 0.65
     assert estimate.frames / estimate.sample_rate == pytest.approx(70, abs=0.2)
-    right = 0
-    for name in DIMENSION_NAMES:
-        own, other = estimate.dimensions[name], whole.dimensions[name]
-        off = abs(own / other - 1) if name in {"tempo_bpm", "spectral_centroid_hz"} else abs(own - other)
-        right += off <= max(TOLERANCES[name], 0.02 * abs(other))
-    assert right >= 20
+    # What a codec takes from the music is no fault of the estimate: it tells of this file.
+    whole = extract(*read_audio(path))
+    wrong = [n for n in DIMENSION_NAMES if off(n, estimate.dimensions[n], whole.dimensions[n]) > TOLERANCES[n]]
+    assert len(wrong) <= 1, wrong
     assert 0.6 < estimate.overall_confidence < 1
 
 
