@@ -2,7 +2,9 @@
 
 import csv
 import io
+import math
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -110,13 +112,27 @@ def test_metrics_come_in_three_forms(server: RunningServer) -> None:
         assert table.headers["content-type"].startswith("text/csv")
         rows = dict(list(csv.reader(io.StringIO(table.text)))[1:])
         assert int(rows["api.requests"]) > 0
+        assert not [cell for row in rows.items() for cell in row if cell[:1] in set("=+@\t\r")], (
+            "no spreadsheet's formula"
+        )
         exported = client.post("/metrics/export", json={"format": "prometheus"}).text
         scraped = httpx.get(f"{server.url}/metrics")
         assert client.post("/metrics/export", json={"format": "xml"}).status_code == 422
     for text in (exported, scraped.text):
         families = {family.name: family for family in text_string_to_metric_families(text)}
         assert families["auralis_requests"].samples
-        assert "auralis_request_duration_seconds" in families
+        assert all(family.documentation and family.type != "unknown" for family in families.values())
+        buckets: dict[str, list[tuple[float, float]]] = defaultdict(list)
+        counts: dict[str, float] = {}
+        for sample in families["auralis_request_duration_seconds"].samples:
+            if sample.name.endswith("_bucket"):
+                buckets[sample.labels["route"]].append((float(sample.labels["le"]), sample.value))
+            elif sample.name.endswith("_count"):
+                counts[sample.labels["route"]] = sample.value
+        assert buckets.keys() == counts.keys() > set()
+        for route, found in buckets.items():
+            assert [value for _, value in sorted(found)] == sorted(value for _, value in found)
+            assert found[-1] == (math.inf, counts[route])
 
 
 def test_health_has_an_address_without_a_version(server: RunningServer) -> None:

@@ -82,7 +82,8 @@ class Application(FastAPI):
         handlers: dict[Any, Any] = dict(self.exception_handlers)
         finder = Finder(self.router, routes_of(self))
         routes: ASGIApp = ExceptionMiddleware(AsyncExitStackMiddleware(finder), handlers=handlers)
-        bodies = BodyLimit(ContentType(routes, self._takes_uploads), self._largest_body, self._takes_uploads)
+        typed = ContentType(routes, self._takes_uploads)
+        bodies = BodyLimit(typed, self._largest_body, self._takes_uploads, self.state.desk.overload)
         return Front(bodies, self.state.desk)
 
     def _largest_body(self, scope: Scope) -> int:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auralis.api.gate import UNSAFE
+from auralis.api.overload import Overload
 from auralis.api.problems import problem
 from auralis.api.rules import LARGEST_BODY
 from auralis.model.errors import RequestError
@@ -27,10 +28,17 @@ _SLOWEST_BYTES_PER_SECOND = 32 * 1024
 class BodyLimit:
     """Answers 413 while reading, before a body of more than its limits is held, and 408 to one that dawdles."""
 
-    def __init__(self, app: ASGIApp, limit_of: Callable[[Scope], int], takes_uploads: Callable[[Scope], bool]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        limit_of: Callable[[Scope], int],
+        takes_uploads: Callable[[Scope], bool],
+        overload: Overload,
+    ) -> None:
         self._app = app
         self._limit_of = limit_of
         self._takes_uploads = takes_uploads
+        self._overload = overload
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request with a counted body."""
@@ -45,14 +53,15 @@ class BodyLimit:
             error = RequestError(f"A body has at most {limit} bytes.", code="PAYLOAD_TOO_LARGE")
             await problem(Request(scope), error)(scope, receive, send)
             return
-        await self._app(scope, _Counted(receive, limit, lambda: self._takes_uploads(scope)), send)
+        await self._app(scope, _Counted(receive, limit, lambda: self._takes_uploads(scope), self._overload), send)
 
 
 class _Counted:
     """Receives a body as far as it keeps within its bounds."""
 
-    def __init__(self, receive: Receive, limit: int, is_upload: Callable[[], bool]) -> None:
+    def __init__(self, receive: Receive, limit: int, is_upload: Callable[[], bool], overload: Overload) -> None:
         self._receive = receive
+        self._overload = overload
         self._left = limit
         self._values_left = MOST_VALUES
         self._is_upload = is_upload
@@ -63,8 +72,9 @@ class _Counted:
         if self._complete:  # what comes now is word that the client has gone, however late
             return await self._receive()
         try:
-            async with asyncio.timeout_at(self._deadline):
-                message = await self._receive()
+            with self._overload.waiting():
+                async with asyncio.timeout_at(self._deadline):
+                    message = await self._receive()
         except TimeoutError:
             raise HTTPException(408) from None
         body = message.get("body", b"")

@@ -14,6 +14,7 @@ from auralis.api.compression import accepts_gzip
 from auralis.api.context import CacheInfo, RequestInfo, target_of
 from auralis.api.envelope import send_answer
 from auralis.api.gate import UNSAFE
+from auralis.api.overload import Overload
 from auralis.api.problems import fault, problem
 from auralis.api.versions import PREFIX, versioned
 from auralis.kit.ids import new_id
@@ -76,7 +77,7 @@ class Front:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
         scope["auralis"] = info = _read(scope, headers)
-        desk, answer = self._desk, _Sender(send, info)
+        desk, answer = self._desk, _Sender(send, info, self._desk.overload)
         desk.metrics.in_flight += 1
         desk.overload.in_flight += 1
         desk.overload.arrived += 1
@@ -151,11 +152,12 @@ class Front:
 class _Sender:
     """Sends an answer with the headers that all answers have, and remembers its status."""
 
-    __slots__ = ("_info", "_send", "status")
+    __slots__ = ("_info", "_overload", "_send", "status")
 
-    def __init__(self, send: Send, info: RequestInfo) -> None:
+    def __init__(self, send: Send, info: RequestInfo, overload: Overload) -> None:
         self._send = send
         self._info = info
+        self._overload = overload
         self.status = 0
 
     async def __call__(self, message: Message) -> None:
@@ -172,7 +174,12 @@ class _Sender:
                 *info.headers,
                 *(pair for pair in SAFE_HEADERS if pair[0] not in names),
             ]
-        await self._send(message)
+        overload = self._overload
+        overload.in_flight -= 1  # as in Overload.waiting, for less: a client that reads slowly is no work
+        try:
+            await self._send(message)
+        finally:
+            overload.in_flight += 1
 
 
 def _read(scope: Scope, headers: dict[bytes, bytes]) -> RequestInfo:

@@ -3,6 +3,8 @@
 import asyncio
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from auralis.api.rules import Urgency
 from auralis.model.errors import OverloadedError
@@ -33,6 +35,15 @@ class Overload:
     def strained(self) -> bool:
         """Whether there is anything to refuse at all."""
         return self.in_flight > MOST_IN_FLIGHT[Urgency.ORDINARY] or self.lateness_ms > LATEST_MS[Urgency.ORDINARY]
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Count a request as no work while its client is waited for: slow ones must not keep others out."""
+        self.in_flight -= 1
+        try:
+            yield
+        finally:
+            self.in_flight += 1
 
     def admit(self, urgency: Urgency) -> None:
         """Refuse a request of ``urgency`` while there is too much of more pressing work.

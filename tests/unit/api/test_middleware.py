@@ -30,6 +30,7 @@ from auralis.model.errors import (
 )
 
 router = APIRouter(tags=["trial"])
+CROWD = 300
 
 
 @router.post("/echo", operation_id="echo")
@@ -322,6 +323,50 @@ async def test_an_overloaded_server_keeps_what_sounds(routes: None) -> None:
         for _ in range(4):
             overload.beat(300.0, 1)
         assert (await c.get("/api/v1/echo")).status_code == 200, "a slow machine is not an overloaded one"
+
+
+async def test_slow_clients_keep_nobody_out(routes: None) -> None:
+    enough, all_wait = asyncio.Event(), asyncio.Barrier(CROWD + 1)
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"{"
+        await all_wait.wait()
+        await enough.wait()
+        yield b"}"
+
+    json_type = {"content-type": "application/json"}
+    async with client() as c:
+        overload = c.app.state.desk.overload  # type: ignore[attr-defined]
+        senders = [asyncio.create_task(c.post("/api/v1/echo", content=slow(), headers=json_type)) for _ in range(CROWD)]
+        await all_wait.wait()
+        assert (await c.get("/api/v1/echo")).status_code == 200
+        enough.set()
+        assert {answer.status_code for answer in await asyncio.gather(*senders)} == {200}
+        assert overload.in_flight == 0
+
+
+async def test_slow_readers_keep_nobody_out(routes: None) -> None:
+    may_go_on, all_wait = asyncio.Event(), asyncio.Barrier(CROWD + 1)
+    async with client() as c:
+        app = c.app  # type: ignore[attr-defined]
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: dict[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                await all_wait.wait()
+            await may_go_on.wait()
+
+        path = "/api/v1/echo"
+        scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b""}
+        scope |= {"headers": [(b"host", b"localhost")], "client": ("127.0.0.1", 1), "root_path": "", "state": {}}
+        readers = [asyncio.create_task(app(dict(scope), receive, send)) for _ in range(CROWD)]
+        await all_wait.wait()
+        assert (await c.get(path)).status_code == 200
+        may_go_on.set()
+        await asyncio.gather(*readers)
+        assert app.state.desk.overload.in_flight == 0
 
 
 async def test_trace_contexts_are_understood(routes: None) -> None:
