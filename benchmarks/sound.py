@@ -61,18 +61,21 @@ def make_music(folder: Path) -> list[Path]:
 def measure_fingerprint(files: list[Path]) -> dict[str, float]:
     """Decode and fingerprint the same files in turns; the best of some rounds counts for each."""
     heard = alone = measuring = both = 0.0
+    busy_alone = busy_both = 0.0
     for file in files:
         samples, rate = read_audio(file)
         heard += samples.shape[1] / rate
         rounds = [
-            (seconds_of(decode, file), seconds_of(fingerprint_file, file), seconds_of(extract, samples, rate))
+            (*clocks_of(decode, file), *clocks_of(fingerprint_file, file), *clocks_of(extract, samples, rate))
             for _ in range(ROUNDS)
         ]
-        decoding, whole, without = (min(column) for column in zip(*rounds, strict=True))
+        decoding, busy_decoding, whole, busy_whole, without, _ = (min(column) for column in zip(*rounds, strict=True))
         alone, both, measuring = alone + decoding, both + whole, measuring + without
+        busy_alone, busy_both = busy_alone + busy_decoding, busy_both + busy_whole
     return {
         "decode_realtime": heard / alone,
         "fingerprint_ratio": both / alone,
+        "fingerprint_cpu_ratio": busy_both / busy_alone,
         "fingerprint_realtime": heard / measuring,
     }
 
@@ -111,6 +114,13 @@ def decode(file: Path) -> None:
     with AudioReader(file) as reader:
         for _ in reader:
             pass
+
+
+def clocks_of(work: Callable[..., object], *arguments: object) -> tuple[float, float]:
+    """Return how long ``work`` takes and how long processors are busy with it, seconds."""
+    busy = time.process_time()
+    took = seconds_of(work, *arguments)
+    return took, time.process_time() - busy
 
 
 def seconds_of(work: Callable[..., object], *arguments: object) -> float:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from auralis.dsp.kernel import kernel
+
 Vector = NDArray[np.float64]
 
 WINDOW = 1024
@@ -56,15 +58,29 @@ def _local_mean(curve: Vector, reach: int) -> Vector:
     return np.asarray((sums[2 * reach + 1 :] - sums[: -2 * reach - 1]) / (2 * reach + 1))
 
 
+@kernel
+def _high_points(curve: Vector, mean: Vector, found: NDArray[np.int64]) -> int:
+    """Write the places of the points that are the highest around and stand out of the mean; return how many."""
+    count = 0
+    for n in range(curve.size):
+        value = curve[n]
+        highest = value > mean[n] + ONSET_RISE
+        for other in range(max(0, n - _ONSET_APART), n):
+            highest = highest and value > curve[other]
+        for other in range(n + 1, min(curve.size, n + _ONSET_APART + 1)):
+            highest = highest and value >= curve[other]
+        if highest:
+            found[count] = n
+            count += 1
+    return count
+
+
 def find_onsets(curve: Vector) -> NDArray[np.int64]:
     """Return the indices of the onsets in a curve of `OnsetCurve`: its highest points within ±35 ms that stand out."""
     if not curve.size:
         return np.zeros(0, np.int64)
-    padded = np.pad(curve, _ONSET_APART, constant_values=-1.0)
-    around = np.lib.stride_tricks.sliding_window_view(padded, 2 * _ONSET_APART + 1)
-    before, after = around[:, :_ONSET_APART].max(axis=1), around[:, _ONSET_APART + 1 :].max(axis=1)
-    high = (curve > before) & (curve >= after) & (curve > _local_mean(curve, _MEAN_REACH) + ONSET_RISE)
-    return np.flatnonzero(high)
+    found = np.empty(curve.size, np.int64)
+    return found[: _high_points(curve, _local_mean(curve, _MEAN_REACH), found)]
 
 
 def _at(correlation: Vector, lags: Vector) -> Vector:

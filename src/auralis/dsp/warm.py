@@ -8,6 +8,7 @@ from auralis.dsp.harmonic import HarmonicSplit
 from auralis.dsp.loudness import LoudnessMeter
 from auralis.dsp.onsets import OnsetCurve
 from auralis.dsp.spectrum import PowerSpectrum, spectral_flatness
+from auralis.dsp.tempo import find_onsets
 from auralis.dsp.tonal import PitchClasses
 from auralis.dsp.truepeak import TruePeakMeter
 from auralis.dsp.waveform import Outline
@@ -30,3 +31,4 @@ def warm() -> None:
         flatness, energy = spectral_flatness(power)
         GatedMedian(0.0, 1.0, 1).add(flatness, energy)
         Edges().push(energy, energy)
+        find_onsets(energy)
