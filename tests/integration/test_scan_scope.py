@@ -191,9 +191,9 @@ def test_a_server_shows_what_is_put_into_its_folder_and_scans_what_it_is_told_to
         server.wait_until_scanned()
         time.sleep(1)
         recording(music / "new" / "two.flac", 2, title="Two")
-        server.wait_until(lambda: server.get("/library/stats")["tracks"] == 2, "the new file is found", 30)
+        server.wait_until(lambda: server.get("/library/stats")["tracks"] == 2, "the new file is found")
         shutil.copyfile(music / "new" / "two.flac", music / "copy.flac")
-        server.wait_until(lambda: server.get("/library/stats")["tracks"] == 3, "the copy is found", 30)
+        server.wait_until(lambda: server.get("/library/stats")["tracks"] == 3, "the copy is found")
         with server.client as client:
             tracks = {each["id"]: each for each in client.get("/tracks").json()["data"]}
             alike = [client.get(f"/tracks/{each}").json()["data"]["duplicates"] for each in tracks]
