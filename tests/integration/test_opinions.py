@@ -13,7 +13,7 @@ from auralis.catalog import Catalog, OpinionFilter
 from auralis.catalog.listening import Listening
 from auralis.model.errors import InvalidInputError, NotFoundError
 from auralis.model.events import AlbumJudged, ArtistJudged
-from auralis.model.library import TrackTags
+from auralis.model.library import Credit, TagDetails, TrackTags
 from auralis.store import Database
 
 TAGS = TrackTags(title="One", artist="Able", artists=("Able",), album="First", album_artist="Able")
@@ -104,3 +104,19 @@ async def test_what_is_not_there_or_no_rating_is_refused(library: Library) -> No
     with pytest.raises(InvalidInputError):
         await library.listening.judge("album", "owner", str(first["id"]), {"rating": 6})
     assert library.told == []
+
+
+async def test_artists_are_listed_by_what_they_have_done(library: Library) -> None:
+    credits_ = (Credit("Able", "composer"), Credit("Zed", "composer"), Credit("Cole", "performer", "cello"))
+    library.retag(1, details=TagDetails(credits=credits_))
+    assert sorted(await library.artists()) == ["Able", "Baker", "Cole", "Zed"]
+    assert sorted(await library.artists(role="composer")) == ["Able", "Zed"]
+    assert sorted(await library.artists(role="performer")) == ["Cole"]
+    assert sorted(await library.artists(role="artist")) == ["Able", "Baker"]
+    assert await library.artists(role="conductor") == {}
+    zed = str((await library.artists())["Zed"]["id"])
+    await library.listening.judge("artist", "owner", zed, {"favorite": True})
+    assert sorted(await library.artists(role="composer", favorite=True)) == ["Zed"]
+    assert await library.artists(role="performer", favorite=True) == {}
+    library.retag(1)
+    assert await library.artists(role="composer") == {}

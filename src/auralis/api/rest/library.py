@@ -1,6 +1,7 @@
 """Albums, artists, genres, artwork; the library's folders, scans, problems and figures."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -19,6 +20,8 @@ from auralis.model.events import FolderAdded, FolderRemoved, LibraryChanged
 from auralis.scanner.scope import ScanRequest, Scope
 
 router = APIRouter(tags=["library"])
+
+ArtistRole = Literal["artist", "albumArtist"] | schemas.CreditRole
 
 
 @router.get("/albums", response_model=schemas.Collection[schemas.Album], operation_id="listAlbums")
@@ -52,10 +55,11 @@ async def list_artists(
     asked: Paging,
     opinions: Annotated[OpinionFilter, Depends(opinion_filter)],
     order: Order = "asc",
+    role: Annotated[ArtistRole | None, Query(description="What they have done on some track")] = None,
 ) -> Response:
-    """List the artists by name, or those that the listener likes."""
+    """List the artists by name, all of them or those of a role or that the listener likes."""
     found = await services_of(request).catalog.list_artists(
-        order=order, offset=asked.offset, limit=asked.size, cursor=asked.cursor, filters=opinions
+        order=order, offset=asked.offset, limit=asked.size, cursor=asked.cursor, filters=replace(opinions, role=role)
     )
     return collection(request, found, asked)
 

@@ -5,6 +5,7 @@ from auralis.api.schemas.batch import BatchBody, BatchGetBody, BatchResults, Bat
 from auralis.api.schemas.editing import (
     Credit,
     CreditEdit,
+    CreditRole,
     Gain,
     HiddenTrack,
     LyricLine,
@@ -161,6 +162,7 @@ __all__ = [
     "ConnectionFigures",
     "Credit",
     "CreditEdit",
+    "CreditRole",
     "CrossfadeBody",
     "DimensionInfo",
     "DirectoryEntry",

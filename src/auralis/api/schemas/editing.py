@@ -11,7 +11,7 @@ Text = Annotated[str, Field(max_length=1000)]
 Date = Annotated[str, Field(pattern=r"^(\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?)?$")]
 Names = Annotated[list[Annotated[str, Field(min_length=1, max_length=1000)]], Field(max_length=64)]
 Number = Annotated[int, Field(ge=0, le=99_999)]
-Role = Literal[
+CreditRole = Literal[
     "composer",
     "lyricist",
     "writer",
@@ -102,7 +102,7 @@ class CreditEdit(Request):
     """Somebody's part in a track, as it is edited."""
 
     name: Annotated[str, Field(min_length=1, max_length=1000)]
-    role: Role
+    role: CreditRole
     instrument: Text | None = None
 
 

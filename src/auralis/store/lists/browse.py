@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, Table, and_, bindparam, exists, func, literal_column, select
 
 from auralis.kit.clock import iso_utc
 from auralis.model.errors import FieldError, InvalidInputError
@@ -53,6 +53,12 @@ def _albums_along(*columns: ColumnElement[Any]) -> Order:
 def _artists_along(*columns: ColumnElement[Any]) -> Order:
     few = artists.c.shown + literal_column("0") == literal_column("1")
     conditions = _conditions(artist_annotations, artist_annotations.c.artist_key, artists.c.key)
+    conditions["role"] = exists(
+        select(track_artists.c.track_key)
+        .join_from(track_artists, tracks, tracks.c.key == track_artists.c.track_key)
+        .where(track_artists.c.artist_key == artists.c.key, track_artists.c.role == bindparam("role"), SHOWN_OF_FEW)
+        .correlate(artists)
+    )
     return Order(Stretch(artists, _artist_shown, columns, artists.c.key, few), conditions=conditions, few=_FEW)
 
 
@@ -136,11 +142,14 @@ class OpinionFilter:
     rating_min: int | None = None
     rating_max: int | None = None
     user_id: str = LOCAL_OWNER
+    role: str | None = None
+    """Of artists: what they have done on some track."""
 
     @property
     def members(self) -> tuple[tuple[str, Any], ...]:
         """The members that narrow, with their values, and for whom."""
-        named = (("favorite", self.favorite), ("rating_min", self.rating_min), ("rating_max", self.rating_max))
+        ratings = (("rating_min", self.rating_min), ("rating_max", self.rating_max))
+        named = (("favorite", self.favorite), *ratings, ("role", self.role))
         given = tuple((name, value) for name, value in named if value is not None)
         return (*given, ("user_id", self.user_id)) if given else ()
 

@@ -137,7 +137,7 @@ export interface paths {
         };
         /**
          * List Artists
-         * @description List the artists by name, or those that the listener likes.
+         * @description List the artists by name, all of them or those of a role or that the listener likes.
          */
         get: operations["listArtists"];
         put?: never;
@@ -649,7 +649,7 @@ export interface paths {
         };
         /**
          * List Artists
-         * @description List the artists by name, or those that the listener likes.
+         * @description List the artists by name, all of them or those of a role or that the listener likes.
          */
         get: operations["listLibraryArtists"];
         put?: never;
@@ -7506,6 +7506,8 @@ export interface operations {
         parameters: {
             query?: {
                 order?: "asc" | "desc";
+                /** @description What they have done on some track */
+                role?: ("artist" | "albumArtist") | ("composer" | "lyricist" | "writer" | "conductor" | "remixer" | "arranger" | "producer" | "engineer" | "mixer" | "djMixer" | "director" | "performer") | null;
                 /** @description 1-based; goes with pageSize */
                 page?: number | null;
                 /** @description 1 to 500; goes with page or cursor */
@@ -8348,6 +8350,8 @@ export interface operations {
         parameters: {
             query?: {
                 order?: "asc" | "desc";
+                /** @description What they have done on some track */
+                role?: ("artist" | "albumArtist") | ("composer" | "lyricist" | "writer" | "conductor" | "remixer" | "arranger" | "producer" | "engineer" | "mixer" | "djMixer" | "director" | "performer") | null;
                 /** @description 1-based; goes with pageSize */
                 page?: number | null;
                 /** @description 1 to 500; goes with page or cursor */
