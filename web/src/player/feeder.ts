@@ -3,6 +3,7 @@
 import { ApiError } from "@/api/http";
 import type { Enhancement, Manifest } from "@/api/types";
 import { blockFrames } from "./blocks";
+import { BufferFullError } from "./deck";
 import type { Session } from "./session";
 import { resolveSound } from "./sound";
 import type { SoundSource } from "./sound-source";
@@ -55,8 +56,19 @@ export class Feeder {
   async bring(session: Session, track: LaidTrack, frame: number, signal: AbortSignal, waiting: () => void): Promise<void> {
     for (let laid = session.lies(track, frame); !laid && frame < track.frames; ) {
       waiting();
-      laid = await this.lay(session, track, segmentAt(track.manifest.segments, frame), signal);
+      laid = await this.#layFirst(session, track, segmentAt(track.manifest.segments, frame), signal);
       signal.throwIfAborted();
+    }
+  }
+
+  /** Lay the segment that will be heard at once; what lies ahead of the place that is left gives way to it. */
+  async #layFirst(session: Session, track: LaidTrack, index: number, signal: AbortSignal): Promise<boolean> {
+    try {
+      return await this.lay(session, track, index, signal);
+    } catch (error) {
+      if (!(error instanceof BufferFullError)) throw error;
+      await session.empty();
+      return this.lay(session, track, index, signal);
     }
   }
 

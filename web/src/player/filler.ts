@@ -53,7 +53,7 @@ export class Filler {
         await session.prune();
         if (await this.#step(session, signal)) this.#again = true;
       } catch (error) {
-        if (error instanceof BufferFullError) session.full();
+        if (error instanceof BufferFullError) await session.full().catch(() => undefined);
         else if (!signal.aborted && !isAbort(error)) this.host.failed(error as Error);
       }
     }

@@ -127,10 +127,24 @@ export class Session {
     await deck.remove(0, end);
   }
 
-  /** The browser's buffer is full: look less far ahead from now on. */
-  full(): void {
+  /** The browser's buffer is full: look less far ahead from now on, and give back what lies further on already. */
+  async full(): Promise<void> {
     this.ahead = Math.max(LEAST_AHEAD_SECONDS, this.ahead * 0.7);
+    await this.graph.deck.remove(this.#segmentAfter(this.horizon) / this.rate, Infinity);
     this.reconcile();
+  }
+
+  /** What was laid ahead of a place that is left fills the buffer, and none of it will be heard: give it back. */
+  async empty(): Promise<void> {
+    await this.graph.deck.remove(0, Infinity);
+    this.reconcile();
+  }
+
+  #segmentAfter(frame: number): number {
+    const track = [this.current, this.upcoming].find((laid) => laid && frame < laid.start + laid.frames);
+    if (!track) return frame;
+    const { segments } = track.manifest;
+    return track.start + Math.min(track.frames, segments[segmentAt(segments, frame - track.start) + 1]?.startFrame ?? track.frames);
   }
 
   /** Forget the segments that the browser has thrown out on its own. */

@@ -108,6 +108,24 @@ describe("when things go wrong", () => {
     expect(core.position).toBeGreaterThan(100);
   });
 
+  it("plays elsewhere although the buffer is full of what lies ahead here", async () => {
+    const { core, server, audio, settle, events } = aPlayer();
+    server.add("t1", 600);
+    server.add("t2", 600);
+    void core.load(entry(1), 0, true);
+    await settle();
+    audio().buffer.capacity = 62;
+    await audio().run(10, 0.25);
+    for (const go of [() => core.seek(300), () => core.load(entry(2), 100, true), () => core.seek(5)]) {
+      void go();
+      await settle();
+      await audio().run(10, 0.25);
+      expect(core.snapshot).toMatchObject({ sounding: true, underruns: 0 });
+    }
+    expect(core.position).toBeGreaterThan(14);
+    expect(events.filter(({ type }) => type === "failed")).toEqual([]);
+  });
+
   it("leaves a next track that cannot be had for its own turn, and ends the current one properly", async () => {
     const { core, server, audio, play, events } = aPlayer();
     server.add("t1", 4);
