@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import orjson
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.conftest import PROOF
@@ -27,6 +28,7 @@ LIKELY = "abc éø1%*!_-'\"/　東京タワーรักကา한글םض²ǅ🎵"
 TITLES = st.lists(
     st.one_of(st.text(st.sampled_from(LIKELY), max_size=12), st.text(max_size=12)), min_size=1, max_size=6
 )
+pytestmark = pytest.mark.timeout(3600 if PROOF else 300)
 RUNS = settings(
     max_examples=400 if PROOF else 25,
     deadline=None,
