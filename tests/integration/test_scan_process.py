@@ -115,6 +115,19 @@ def test_closing_ends_the_process(library: Library, scanner: Scanner) -> None:
     assert _children() == []
 
 
+def test_a_process_that_has_not_begun_is_not_waited_for(library: Library, scanner: Scanner) -> None:
+    album(library, 2)
+    completed: list[ScanCompleted] = []
+    library.bus.subscribe(ScanCompleted, completed.append)
+    scanner.start()
+    scanner.cancel()
+    scanner.close()
+    assert scanner.status.state == "idle"
+    assert all(event.cancelled for event in completed)
+    assert library.tracks() == []
+    assert _children() == []
+
+
 def test_a_process_ends_with_the_server_that_started_it(library: Library) -> None:
     many_files(library.music, 800)
     code = f"""

@@ -9,7 +9,7 @@ from typing import Any
 
 from auralis.jobs import start_child
 from auralis.model.errors import UnavailableError
-from auralis.model.events import ScanFailed
+from auralis.model.events import ScanCompleted, ScanFailed
 from auralis.model.library import ScanStatus
 from auralis.scanner.preferences import ScanSettings
 from auralis.scanner.progress import idle
@@ -31,6 +31,7 @@ class ScanProcess:
         self._settings = settings
         self._tell = tell
         self._cancelled = cancelled
+        self._has_spoken = False
 
     def run(self, request: ScanRequest) -> ScanStatus:
         """Scan what is asked for, as ``LibraryScan.run`` does.
@@ -45,12 +46,15 @@ class ScanProcess:
             with connection:
                 return self._follow(connection, request)
         finally:
+            if not self._has_spoken:
+                child.kill()
             _end(child)
 
     def _follow(self, connection: "Connection[Any, Any]", request: ScanRequest) -> ScanStatus:
         last = ScanStatus()
         connection.send_bytes(pickle.dumps((self._database.path, self._settings, request)))
         while (message := self._receive(connection)) is not None:
+            self._has_spoken = True
             kind, content = message
             if kind == "event":
                 last = getattr(content, "status", last)
@@ -62,14 +66,22 @@ class ScanProcess:
             else:
                 status: ScanStatus = content
                 return status
+        if self._cancelled.is_set() and not self._has_spoken:
+            self._tell(ScanCompleted(idle(last), cancelled=True))
+            return idle(last)
         self._tell(ScanFailed(idle(last), _DIED))
         raise UnavailableError(_DIED)
 
     def _receive(self, connection: "Connection[Any, Any]") -> tuple[str, Any] | None:
-        """Return what the process says next, or None if it died; hand on the wish to stop meanwhile."""
+        """Return what the process says next; hand on the wish to stop meanwhile.
+
+        None if it died, or need not begin: it is not waited for until it has loaded what it will not use.
+        """
         try:
             while not connection.poll(_POLL_SECONDS):
                 if self._cancelled.is_set():
+                    if not self._has_spoken:
+                        return None
                     connection.send_bytes(_CANCEL)
             message: tuple[str, Any] = pickle.loads(connection.recv_bytes())  # noqa: S301 - our own child speaks
         except (EOFError, OSError):
