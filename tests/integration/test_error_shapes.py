@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.conftest import PROOF
 from tests.server import RunningServer
 
 from auralis.api.application import ApiSettings, create_api, routes_of
@@ -20,7 +21,9 @@ MEMBERS = {
 }
 BODIES = [b"{", b"[]", b'"x"', b'{"nobody": 1}', b"\xff\xfe", b'{"\\ud800": "\\ud800"}', b'{"a": 1e999}']
 IDS = ["%00", "%ED%A0%80", "9" * 300, "..%2F..%2Fetc", "%0d%0aX:%201"]
-VALUES = ["", "%00", "-1", "9" * 400, "NaN", "1e999", "%ED%A0%80", "%F0%9F%98%80" * 30]
+VALUES = ["", "%00", "-1", "9" * 400, "1e999", "%ED%A0%80"] + (
+    ["NaN", "%F0%9F%98%80" * 30, "+1", "1_0"] if PROOF else []
+)
 REACHES_OUT = {"addFolder"}
 
 

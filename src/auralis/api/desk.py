@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _MOST_KNOWN = 20_000
 _LONGEST_TARGET = 512
+_LONGEST_LOGGED = 500
 
 
 class Known(NamedTuple):
@@ -76,7 +77,7 @@ class Desk:
         """Count a request that has been answered, and log it."""
         milliseconds = (time.perf_counter() - info.started) * 1000
         self.metrics.observe(info.route.label if info.route is not None else UNMATCHED, status, milliseconds)
-        self.log.add(Entry(time.time(), method, info.path, status, milliseconds, info.request_id))
+        self.log.add(Entry(time.time(), method, info.path[:_LONGEST_LOGGED], status, milliseconds, info.request_id))
 
     def learn(self, routes: "Sequence[Route]") -> None:
         """Learn which addresses are urgent."""
