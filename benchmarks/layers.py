@@ -33,7 +33,7 @@ def layer_costs() -> dict[str, float]:
         ("route", _answer),
         ("exceptions", ExceptionMiddleware(_answer)),
         ("content type", ContentType(_answer, lambda _: False)),
-        ("body limit", BodyLimit(_answer, lambda _: LARGEST_BODY)),
+        ("body limit", BodyLimit(_answer, lambda _: LARGEST_BODY, lambda _: False, desk.overload)),
         ("front: id, gate, limits, log, metrics, headers", Front(_answer, desk)),
     ]
     times = {name: asyncio.run(_seconds(app)) for name, app in wanted}
