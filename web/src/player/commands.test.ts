@@ -40,6 +40,22 @@ describe("commands", () => {
     expect(socket().last("player.pause")).toBeDefined();
   });
 
+  it("fetches what will be heard first before the sound is taken over, but does not wait for it for ever", async () => {
+    const { connect, conductor, socket, server, state, settle } = aTab();
+    await connect();
+    await state({ isPlaying: true, current: item(2), outputClientId: "other" });
+    void conductor.playHere();
+    expect(socket().last("player.output")).toBeUndefined();
+    await settle();
+    expect(server.warmed[0]).toMatchObject({ trackId: "t2", index: 0 });
+    expect(socket().last("player.output")!.data).toEqual({ clientId: "me" });
+    server.warm = () => new Promise(() => undefined);
+    await state({ isPlaying: true, current: item(3), outputClientId: "other" });
+    void conductor.playHere();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(socket().all("player.output")).toHaveLength(2);
+  });
+
   it("takes a press that is quicker than the server's answer for the other wish", async () => {
     const { connect, conductor, socket, state, settle } = aTab();
     await connect();

@@ -22,6 +22,8 @@ const JOIN_GRACE_MS = 600;
 const SKIP_AFTER_MS = 1_500;
 const FAILURES_IN_A_ROW = 3;
 const COALESCE_MS = 100;
+/** Who takes the sound over waits no longer than this for what is to be heard first. */
+const LONGEST_PREPARATION_MS = 1_000;
 
 export type Notify = (level: "info" | "warning" | "error", message: string) => void;
 
@@ -134,9 +136,15 @@ export class Conductor {
     this.#slide("enhancement", () => this.#command("player.enhancement", wanted));
   }
 
-  /** Let this tab be the one that sounds. */
+  /** Let this tab be the one that sounds; what will be heard first is fetched while the other one still sounds. */
   async playHere(): Promise<void> {
     this.core.unlock();
+    const { current, isPlaying, enhancement } = this.#state ?? {};
+    if (current && isPlaying && enhancement && !this.isOutput) {
+      const { id: trackId, sampleRate } = current.track;
+      const prepared = this.core.prepare({ trackId, sampleRate }, enhancement, this.#positionIn(this.#state!));
+      await Promise.race([prepared, new Promise((resolve) => setTimeout(resolve, LONGEST_PREPARATION_MS))]);
+    }
     if (this.socket.clientId) await this.#command("player.output", { clientId: this.socket.clientId });
   }
 
@@ -174,7 +182,7 @@ export class Conductor {
   #prepare(track: Track, seconds: number): void {
     const elsewhere = Boolean(this.#state?.outputClientId) && !this.isOutput;
     if (!this.#state || elsewhere) return;
-    this.core.prepare({ trackId: track.id, sampleRate: track.sampleRate }, this.#state.enhancement, seconds);
+    void this.core.prepare({ trackId: track.id, sampleRate: track.sampleRate }, this.#state.enhancement, seconds);
   }
 
   async #command<T extends keyof ClientMessages>(type: T, data: ClientMessages[T]): Promise<boolean> {

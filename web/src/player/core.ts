@@ -98,9 +98,9 @@ export class PlayerCore {
     return this.#announcer.on(listener);
   }
 
-  /** Begin to fetch what a `load` in the next moment will need; nothing is heard and nothing fails by it. */
-  prepare(track: Pick<Entry, "trackId" | "sampleRate">, enhancement: Enhancement, seconds: number): void {
-    this.#feeder.prepare(track.trackId, timelineRate(track.sampleRate), enhancement, seconds);
+  /** Fetch what a `load` in the next moment will need; nothing is heard and nothing fails by it. */
+  prepare(track: Pick<Entry, "trackId" | "sampleRate">, enhancement: Enhancement, seconds: number): Promise<void> {
+    return this.#feeder.prepare(track.trackId, timelineRate(track.sampleRate), enhancement, seconds);
   }
 
   /** Play (or stand ready at) a track that joins nothing; whatever was going on before is given up. */
@@ -114,8 +114,7 @@ export class PlayerCore {
     return this.#surely(entry, signal, async () => {
       const session = await this.#stage.at(timelineRate(entry.sampleRate), signal, (graph) => this.#listen(graph));
       const wanted = this.#enhancement;
-      const { preset, intensity } = wanted;
-      const request = { trackId: entry.trackId, rate: session.rate, preset, intensity };
+      const request = { trackId: entry.trackId, rate: session.rate, preset: wanted.preset, intensity: wanted.intensity };
       const manifest = await this.#feeder.patiently(() => this.source.manifest(request, signal), signal);
       signal.throwIfAborted();
       session.current = session.place(lay(entry, session.freshStart(), manifest, resolveSound(wanted, manifest)));
@@ -356,8 +355,7 @@ export class PlayerCore {
     const previousId = this.#entry?.entryId;
     this.#supersede();
     this.#stage.take(session);
-    this.#entry = entry;
-    this.#next = null;
+    [this.#entry, this.#next] = [entry, null];
     this.#listen(session.graph);
     this.#announcer.set({ entryId: entry.entryId, variant: session.current?.sound.variant ?? null });
     if (previousId !== undefined) this.#announcer.emit({ type: "joined", entryId: entry.entryId, previousId });

@@ -20,14 +20,14 @@ export class Feeder {
     private readonly wait: (ms: number, signal: AbortSignal) => Promise<void> = pause,
   ) {}
 
-  /** Begin to fetch what playing a track from `seconds` on will need; nothing fails by it. */
-  prepare(trackId: string, rate: number, enhancement: Enhancement, seconds: number): void {
+  /** Fetch what playing a track from `seconds` on will need first; nothing fails by it. */
+  async prepare(trackId: string, rate: number, enhancement: Enhancement, seconds: number): Promise<void> {
     const { preset, intensity } = enhancement;
     const warm = (manifest: Manifest) => {
       const index = segmentAt(manifest.segments, seconds * rate);
-      this.source.warm({ trackId, rate, sound: resolveSound(enhancement, manifest), index });
+      return this.source.warm({ trackId, rate, sound: resolveSound(enhancement, manifest), index });
     };
-    this.source.manifest({ trackId, rate, preset, intensity }).then(warm, () => undefined);
+    await this.source.manifest({ trackId, rate, preset, intensity }).then(warm).catch(() => undefined);
   }
 
   /** Bring one segment into the buffer; false when it was overtaken by another choice of sound, or is beyond the end. */

@@ -39,7 +39,7 @@ export interface SoundSource {
   segment(wanted: SegmentRequest, signal?: AbortSignal): Promise<Piece>;
   transition(wanted: TransitionRequest, signal?: AbortSignal): Promise<Piece>;
   /** Begin to fetch a segment that will be asked for in a moment. */
-  warm(wanted: SegmentRequest): void;
+  warm(wanted: SegmentRequest): Promise<void>;
   /** Forget what is known of a track, or of all: plans or gains may have changed. */
   forget(trackId?: string): void;
 }
@@ -69,13 +69,14 @@ export class HttpSoundSource implements SoundSource {
     return signal ? abortable(found, signal) : found;
   }
 
-  warm(wanted: SegmentRequest): void {
+  async warm(wanted: SegmentRequest): Promise<void> {
     const address = segmentUrl(wanted);
-    if (this.#warm.has(address)) return;
-    const piece = fetchPiece(address);
+    const piece = this.#warm.get(address) ?? fetchPiece(address);
+    if (this.#warm.has(address)) return void (await piece);
     this.#warm.set(address, piece);
     piece.catch(() => this.#warm.delete(address));
     setTimeout(() => this.#warm.delete(address), 10_000);
+    await piece;
   }
 
   segment(wanted: SegmentRequest, signal?: AbortSignal): Promise<Piece> {

@@ -339,7 +339,7 @@ export class FakeServer implements SoundSource {
     return { bytes: encoded(label, (border - frame) / rate), startFrame: frame, frames: border - frame, final: border >= total };
   }
 
-  warm(wanted: SegmentRequest): void {
+  async warm(wanted: SegmentRequest): Promise<void> {
     this.warmed.push(wanted);
   }
 
