@@ -193,6 +193,8 @@ class _Otherwise:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
+        if scope["type"] == "http" and path in SOCKETS:
+            raise HTTPException(HTTPStatus.UPGRADE_REQUIRED, headers={"Upgrade": "websocket"})
         if scope["type"] != "http" or path == "/api" or path.startswith("/api/"):
             await self._missing(scope, receive, send)
             return

@@ -53,6 +53,7 @@ CODES: dict[str, tuple[int, str]] = {
     "UNREADABLE_IMAGE": (422, "The picture cannot be read."),
     "UNSUPPORTED_FORMAT": (422, "The format is not known here."),
     "UNSUPPORTED_MEDIA_TYPE": (415, "The route takes bodies of other types."),
+    "UPGRADE_REQUIRED": (426, "There is a socket here, which is opened by an upgrade (RFC 6455)."),
     "VALIDATION_ERROR": (422, "Fields are not valid; `errors` says which and why."),
     **{f"{noun}_NOT_FOUND": (404, f"There is no {what}.") for noun, what in _NOT_FOUND.items()},
 }

@@ -192,6 +192,14 @@ async def test_every_kind_of_error_has_its_status_and_the_one_shape(routes: None
     assert answer.headers.get("content-range") == ("bytes */5" if status == 416 else None)
 
 
+async def test_a_socket_is_no_page(routes: None) -> None:
+    async with client() as c:
+        for path in ("/ws", "/api/v1/ws"):
+            answer = await c.get(path)
+            assert (answer.status_code, answer.json()["code"]) == (426, "UPGRADE_REQUIRED")
+            assert answer.headers["upgrade"] == "websocket"
+
+
 async def test_unversioned_addresses_answer_and_say_where_to_go(routes: None) -> None:
     async with client() as c:
         answer = await c.get("/api/echo?a=1")
