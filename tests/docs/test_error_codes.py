@@ -14,7 +14,7 @@ SOURCE = "\n".join(
 )
 RAISED = set(re.findall(r"""code ?= ?"([A-Z_]+)\"""", SOURCE))
 RAISED |= set(re.findall(r'"([A-Z]+(?:_[A-Z]+)+)" if ', SOURCE)) & CODES.keys()
-RAISED |= set(re.findall(r"HTTPStatus\.(METHOD_NOT_ALLOWED)", SOURCE))
+RAISED |= set(re.findall(r"HTTPStatus\.(METHOD_NOT_ALLOWED|UPGRADE_REQUIRED)", SOURCE))
 RAISED |= {f"{noun.upper()}_NOT_FOUND" for noun in re.findall(r'NotFoundError\("([a-z]+)"', SOURCE)}
 
 
