@@ -68,12 +68,31 @@ async def test_the_same_segment_has_the_same_bytes_and_is_small(music: dict[str,
     assert len(bodies[0]) < 10 * 160_000 / 8
 
 
+@pytest.mark.parametrize("seconds", [0.02, 2.7, 15.0, SECONDS - 0.3])
+async def test_a_transition_is_as_good_as_elsewhere_at_both_ends(
+    music: dict[str, Path], tmp_path: Path, seconds: float
+):
+    """Its ends are heard beside the segments of both sounds, so they must be right to the last sample."""
+    frame = round(seconds * RATE)
+    async with StreamBench(music, tmp_path) as streamer:
+        exact = await streamer.transition("a", "original", "enhanced", frame)
+        small = await streamer.transition("a", "original", "enhanced", frame, codec="aac")
+    assert (small.start_frame, small.frames, small.final) == (exact.start_frame, exact.frames, exact.final)
+    error = decoded(small) - samples_of(exact) / FULL_SCALE
+    assert error.shape == (2, exact.frames)
+    levels = np.sqrt(np.square(error[:, : error.shape[1] // 256 * 256]).reshape(2, -1, 256).mean(axis=(0, 2)))
+    assert max(levels[0], levels[-1]) <= 2.0 * np.percentile(levels, 95)
+    assert small.etag != exact.etag
+
+
 async def test_what_aac_does_not_know_is_refused(music: dict[str, Path], tmp_path: Path):
     async with StreamBench(music, tmp_path) as streamer:
         with pytest.raises(InvalidInputError):
             await streamer.segment("a", "original", 0, rate=176_400, codec="aac")
         with pytest.raises(InvalidInputError):
             await streamer.segment("a", "ab", 0, codec="aac")
+        with pytest.raises(InvalidInputError):
+            await streamer.transition("a", "original", "enhanced", 0, rate=176_400, codec="aac")
         assert (await streamer.manifest("a", rate=176_400))["aac"] is None
 
 

@@ -367,6 +367,16 @@ async def test_a_file_that_took_the_place_of_a_scanned_one_is_told_as_it_is(tmp_
     assert after["variants"]["enhanced"]["plan"] != before["variants"]["enhanced"]["plan"]
 
 
+async def test_the_manifest_tells_what_happens_to_the_samples(streamer: Streamer):
+    async def words(track_id: str, rate: int | None = None) -> list[str]:
+        return [step["words"] for step in (await streamer.manifest(track_id, rate=rate))["alterations"]]
+
+    assert await words("16") == []
+    assert await words("mono") == []
+    assert await words("16", 48_000) == ["resampled from 44.1 to 48 kHz"]
+    assert await words("surround", 96_000) == ["6 channels folded down to 2", "resampled from 48 to 96 kHz"]
+
+
 async def test_the_manifest_tells_gains_by_which_both_variants_play_alike(streamer: Streamer, bench: StreamBench):
     off = await streamer.manifest("16")
     assert off["variants"]["original"]["gainDb"] == off["variants"]["enhanced"]["gainDb"] == 0.0

@@ -14,7 +14,7 @@ from auralis.api.socket.session import Session
 from auralis.model.events import PlayerChanged
 from auralis.model.player import PlayerState, QueueEntry
 from auralis.model.queue import Change
-from auralis.model.settings.declared import SOUND_LOUDNESS
+from auralis.model.settings.declared import SOUND_LOUDNESS, SOUND_QUALITY
 from auralis.playback.machine import DRIFT_SECONDS
 
 QUEUE_WINDOW = 200
@@ -41,6 +41,7 @@ async def player_view(services: Services, state: PlayerState | None = None) -> d
         "crossfade": state.crossfade_seconds,
         "sleep": sleep and {"at": None if sleep.at is None else int(sleep.at * 1000), "endOf": sleep.end_of},
         "enhancement": asdict(state.enhancement),
+        "quality": services.settings.get(SOUND_QUALITY),
         "outputClientId": state.output_client_id,
         "underruns": state.underruns,
         "clients": clients_view(services.hub),

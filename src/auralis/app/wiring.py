@@ -41,7 +41,8 @@ from auralis.jobs import Workers
 from auralis.kit.clock import SystemClock
 from auralis.model.events import ClientConnected, PlayerChanged
 from auralis.model.player import PlayerState
-from auralis.model.settings.declared import SOUND_LOUDNESS
+from auralis.model.settings import SettingsReader
+from auralis.model.settings.declared import SAVE_DATA, SOUND_LOUDNESS, SOUND_QUALITY
 from auralis.playback import Player
 from auralis.processing import Processing, References
 from auralis.scanner import AudioHasher, Scanner, Watcher
@@ -146,7 +147,7 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
     meters = Meters(services)
     demo = DemoMaker(catalog.library_folders, scanner, bus, settings.data / "demo")
 
-    bus.subscribe(PlayerChanged, lambda event: _prepare_what_follows(streamer, event.state))
+    bus.subscribe(PlayerChanged, lambda event: _prepare_what_follows(streamer, event.state, book))
     follow_files(bus, player, scanner)
 
     await normal.start(bus)
@@ -179,13 +180,18 @@ async def open_house(settings: Settings, *, make_demo: bool = False) -> AsyncIte
             await asyncio.to_thread(end)
 
 
-def _prepare_what_follows(streamer: Streamer, state: PlayerState) -> None:
+def _prepare_what_follows(streamer: Streamer, state: PlayerState, settings: SettingsReader) -> None:
     """Have the head of the next track ready before the current one ends; the same wish again costs nothing."""
     if state.is_playing and state.upcoming is not None:
         enhancement = state.enhancement
         variant: Variant = "enhanced" if enhancement.enabled else "original"
         streamer.heads.prepare_next(
-            state.upcoming.track_id, variant, preset=enhancement.preset, intensity=enhancement.intensity
+            state.upcoming.track_id,
+            variant,
+            preset=enhancement.preset,
+            intensity=enhancement.intensity,
+            codec="aac" if settings.get(SOUND_QUALITY) == SAVE_DATA else "flac",
+            after=state.current.track_id if state.current is not None else None,
         )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from auralis.jobs import Urgency
+from auralis.media.stream_formats import AAC_RATES, SegmentCodec
 from auralis.model.errors import MediaError, NotFoundError
 from auralis.model.player import PRESETS
 from auralis.streaming.ahead import Ahead
@@ -32,11 +33,17 @@ class Heads:
         rate: int | None = None,
         preset: str = PRESETS[0],
         intensity: float = 1.0,
+        codec: SegmentCodec = "flac",
+        after: str | None = None,
     ) -> None:
-        """Begin to render the head of the track that plays next, in place of any prepared before; returns at once."""
+        """Begin to render the head of the track that plays next, in place of any prepared before; returns at once.
+
+        Without a ``rate`` it is that of the timeline on which the track ``after`` is heard, or the track's own.
+        """
+        rate = rate or (self._names.asked_rate(after) if after is not None else None)
         self._ahead.prepare(
-            (track_id, variant, rate, preset, intensity),
-            partial(self._prepare, track_id, variant, rate, preset, intensity),
+            (track_id, variant, rate, preset, intensity, codec),
+            partial(self._prepare, track_id, variant, rate, preset, intensity, codec=codec),
         )
 
     def warm(
@@ -61,9 +68,11 @@ class Heads:
         preset: str,
         intensity: float,
         urgency: Urgency = Urgency.NEXT,
+        codec: SegmentCodec = "flac",
     ) -> None:
         validate(rate, preset, intensity)
         spec = await self._names.spec(track_id, variant, rate, preset, intensity, urgency)
+        spec = spec.coded(codec if spec.rate in AAC_RATES else "flac")
         for n in range(HEAD_SEGMENTS):
             if (await self._tiers.segment(spec, n, urgency)).final:
                 return

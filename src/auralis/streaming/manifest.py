@@ -81,8 +81,20 @@ def manifest_document(
         "segments": [{"index": n, "startFrame": start, "frames": count} for n, start, count in table(frames, rate)],
         "variants": {"original": original, "enhanced": enhanced},
         "enhancedUnavailableReason": reason,
+        "alterations": alterations(facts, rate),
         "loudness": {"mode": mode, "playsAtLufs": gains.plays_at_lufs, "limitedBy": gains.limited_by},
     }
+
+
+def alterations(facts: Facts, rate: int) -> list[dict[str, str]]:
+    """Return what happens to the samples of a source on the way to either variant; nothing where it is none."""
+    found = []
+    if facts.channels > 2:
+        found.append({"kind": "folded", "words": f"{facts.channels} channels folded down to 2"})
+    if facts.sample_rate != rate:
+        words = f"resampled from {facts.sample_rate / 1000:g} to {rate / 1000:g} kHz"
+        found.append({"kind": "resampled", "words": words})
+    return found
 
 
 def _aac(rate: int) -> dict[str, Any] | None:

@@ -89,20 +89,21 @@ class Renderer:
         """Render the piece from ``frame`` to the first border 0.5 s or more later, one variant fading into the other.
 
         Its first sample is the one that ``before`` has there; after the fade every sample is the one that ``after``'s
-        own segments have.
+        own segments have. It is coded as ``after`` is, with what its decoder needs of ``before`` ahead of it.
         """
-        rate = after.rate
+        rate, roll = after.rate, roll_frames(after.codec, after.rate)
         stop = first_border(frame + round(LEAST_TRANSITION_SECONDS * rate), rate)
-        fade = round(FADE_SECONDS * rate)
+        fade, lead = round(FADE_SECONDS * rate), min(frame, roll)
         with self._rack.use(after.source) as tape:
-            new, final = _stretch(tape, after, frame, stop, check)
-            old, _ = _stretch(tape, before, frame, min(stop, frame + fade), check)
+            new, ends = _stretch(tape, after, frame, stop + roll, check)
+            old, _ = _stretch(tape, before, frame - lead, min(stop, frame + fade), check)
+        old, ahead = old[:, lead:], old[:, :lead]
         ramp = (np.arange(fade, dtype=np.float32) / np.float32(fade))[: old.shape[1]]
-        piece = new.copy()
-        piece[:, : len(ramp)] = old + ramp * (new[:, : len(ramp)] - old)
-        return Segment(
-            encode_flac_segment(piece, rate), frame, piece.shape[1], final, f"{before.key}-{after.key}-{frame}"
-        )
+        new[:, : len(ramp)] = old + ramp * (new[:, : len(ramp)] - old)
+        frames = min(new.shape[1], stop - frame)
+        body = _encoded(np.concatenate([ahead, new], axis=1), after, frames, roll - lead)
+        final = ends and new.shape[1] <= stop - frame
+        return Segment(body, frame, frames, final, f"{before.key}-{after.key}-{after.codec}-{frame}")
 
     def heard(self, spec: StreamSpec, check: Check) -> float:
         """Return how loud a track comes out of two speakers, LUFS: its segments from end to end, and nothing kept."""

@@ -1,9 +1,10 @@
 """What a stream is made of, named so that equal names mean equal bytes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auralis.mastering.document import MasteringPlan
-from auralis.media.stream_formats import SegmentCodec, StreamFormat
+from auralis.media.stream_formats import AAC_RATES, SegmentCodec, StreamFormat
+from auralis.model.errors import FieldError, InvalidInputError
 from auralis.streaming.source import SourceFile, digest
 
 RENDER_VERSION = 3
@@ -42,6 +43,19 @@ class StreamSpec:
         """Return two sounds of one rate beside each other, each with its gain."""
         key = digest("ab", RENDER_VERSION, first.key, second.key, gains_db)
         return cls(first.source, first.rate, None, key, (first, second), gains_db)
+
+    def coded(self, codec: SegmentCodec) -> "StreamSpec":
+        """Return the same sound in a codec.
+
+        Raises
+        ------
+        InvalidInputError
+            For AAC in four channels, or at a rate that it does not know.
+        """
+        if codec == "aac" and (self.pair is not None or self.rate not in AAC_RATES):
+            problem = FieldError("codec", "AAC has two channels and the usual rates up to 96000 Hz", codec)
+            raise InvalidInputError("The sound cannot be coded so.", [problem])
+        return replace(self, codec=codec)
 
     def etag(self, n: int) -> str:
         """Return the name of segment ``n``'s bytes."""

@@ -2,15 +2,15 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auralis.cache import DiskCache
 from auralis.jobs import Urgency, Workers
 from auralis.mastering.normal import BUILT_IN, NormalRange
-from auralis.media.stream_formats import AAC_RATES, SegmentCodec
-from auralis.model.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
+from auralis.media.stream_formats import SegmentCodec
+from auralis.model.errors import ConflictError, NotFoundError
 from auralis.model.meters import READINGS_PER_SECOND
 from auralis.model.player import PRESETS
 from auralis.streaming.ahead import Ahead
@@ -163,11 +163,8 @@ class Streamer:
                 code="PLAN_CHANGED",
                 details={"current": spec.key},
             )
-        if codec == "aac" and (variant == "ab" or spec.rate not in AAC_RATES):
-            problem = FieldError("codec", "AAC has two channels and the usual rates up to 96000 Hz", codec)
-            raise InvalidInputError("The segment cannot be coded so.", [problem])
+        spec = spec.coded(codec)
         self.names.asked(track_id, spec.rate)
-        spec = replace(spec, codec=codec)
         self._ahead.leave(spec, n)
         segment = await self._tiers.segment(spec, n, Urgency.NOW, listener)
         self._ahead.follow(spec, n, segment)
@@ -187,6 +184,7 @@ class Streamer:
         from_intensity: float | None = None,
         from_key: str | None = None,
         loudness: LoudnessMode | None = None,
+        codec: SegmentCodec = "flac",
     ) -> Segment:
         """Return a piece that begins at any frame, fades from one variant to the other, and ends at a segment border.
 
@@ -197,6 +195,8 @@ class Streamer:
         ------
         NotFoundError
             For an unknown track, or a frame beyond its end.
+        InvalidInputError
+            As of `segment`.
         """
         old_preset = from_preset or preset
         old_intensity = intensity if from_intensity is None else from_intensity
@@ -211,7 +211,7 @@ class Streamer:
                 track_id, before, rate, old_preset, old_intensity, key=from_key, loudness=loudness
             )
         new = await self.names.heard(track_id, after, rate, preset, intensity, loudness)
-        return await self._tiers.transition(old, new, frame)
+        return await self._tiers.transition(old, new.coded(codec), frame)
 
     async def levels(
         self, track_id: str, variant: Variant, seconds: float, *, preset: str = PRESETS[0], intensity: float = 1.0

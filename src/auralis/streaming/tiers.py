@@ -128,7 +128,8 @@ class SegmentTiers:
         def work(cancellation: Cancellation) -> Segment:
             return self.renderer().transition(before, after, frame, cancellation.check)
 
-        return await self._segments.join(f"{before.key}-{after.key}-{frame}", work, Urgency.NOW, lane=after.source)
+        name = f"{before.key}-{after.key}-{after.codec}-{frame}"
+        return await self._segments.join(name, work, Urgency.NOW, lane=after.source)
 
     async def facts(self, source: SourceFile) -> "SourceFacts":
         """Return what the decoder says of a file."""

@@ -121,8 +121,8 @@ export const lyrics = (id: string) => one<Lyrics>([TRACK, id, "lyrics"], `/track
 export const waveform = (id: string) => one<Waveform>([TRACK, id, "waveform"], `/tracks/${at(id)}/waveform`);
 export const fingerprint = (id: string) => one<Fingerprint>([TRACK, id, "fingerprint"], `/fingerprints/${at(id)}`);
 export const dimensions = () => one<DimensionInfo[]>(["dimensions"], "/fingerprints/dimensions");
-export const manifest = (id: string, preset: string, intensity: number) =>
-  one<Manifest>([TRACK, id, "manifest", preset, intensity], `/stream/${at(id)}/manifest`, { preset, intensity });
+export const manifest = (id: string, preset: string, intensity: number, rate?: number) =>
+  one<Manifest>([TRACK, id, "manifest", preset, intensity, rate], `/stream/${at(id)}/manifest`, { preset, intensity, ...(rate && { rate }) });
 
 export const track = (id: string) => one<TrackDetail>([TRACK, id, "detail"], `/tracks/${at(id)}`);
 export const trials = (id: string) => one<TrialStatistics>([TRIALS, id], "/compare/trials", { trackId: id });

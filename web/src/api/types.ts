@@ -45,6 +45,7 @@ export type Manifest = Schemas["Manifest"];
 export type MasteringPlan = Schemas["MasteringPlan"];
 export type PlanDecision = Schemas["PlanDecision"];
 export type Enhancement = Schemas["Enhancement"];
+export type Quality = Schemas["PlayerState"]["quality"];
 export type QueueItem = Schemas["QueueItem"];
 export type PlayerState = Schemas["PlayerState"];
 export type Resumed = Schemas["Resumed"];

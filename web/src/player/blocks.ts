@@ -21,6 +21,20 @@ export interface Blocks {
   size: number;
 }
 
+/** Frames of each block of AAC. */
+const AAC_BLOCK_FRAMES = 1024;
+
+/** Blocks of a piece of sound in AAC, whose body begins `leadFrames` before the piece itself. */
+export function aacBlocks(startFrame: number, frames: number, leadFrames: number): Blocks {
+  return { start: startFrame - leadFrames, end: startFrame + frames, size: AAC_BLOCK_FRAMES };
+}
+
+/** Blocks of a piece of sound in FLAC; null where they are not all of one length. */
+export function flacBlocks(startFrame: number, frames: number, segment: ArrayBuffer): Blocks | null {
+  const size = blockFrames(segment);
+  return size === null ? null : { start: startFrame, end: startFrame + frames, size };
+}
+
 /** The first frame at or after `frame` at which a block begins. */
 export function nextBlock({ start, end, size }: Blocks, frame: number): number {
   return Math.min(end, start + Math.ceil((frame - start) / size) * size);

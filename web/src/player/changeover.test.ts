@@ -150,6 +150,20 @@ describe("changing the sound", () => {
     expect(server.forgotten).toContain("t9");
   });
 
+  it("fades from the plan of an estimate to the one of the whole", async () => {
+    const { core, audio, play, server } = aPlayer();
+    await core.setEnhancement(WARM);
+    await play();
+    await audio().run(2);
+    const asked = vi.spyOn(server, "transition");
+    server.planVersion = 2;
+    core.refresh("t1");
+    await audio().run(16);
+    expect(asked.mock.calls[0]![0]).toMatchObject({ from: { key: "warm1v1" }, to: { key: "warm1v2" } });
+    expect(audio().heard).toEqual(["t1 warm 0", "t1 warm 1", "t1 warm>warm", "t1 warm 3", "t1 warm 4"]);
+    expect(core.snapshot.underruns).toBe(0);
+  });
+
   it("plays each variant at the level of the listener's mode of loudness, and follows the mode", async () => {
     const { core, server, audio, graphs, play, settle } = aPlayer();
     server.gainDb = -3;

@@ -2,11 +2,10 @@
 
 import { isAbort } from "@/api/http";
 import type { Enhancement } from "@/api/types";
-import { blockFrames } from "./blocks";
 import type { Feeder } from "./feeder";
 import type { Session } from "./session";
 import { resolveSound } from "./sound";
-import type { Piece, SoundSource } from "./sound-source";
+import type { SoundSource } from "./sound-source";
 import { borderFrom, FADE_SECONDS, noteTransition, segmentAt, transitionFrame, type LaidTrack } from "./timeline";
 
 /** How far ahead of the playhead a browser takes new sound over old without a skip (measured). */
@@ -57,19 +56,19 @@ export async function changeCurrent(change: ChangeOver, track: LaidTrack): Promi
     track.sound = to;
     return "kept";
   }
-  const { rate } = session;
+  const { rate, codec } = session;
   let ahead = lead.first;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const frame = transitionFrame(track, session.now - track.start, rate, ahead, session.fadeEnd);
     if (frame === null) break;
-    const request = { trackId: track.trackId, rate, from, to, frame };
+    const request = { trackId: track.trackId, rate, codec, from, to, frame };
     const piece = await feeder.patiently(() => source.transition(request, signal), signal).catch(onlyAborts);
     if (signal.aborted || session.current !== track) throw new DOMException("Aborted", "AbortError");
     if (!piece) break;
     if (track.start + piece.startFrame - session.now >= lead.least * rate) {
       session.fadeEnd = track.start + piece.startFrame + Math.ceil(FADE_SECONDS * rate);
-      noteTransition(track, to, manifest, { ...piece, blockFrames: blockFrames(piece.bytes) });
-      await layPiece(session, track, piece);
+      noteTransition(track, to, manifest, { ...piece, blocks: session.blocksOf(track, piece) });
+      await session.append(track, piece, NUDGE_SECONDS);
       return "changed";
     }
     ahead *= 2;
@@ -106,12 +105,6 @@ function onlyAborts(error: unknown): null {
   return null;
 }
 
-function manifestFor({ session, source, feeder, wanted, signal }: ChangeOver, track: LaidTrack) {
-  const { preset, intensity } = wanted;
-  const request = { trackId: track.trackId, rate: session.rate, preset, intensity };
-  return feeder.patiently(() => source.manifest(request, signal), signal);
-}
-
-function layPiece(session: Session, track: LaidTrack, piece: Piece): Promise<void> {
-  return session.graph.deck.append(piece.bytes, (track.start + piece.startFrame) / session.rate + NUDGE_SECONDS);
+function manifestFor({ session, feeder, wanted, signal }: ChangeOver, track: LaidTrack) {
+  return feeder.manifest(track.trackId, session.rate, wanted, signal);
 }

@@ -14,7 +14,7 @@ function aComparison() {
   const server = new FakeServer();
   server.add("t1", 40);
   const chosen: Side[] = [];
-  const open = async (rate: number): Promise<SwitchedGraph> => Object.assign(await openGraph(rate, 1), { choose: (side: Side) => void chosen.push(side) });
+  const open = async (rate: number): Promise<SwitchedGraph> => Object.assign(await openGraph(rate, 1, "flac"), { choose: (side: Side) => void chosen.push(side) });
   const player = new Comparison(server, open);
   return { player, server, graphs, chosen, audio: () => graphs.at(-1)!.audio };
 }

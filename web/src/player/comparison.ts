@@ -47,7 +47,7 @@ export class Comparison {
   ) {
     const enhancement: Enhancement = { enabled: true, preset: "adaptive", intensity: 1 };
     this.#feeder = new Feeder(source, () => enhancement);
-    this.#filler = new Filler(source, this.#feeder, {
+    this.#filler = new Filler(this.#feeder, {
       session: () => this.#session,
       signal: () => this.#work.signal,
       enhancement: () => enhancement,

@@ -21,6 +21,18 @@ describe("a tab that is the output", () => {
     expect(socket().all("player.report").length).toBeGreaterThanOrEqual(3);
   });
 
+  it("carries what the listener's setting says, from the greeting on and when that changes", async () => {
+    const { connect, state, core, socket, settle } = aTab();
+    const chosen = vi.spyOn(core, "setQuality");
+    await connect();
+    expect(chosen.mock.lastCall).toEqual(["lossless"]);
+    await state({ quality: "save_data" });
+    expect(chosen.mock.lastCall).toEqual(["save_data"]);
+    socket().push("settings.changed", { changes: [{ name: "sound.quality", value: "lossless" }] });
+    await settle();
+    expect(chosen.mock.lastCall).toEqual(["lossless"]);
+  });
+
   it("sends nothing at regular times while it stands", async () => {
     const { connect, state, socket, settle } = aTab();
     await connect();

@@ -3,7 +3,7 @@
  * reports what really sounds, and turns a listener's wishes into commands.
  */
 
-import type { ClientMessages, Enhancement, PlayBody, PlayContext, PlayerState, QueueItem, Track } from "@/api/types";
+import type { ClientMessages, Enhancement, PlayBody, PlayContext, PlayerState, Quality, QueueItem, Track } from "@/api/types";
 import { Coalesced } from "@/lib/coalesced";
 import type { Frame, SocketClient, Status } from "@/socket/client";
 import type { PlayerCore } from "./core";
@@ -241,6 +241,7 @@ export class Conductor {
   /** Do what the state says, as far as it is not so already. */
   #follow(state: PlayerState): void {
     const { core } = this;
+    core.setQuality(state.quality);
     if (!this.isOutput) {
       if (core.snapshot.phase !== "idle") core.stop();
       return;
@@ -267,8 +268,13 @@ export class Conductor {
     if (state.isPlaying && !core.snapshot.playing) core.play();
   }
 
-  #set(changes: readonly { name: string }[]): void {
-    if (changes.some(({ name }) => name.startsWith("sound."))) this.core.refresh();
+  #set(changes: readonly { name: string; value?: unknown }[]): void {
+    const quality = changes.find(({ name }) => name === "sound.quality")?.value as Quality | undefined;
+    if (quality) {
+      if (this.#state) this.#state = { ...this.#state, quality };
+      this.core.setQuality(quality);
+    }
+    if (changes.some(({ name }) => name === "sound.loudness")) this.core.refresh();
   }
 
   #isSpoiled({ current, isPlaying }: PlayerState): boolean {

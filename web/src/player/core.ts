@@ -4,7 +4,7 @@
  */
 
 import { isAbort } from "@/api/http";
-import type { Enhancement } from "@/api/types";
+import type { Enhancement, Quality } from "@/api/types";
 import { changeAll, leadFor, type ChangeOver, type Lead } from "./changeover";
 import { Crossfade } from "./crossfade";
 import { Announcer, IDLE, type CoreEvent, type CoreSnapshot } from "./core-state";
@@ -13,15 +13,13 @@ import { Filler } from "./filler";
 import { Graph } from "./graph";
 import { JoinClock } from "./join-clock";
 import { listenWhile, type Entry, type Session, type GraphLike } from "./session";
-import { gainDb, resolveSound, sameEnhancement, timelineRate } from "./sound";
+import { gainDb, resolveSound, sameEnhancement } from "./sound";
 import type { SoundSource } from "./sound-source";
 import { Stage, type CoreOptions } from "./stage";
 import { lay, segmentAt, type LaidTrack } from "./timeline";
 
 /** A load or a seek that takes longer than this is told as a stall, so that other clients see the clock stand. */
 const SLOW_MS = 300;
-/** So close to the end, waiting means that the track is over. */
-const END_SECONDS = 0.3;
 
 export class PlayerCore {
   #entry: Entry | null = null;
@@ -45,7 +43,7 @@ export class PlayerCore {
   ) {
     this.#stage = new Stage(options.openGraph ?? Graph.open);
     this.#feeder = new Feeder(source, () => this.#enhancement, options.wait);
-    this.#filler = new Filler(source, this.#feeder, {
+    this.#filler = new Filler(this.#feeder, {
       session: () => (this.snapshot.phase === "ready" ? this.#session : null),
       signal: () => this.#work.signal,
       enhancement: () => this.#enhancement,
@@ -53,12 +51,12 @@ export class PlayerCore {
       followed: () => this.#joinClock.arm(this.#sounds),
       failed: (error) => this.#entry && this.#fail(this.#entry.entryId, error),
     });
-    this.#crossfade = new Crossfade(source, this.#feeder, {
+    this.#crossfade = new Crossfade(this.#feeder, {
       session: () => (this.snapshot.sounding ? this.#sounds : null),
       entry: () => this.#entry,
       next: () => this.#next,
       enhancement: () => this.#enhancement,
-      open: (rate) => this.#stage.open(rate),
+      open: (sampleRate) => this.#stage.open(sampleRate),
       take: (session, entry) => this.#take(session, entry),
     });
     this.#lead = options.lead ?? leadFor(globalThis.navigator?.userAgent ?? "");
@@ -100,7 +98,7 @@ export class PlayerCore {
 
   /** Fetch what a `load` in the next moment will need; nothing is heard and nothing fails by it. */
   prepare(track: Pick<Entry, "trackId" | "sampleRate">, enhancement: Enhancement, seconds: number): Promise<void> {
-    return this.#feeder.prepare(track.trackId, timelineRate(track.sampleRate), enhancement, seconds);
+    return this.#feeder.prepare(track.trackId, this.#stage.lineFor(track.sampleRate), enhancement, seconds);
   }
 
   /** Play (or stand ready at) a track that joins nothing; whatever was going on before is given up. */
@@ -112,16 +110,14 @@ export class PlayerCore {
     this.#silence();
     this.#announcer.set({ phase: "loading", entryId: entry.entryId, playing, sounding: false, variant: null });
     return this.#surely(entry, signal, async () => {
-      const session = await this.#stage.at(timelineRate(entry.sampleRate), signal, (graph) => this.#listen(graph));
+      const session = await this.#stage.at(entry.sampleRate, signal, (graph) => this.#listen(graph));
       const wanted = this.#enhancement;
-      const request = { trackId: entry.trackId, rate: session.rate, preset: wanted.preset, intensity: wanted.intensity };
-      const manifest = await this.#feeder.patiently(() => this.source.manifest(request, signal), signal);
+      const manifest = await this.#feeder.manifest(entry.trackId, session.rate, wanted, signal);
       signal.throwIfAborted();
       session.current = session.place(lay(entry, session.freshStart(), manifest, resolveSound(wanted, manifest)));
       session.setNext(this.#joined);
-      const { start } = session.current;
       await this.#place(session, session.current, seconds, signal);
-      await session.graph.deck.remove(0, start / session.rate - 1);
+      await session.forgetEarlier();
     });
   }
 
@@ -174,6 +170,13 @@ export class PlayerCore {
   setVolume(volume: number): void {
     this.#stage.setVolume(volume);
     this.#crossfade.setVolume(volume);
+  }
+
+  /** Choose what the line is to carry; what plays is fetched anew from where it is. */
+  setQuality(quality: Quality): void {
+    if (!this.#stage.setQuality(quality)) return;
+    this.#crossfade.cancel();
+    if (this.#entry) void this.load(this.#entry, this.position, this.snapshot.playing);
   }
 
   /** Change the sound; while it plays it changes with a short fade, ahead of the playhead. The last choice wins. */
@@ -243,7 +246,6 @@ export class PlayerCore {
     const session = this.#session;
     if (!session) return;
     this.#change.abort();
-    session.graph.deck.element.pause();
     session.clear();
   }
 
@@ -321,10 +323,8 @@ export class PlayerCore {
     const session = this.#session;
     const track = session?.current;
     if (!track || session.graph.deck.element.seeking || !this.snapshot.sounding) return;
-    const left = (track.start + track.frames - session.now) / session.rate;
-    if (left < END_SECONDS && track.exact && !session.upcoming) return this.#ended();
-    session.reconcile();
-    track.from = segmentAt(track.manifest.segments, session.now - track.start);
+    if (session.isOver) return this.#ended();
+    session.recover(track);
     this.#announcer.set({ sounding: false, underruns: this.snapshot.underruns + 1 });
     this.#announcer.emit({ type: "moved" });
     void this.#filler.run();

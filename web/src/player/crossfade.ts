@@ -7,8 +7,7 @@ import { isAbort } from "@/api/http";
 import type { Enhancement } from "@/api/types";
 import type { Feeder } from "./feeder";
 import { Session, type Entry, type GraphLike } from "./session";
-import { gainDb, resolveSound, timelineRate } from "./sound";
-import type { SoundSource } from "./sound-source";
+import { gainDb, resolveSound } from "./sound";
 import { lay, nextMissing } from "./timeline";
 
 /** How long before the fade the next track is made ready. */
@@ -27,7 +26,8 @@ export interface CrossfadeHost {
   entry(): Entry | null;
   next(): Entry | null;
   enhancement(): Enhancement;
-  open(rate: number): Promise<GraphLike>;
+  /** A graph on which a track of `sampleRate` can be laid. */
+  open(sampleRate: number): Promise<GraphLike>;
   /** From now on this is the timeline that sounds. */
   take(session: Session, entry: Entry): void;
 }
@@ -54,7 +54,6 @@ export class Crossfade {
   #outgoing: { graph: GraphLike; timer: ReturnType<typeof setTimeout> } | null = null;
 
   constructor(
-    private readonly source: SoundSource,
     private readonly feeder: Feeder,
     private readonly host: CrossfadeHost,
   ) {}
@@ -112,7 +111,7 @@ export class Crossfade {
     const work = (this.#work = new AbortController());
     let graph: GraphLike | null = null;
     try {
-      graph = await this.host.open(timelineRate(entry.sampleRate));
+      graph = await this.host.open(entry.sampleRate);
       work.signal.throwIfAborted();
       const session = await this.#laid(graph, entry, lasts, work.signal);
       if (graph.context.state !== "running") await graph.context.resume();
@@ -129,9 +128,7 @@ export class Crossfade {
   async #laid(graph: GraphLike, entry: Entry, lasts: number, signal: AbortSignal): Promise<Session> {
     const session = new Session(graph);
     const wanted = this.host.enhancement();
-    const { preset, intensity } = wanted;
-    const request = { trackId: entry.trackId, rate: session.rate, preset, intensity };
-    const manifest = await this.feeder.patiently(() => this.source.manifest(request, signal), signal);
+    const manifest = await this.feeder.manifest(entry.trackId, session.rate, wanted, signal);
     const track = session.place(lay(entry, session.freshStart(), manifest, resolveSound(wanted, manifest)));
     session.current = track;
     const enough = (lasts + SPARE_SECONDS) * session.rate;

@@ -1,10 +1,12 @@
 /** One audio element fed through one SourceBuffer: appends and removals in order, positions in seconds of its timeline. */
 
+import type { Codec } from "./sound";
+
 /** Far beyond any session; so that the element accepts every position, whatever has been appended. */
 const ENDLESS_SECONDS = 1e7;
 const KEEP_WHEN_FULL_SECONDS = 5;
 
-export const MIME_TYPE = 'audio/mp4; codecs="flac"';
+const MIME_TYPES: Record<Codec, string> = { flac: 'audio/mp4; codecs="flac"', aac: 'audio/mp4; codecs="mp4a.40.2"' };
 
 /** The buffer is full although all that was heard has been removed. */
 export class BufferFullError extends Error {}
@@ -14,12 +16,20 @@ interface MediaSourceClass {
   isTypeSupported(type: string): boolean;
 }
 
-/** MediaSource, or ManagedMediaSource where a browser has only that; null where FLAC cannot be streamed at all. */
-export function mediaSourceClass(scope: object = globalThis): MediaSourceClass | null {
+/** MediaSource, or ManagedMediaSource where a browser has only that; null where it cannot stream `codec`. */
+export function mediaSourceClass(codec: Codec = "flac", scope: object = globalThis): MediaSourceClass | null {
   const known = scope as { MediaSource?: MediaSourceClass; ManagedMediaSource?: MediaSourceClass };
   const found = known.MediaSource ?? known.ManagedMediaSource;
-  return found?.isTypeSupported(MIME_TYPE) ? found : null;
+  return found?.isTypeSupported(MIME_TYPES[codec]) ? found : null;
 }
+
+/** The stretch of the timeline that an append may change, seconds: what is coded around it is only for the decoder. */
+export interface Window {
+  start: number;
+  end: number;
+}
+
+const EVERYWHERE: Window = { start: 0, end: Infinity };
 
 export class Deck {
   #source: MediaSource | null = null;
@@ -31,14 +41,17 @@ export class Deck {
     this.#giveUp = reject;
   });
 
-  constructor(readonly element: HTMLAudioElement) {
+  constructor(
+    readonly element: HTMLAudioElement,
+    readonly codec: Codec = "flac",
+  ) {
     this.#closed.catch(() => undefined);
   }
 
   /** Attach a MediaSource; to be called after the element has been wired into its AudioContext. */
   open(): Promise<void> {
-    const Source = mediaSourceClass();
-    if (!Source) return Promise.reject(new Error("This browser cannot stream FLAC."));
+    const Source = mediaSourceClass(this.codec);
+    if (!Source) return Promise.reject(new Error(`This browser cannot stream ${this.codec.toUpperCase()}.`));
     const source = new Source();
     this.#source = source;
     this.#address = URL.createObjectURL(source);
@@ -49,7 +62,7 @@ export class Deck {
       const opened = () => {
         try {
           source.duration = ENDLESS_SECONDS;
-          this.#buffer = source.addSourceBuffer(MIME_TYPE);
+          this.#buffer = source.addSourceBuffer(MIME_TYPES[this.codec]);
           resolve();
         } catch (error) {
           reject(error as Error);
@@ -69,12 +82,12 @@ export class Deck {
     this.#giveUp(closedError());
   }
 
-  /** Lay encoded sound at `seconds` of the timeline, over whatever lies there. */
-  append(bytes: ArrayBuffer, seconds: number): Promise<void> {
+  /** Lay encoded sound at `seconds` of the timeline, over whatever lies there; nothing changes outside of `within`. */
+  append(bytes: ArrayBuffer, seconds: number, within: Window = EVERYWHERE): Promise<void> {
     return this.#enqueue(async (buffer) => {
-      if (!(await this.#fits(buffer, bytes, seconds))) {
+      if (!(await this.#fits(buffer, bytes, seconds, within))) {
         await this.#makeRoom(buffer);
-        if (!(await this.#fits(buffer, bytes, seconds))) throw new BufferFullError("The browser's buffer is full.");
+        if (!(await this.#fits(buffer, bytes, seconds, within))) throw new BufferFullError("The browser's buffer is full.");
       }
       this.#extend();
     });
@@ -111,9 +124,12 @@ export class Deck {
   }
 
   /** Append, or tell that there is no room for it. */
-  async #fits(buffer: SourceBuffer, bytes: ArrayBuffer, seconds: number): Promise<boolean> {
+  async #fits(buffer: SourceBuffer, bytes: ArrayBuffer, seconds: number, within: Window): Promise<boolean> {
     try {
       await settled(buffer, () => {
+        buffer.appendWindowStart = 0; // the end may never lie before the start
+        buffer.appendWindowEnd = within.end;
+        buffer.appendWindowStart = within.start;
         buffer.timestampOffset = seconds;
         buffer.appendBuffer(bytes);
       });

@@ -2,10 +2,9 @@
 
 import { ApiError } from "@/api/http";
 import type { Enhancement, Manifest } from "@/api/types";
-import { blockFrames } from "./blocks";
 import { BufferFullError } from "./deck";
 import type { Session } from "./session";
-import { resolveSound } from "./sound";
+import { resolveSound, type Line } from "./sound";
 import type { SoundSource } from "./sound-source";
 import { noteAppended, segmentAt, type LaidTrack } from "./timeline";
 
@@ -21,26 +20,32 @@ export class Feeder {
   ) {}
 
   /** Fetch what playing a track from `seconds` on will need first; nothing fails by it. */
-  async prepare(trackId: string, rate: number, enhancement: Enhancement, seconds: number): Promise<void> {
+  async prepare(trackId: string, { rate, codec }: Line, enhancement: Enhancement, seconds: number): Promise<void> {
     const { preset, intensity } = enhancement;
     const warm = (manifest: Manifest) => {
       const index = segmentAt(manifest.segments, seconds * rate);
-      return this.source.warm({ trackId, rate, sound: resolveSound(enhancement, manifest), index });
+      return this.source.warm({ trackId, rate, codec, sound: resolveSound(enhancement, manifest), index });
     };
     await this.source.manifest({ trackId, rate, preset, intensity }).then(warm).catch(() => undefined);
+  }
+
+  /** What is to be known of a track before it is laid. */
+  manifest(trackId: string, rate: number, { preset, intensity }: Enhancement, signal: AbortSignal): Promise<Manifest> {
+    return this.patiently(() => this.source.manifest({ trackId, rate, preset, intensity }, signal), signal);
   }
 
   /** Bring one segment into the buffer; false when it was overtaken by another choice of sound, or is beyond the end. */
   async lay(session: Session, track: LaidTrack, index: number, signal: AbortSignal): Promise<boolean> {
     const { sound } = track;
-    const request = { trackId: track.trackId, rate: session.rate, sound, index };
+    const { rate, codec } = session;
+    const request = { trackId: track.trackId, rate, codec, sound, index };
     try {
       const piece = await this.patiently(() => this.source.segment(request, signal), signal);
       if (signal.aborted || track.sound.id !== sound.id) return false;
       const over = track.appended.has(index);
-      await session.graph.deck.append(piece.bytes, (track.start + piece.startFrame) / session.rate);
+      await session.append(track, piece);
       if (over) session.reconcile(); // Firefox may take a block of the segment that follows along
-      noteAppended(track, index, sound.id, { ...piece, blockFrames: blockFrames(piece.bytes) });
+      noteAppended(track, index, sound.id, { ...piece, blocks: session.blocksOf(track, piece) });
       session.place(track);
       return true;
     } catch (error) {
@@ -89,9 +94,7 @@ export class Feeder {
     const wanted = this.wanted();
     const stale = track.sound.id;
     this.source.forget(track.trackId);
-    const { preset, intensity } = wanted;
-    const request = { trackId: track.trackId, rate: session.rate, preset, intensity };
-    track.manifest = await this.patiently(() => this.source.manifest(request, signal), signal);
+    track.manifest = await this.manifest(track.trackId, session.rate, wanted, signal);
     track.sound = resolveSound(wanted, track.manifest);
     if (track.sound.id === stale) throw new ApiError(409, "PLAN_CHANGED", "The server does not agree with its own plan.");
   }

@@ -6,7 +6,6 @@ import { BufferFullError } from "./deck";
 import type { Feeder } from "./feeder";
 import type { Entry, Session } from "./session";
 import { resolveSound } from "./sound";
-import type { SoundSource } from "./sound-source";
 import { isComplete, lay, nextMissing, type LaidTrack } from "./timeline";
 
 /** How long a segment that could not be had is left alone while there is still sound before it. */
@@ -33,7 +32,6 @@ export class Filler {
   #putOff: { track: LaidTrack; index: number; soundId: string; until: number } | null = null;
 
   constructor(
-    private readonly source: SoundSource,
     private readonly feeder: Feeder,
     private readonly host: FillerHost,
   ) {}
@@ -104,9 +102,7 @@ export class Filler {
   async #follow(session: Session, track: LaidTrack, next: Entry, signal: AbortSignal): Promise<boolean> {
     if (!session.upcoming) {
       const wanted = this.host.enhancement();
-      const { preset, intensity } = wanted;
-      const request = { trackId: next.trackId, rate: session.rate, preset, intensity };
-      const manifest = await this.feeder.patiently(() => this.source.manifest(request, signal), signal);
+      const manifest = await this.feeder.manifest(next.trackId, session.rate, wanted, signal);
       if (session.next !== next || session.current !== track || this.host.enhancement() !== wanted) return true;
       session.upcoming = session.place(lay(next, track.start + track.frames, manifest, resolveSound(wanted, manifest)));
       this.host.followed();

@@ -112,14 +112,14 @@ describe("the audio graph", () => {
   it("fails clearly where a browser cannot stream FLAC", async () => {
     vi.stubGlobal("MediaSource", undefined);
     await expect(Graph.open(44_100, 1)).rejects.toThrow("cannot stream FLAC");
-    expect(mediaSourceClass({})).toBeNull();
+    expect(mediaSourceClass("flac", {})).toBeNull();
     const Managed = Object.assign(() => undefined, { isTypeSupported: () => true });
-    expect(mediaSourceClass({ ManagedMediaSource: Managed })).toBe(Managed);
+    expect(mediaSourceClass("flac", { ManagedMediaSource: Managed })).toBe(Managed);
   });
 
   it("tells an append that the browser cannot decode", async () => {
     const { graphs, openGraph } = fakeBrowser();
-    await openGraph(1000, 1);
+    await openGraph(1000, 1, "flac");
     const { deck, audio } = graphs[0]!;
     audio.buffer.failNext = true;
     audio.buffer.appendBuffer = function (this: EventTarget) {

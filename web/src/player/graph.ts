@@ -1,7 +1,7 @@
 /** The sound's way out of the page: audio element → volume → fade → analyser → loudspeaker, all at one rate. */
 
 import { Deck } from "./deck";
-import { volumeGain } from "./sound";
+import { volumeGain, type Codec } from "./sound";
 
 /** Volume moves over this time: short enough to feel immediate, long enough not to click. */
 const RAMP_SECONDS = 0.015;
@@ -20,6 +20,7 @@ export class Graph {
     readonly context: AudioContext,
     element: HTMLAudioElement,
     volume: number,
+    codec: Codec,
   ) {
     this.#volume = volume;
     this.#gain = new GainNode(context, { gain: volumeGain(volume) });
@@ -27,12 +28,12 @@ export class Graph {
     this.analyser = new AnalyserNode(context, { fftSize: 4096, smoothingTimeConstant: 0.8 });
     // The source node comes before the element's address: Chromium would resample otherwise.
     context.createMediaElementSource(element).connect(this.#gain).connect(this.#fader).connect(this.analyser).connect(context.destination);
-    this.deck = new Deck(element);
+    this.deck = new Deck(element, codec);
   }
 
-  /** Build everything at `rate`; an AudioContext keeps its rate for life. */
-  static async open(rate: number, volume: number): Promise<Graph> {
-    const graph = new Graph(new AudioContext({ sampleRate: rate, latencyHint: "interactive" }), new Audio(), volume);
+  /** Build everything at `rate`; an AudioContext keeps its rate for life, and a SourceBuffer its codec. */
+  static async open(rate: number, volume: number, codec: Codec = "flac"): Promise<Graph> {
+    const graph = new Graph(new AudioContext({ sampleRate: rate, latencyHint: "interactive" }), new Audio(), volume, codec);
     try {
       await graph.deck.open();
     } catch (error) {

@@ -1,6 +1,9 @@
 /** One timeline in use: the graph it sounds through, the track that plays and the one that follows it. */
 
+import { aacBlocks, flacBlocks, type Blocks } from "./blocks";
 import type { Deck } from "./deck";
+import type { Codec } from "./sound";
+import type { Piece } from "./sound-source";
 import { AHEAD_SECONDS, forgetBefore, pruneBefore, segmentAt, type LaidTrack } from "./timeline";
 
 /** A queue entry as the player needs to know it. */
@@ -40,6 +43,7 @@ export function listenWhile(graph: GraphLike, holds: () => boolean): (type: stri
 /** Removing sound this close to the playhead makes browsers skip. */
 const UNTOUCHABLE_SECONDS = 0.6;
 const LEAST_AHEAD_SECONDS = 15;
+const END_SECONDS = 0.3;
 
 export class Session {
   current: LaidTrack | null = null;
@@ -59,6 +63,30 @@ export class Session {
     return this.graph.rate;
   }
 
+  /** How all sound of this timeline is coded. */
+  get codec(): Codec {
+    return this.graph.deck.codec;
+  }
+
+  /** Lay a piece of a track where it belongs, `nudge` seconds late. */
+  append(track: LaidTrack, { bytes, startFrame, frames }: Piece, nudge = 0): Promise<void> {
+    const { deck } = this.graph;
+    const start = (track.start + startFrame) / this.rate + nudge;
+    if (this.codec === "flac") return deck.append(bytes, start);
+    // AAC is right only with its neighbours around it: they are coded along, and cut off here.
+    return deck.append(bytes, start - this.#leadOf(track) / this.rate, { start, end: start + frames / this.rate });
+  }
+
+  /** The coded blocks of a piece, where they are known. */
+  blocksOf(track: LaidTrack, { bytes, startFrame, frames }: Piece): Blocks | null {
+    if (this.codec === "aac") return aacBlocks(startFrame, frames, this.#leadOf(track));
+    return flacBlocks(startFrame, frames, bytes);
+  }
+
+  #leadOf(track: LaidTrack): number {
+    return track.manifest.aac?.leadFrames ?? 0;
+  }
+
   /** The timeline frame that is heard now. */
   get now(): number {
     return Math.round(this.graph.deck.element.currentTime * this.rate);
@@ -69,6 +97,18 @@ export class Session {
     if (!this.current) return null;
     const { start, frames } = this.current;
     return Math.min(frames, Math.max(0, this.graph.deck.element.currentTime * this.rate - start)) / this.rate;
+  }
+
+  /** Whether so little is left, and nothing follows, that waiting means that the track is over. */
+  get isOver(): boolean {
+    const { current: track } = this;
+    return track !== null && track.exact && !this.upcoming && (track.start + track.frames - this.now) / this.rate < END_SECONDS;
+  }
+
+  /** See what the browser still holds of a track that has run dry, and begin there. */
+  recover(track: LaidTrack): void {
+    this.reconcile();
+    track.from = segmentAt(track.manifest.segments, this.now - track.start);
   }
 
   /** Where the tracks lie, in timeline frames. */
@@ -100,8 +140,14 @@ export class Session {
     return this.current;
   }
 
-  /** Forget all tracks; their sound goes when the next one is pruned. */
+  /** Give back what was laid before the current track. */
+  async forgetEarlier(): Promise<void> {
+    if (this.current) await this.graph.deck.remove(0, this.current.start / this.rate - 1);
+  }
+
+  /** Be silent and forget all tracks; their sound goes when the next one is pruned. */
   clear(): void {
+    this.graph.deck.element.pause();
     this.current = this.upcoming = this.next = null;
   }
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { isAbort } from "@/api/http";
-import { HttpSoundSource } from "./sound-source";
+import { HttpSoundSource, type SegmentRequest } from "./sound-source";
 import type { Sound } from "./sound";
 
 const WARM: Sound = { id: "enhanced:k", variant: "enhanced", key: "k", preset: "warm", intensity: 0.5 };
@@ -25,17 +25,25 @@ beforeEach(() => {
 
 describe("sound over HTTP", () => {
   it("brings a segment with its place in the track", async () => {
-    const piece = await new HttpSoundSource().segment({ trackId: "a b", rate: 44_100, sound: WARM, index: 3 });
+    const piece = await new HttpSoundSource().segment({ trackId: "a b", rate: 44_100, codec: "flac", sound: WARM, index: 3 });
     expect(asked).toEqual(["/api/v1/stream/a%20b/enhanced/3?rate=44100&preset=warm&intensity=0.5&key=k"]);
     expect(piece).toMatchObject({ startFrame: 44_100, frames: 88_200, final: true });
     expect(piece.bytes.byteLength).toBe(3);
   });
 
   it("asks for a transition with both sounds", async () => {
-    await new HttpSoundSource().transition({ trackId: "t1", rate: 48_000, from: PLAIN, to: WARM, frame: 1234 });
+    await new HttpSoundSource().transition({ trackId: "t1", rate: 48_000, codec: "flac", from: PLAIN, to: WARM, frame: 1234 });
     expect(asked[0]).toBe(
-      "/api/v1/stream/t1/transition/original/enhanced/1234?rate=48000&preset=warm&intensity=0.5&fromPreset=warm&fromIntensity=0.5",
+      "/api/v1/stream/t1/transition/original/enhanced/1234?rate=48000&preset=warm&intensity=0.5&fromPreset=warm&fromIntensity=0.5&fromKey=o",
     );
+  });
+
+  it("asks for AAC where the line is to carry little", async () => {
+    const source = new HttpSoundSource();
+    await source.segment({ trackId: "t1", rate: 44_100, codec: "aac", sound: WARM, index: 0 });
+    await source.transition({ trackId: "t1", rate: 44_100, codec: "aac", from: WARM, to: PLAIN, frame: 0 });
+    expect(asked).toHaveLength(2);
+    for (const address of asked) expect(new URL(address, "http://a").searchParams.get("codec")).toBe("aac");
   });
 
   it("remembers manifests until it is told to forget, and never a failure", async () => {
@@ -58,7 +66,7 @@ describe("sound over HTTP", () => {
   it("uses a segment that was fetched beforehand once", async () => {
     vi.useFakeTimers();
     const source = new HttpSoundSource();
-    const wanted = { trackId: "t1", rate: 44_100, sound: WARM, index: 0 };
+    const wanted: SegmentRequest = { trackId: "t1", rate: 44_100, codec: "flac", sound: WARM, index: 0 };
     source.warm(wanted);
     source.warm(wanted);
     await source.segment(wanted, new AbortController().signal);
@@ -81,7 +89,7 @@ describe("sound over HTTP", () => {
     stop.abort();
     expect(isAbort(await waiting)).toBe(true);
     expect(isAbort(await source.manifest(wanted, stop.signal).catch((error: unknown) => error))).toBe(true);
-    const segment = source.segment({ trackId: "t1", rate: 1, sound: PLAIN, index: 0 }, stop.signal);
+    const segment = source.segment({ trackId: "t1", rate: 1, codec: "flac", sound: PLAIN, index: 0 }, stop.signal);
     expect(isAbort(await segment.catch((error: unknown) => error))).toBe(true);
   });
 
@@ -90,7 +98,7 @@ describe("sound over HTTP", () => {
       const body = new ReadableStream({ pull: (controller) => controller.error(new TypeError("network")) });
       return new Response(body);
     };
-    const broken = new HttpSoundSource().segment({ trackId: "t1", rate: 1, sound: PLAIN, index: 0 });
+    const broken = new HttpSoundSource().segment({ trackId: "t1", rate: 1, codec: "flac", sound: PLAIN, index: 0 });
     await expect(broken).rejects.toMatchObject({ status: 0, code: "UNREACHABLE" });
   });
 });

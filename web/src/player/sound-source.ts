@@ -2,7 +2,7 @@
 
 import type { Manifest } from "@/api/types";
 import { ApiError, get, isAbort, request, url } from "@/api/http";
-import type { Sound } from "./sound";
+import type { Codec, Sound } from "./sound";
 
 /** Encoded sound, complete in itself, with its place in the track. */
 export interface Piece {
@@ -22,6 +22,7 @@ export interface ManifestRequest {
 export interface SegmentRequest {
   trackId: string;
   rate: number;
+  codec: Codec;
   sound: Sound;
   index: number;
 }
@@ -29,6 +30,7 @@ export interface SegmentRequest {
 export interface TransitionRequest {
   trackId: string;
   rate: number;
+  codec: Codec;
   from: Sound;
   to: Sound;
   frame: number;
@@ -88,10 +90,12 @@ export class HttpSoundSource implements SoundSource {
   }
 
   transition(wanted: TransitionRequest, signal?: AbortSignal): Promise<Piece> {
-    const { trackId, rate, from, to, frame } = wanted;
+    const { trackId, rate, codec, from, to, frame } = wanted;
     const path = `/stream/${encodeURIComponent(trackId)}/transition/${from.variant}/${to.variant}/${frame}`;
-    const params = { rate, preset: to.preset, intensity: to.intensity, fromPreset: from.preset, fromIntensity: from.intensity };
-    return fetchPiece(url(path, params), signal);
+    const { preset, intensity } = to;
+    // What plays may follow a plan that has given way to another since: its key tells the server which.
+    const old = { fromPreset: from.preset, fromIntensity: from.intensity, fromKey: from.key };
+    return fetchPiece(url(path, { rate, preset, intensity, ...old, ...coded(codec) }), signal);
   }
 
   forget(trackId?: string): void {
@@ -101,8 +105,13 @@ export class HttpSoundSource implements SoundSource {
   }
 }
 
-function segmentUrl({ trackId, rate, sound, index }: SegmentRequest): string {
-  const params = { rate, preset: sound.preset, intensity: sound.intensity, key: sound.key };
+/** How a codec is asked for; exact is what comes of itself. */
+function coded(codec: Codec): { codec?: Codec } {
+  return codec === "flac" ? {} : { codec };
+}
+
+function segmentUrl({ trackId, rate, codec, sound, index }: SegmentRequest): string {
+  const params = { rate, preset: sound.preset, intensity: sound.intensity, key: sound.key, ...coded(codec) };
   return url(`/stream/${encodeURIComponent(trackId)}/${sound.variant}/${index}`, params);
 }
 

@@ -2,6 +2,15 @@
 
 import type { Enhancement, Manifest } from "@/api/types";
 
+/** How the sound comes over the line: exact, or small. */
+export type Codec = "flac" | "aac";
+
+/** What all sound of one timeline has in common. */
+export interface Line {
+  rate: number;
+  codec: Codec;
+}
+
 export type Variant = "original" | "enhanced";
 
 /** What can be fetched: one of the two, or both beside each other in four channels. */
@@ -41,10 +50,10 @@ export function volumeGain(volume: number): number {
   return Math.min(1, Math.max(0, volume)) ** 2;
 }
 
-const NATIVE_RATES = [44_100, 48_000, 88_200, 96_000, 176_400, 192_000];
+const NATIVE_RATES: Record<Codec, number[]> = { flac: [44_100, 48_000, 88_200, 96_000, 176_400, 192_000], aac: [44_100, 48_000] };
 
 /** Rate of a timeline whose first track has `sampleRate`: its own, or the one of its family that every browser plays. */
-export function timelineRate(sampleRate: number): number {
-  if (NATIVE_RATES.includes(sampleRate)) return sampleRate;
+export function timelineRate(sampleRate: number, codec: Codec): number {
+  if (NATIVE_RATES[codec].includes(sampleRate)) return sampleRate;
   return sampleRate % 11_025 === 0 ? 44_100 : 48_000;
 }

@@ -1,9 +1,12 @@
 /** Where the sound comes from: the timeline in use, on a graph of the right rate, at the listener's volume. */
 
+import type { Quality } from "@/api/types";
 import type { Lead } from "./changeover";
+import { mediaSourceClass } from "./deck";
 import { Session, type GraphLike } from "./session";
+import { timelineRate, type Codec, type Line } from "./sound";
 
-export type OpenGraph = (rate: number, volume: number) => Promise<GraphLike>;
+export type OpenGraph<Opened = GraphLike> = (rate: number, volume: number, codec: Codec) => Promise<Opened>;
 
 /** What tests bring of their own. */
 export interface CoreOptions {
@@ -15,6 +18,7 @@ export interface CoreOptions {
 export class Stage {
   session: Session | null = null;
   #volume = 1;
+  #codec: Codec = "flac";
 
   constructor(private readonly openGraph: OpenGraph) {}
 
@@ -27,17 +31,31 @@ export class Stage {
     this.graph?.setVolume(volume);
   }
 
-  open(rate: number): Promise<GraphLike> {
-    return this.openGraph(rate, this.#volume);
+  /** Choose what the line is to carry, for timelines to come; small needs a browser that knows AAC. Tells what changes. */
+  setQuality(quality: Quality): boolean {
+    const before = this.#codec;
+    this.#codec = quality === "save_data" && mediaSourceClass("aac") ? "aac" : "flac";
+    return this.#codec !== before;
   }
 
-  /** The timeline at `rate`: the one in use, or a fresh one whose graph `opened` is told of. */
-  async at(rate: number, signal: AbortSignal, opened: (graph: GraphLike) => void): Promise<Session> {
+  /** On what a track of `sampleRate` is laid. */
+  lineFor(sampleRate: number): Line {
+    return { rate: timelineRate(sampleRate, this.#codec), codec: this.#codec };
+  }
+
+  open(sampleRate: number): Promise<GraphLike> {
+    const { rate, codec } = this.lineFor(sampleRate);
+    return this.openGraph(rate, this.#volume, codec);
+  }
+
+  /** The timeline for a track of `sampleRate`: the one in use, or a fresh one whose graph `opened` is told of. */
+  async at(sampleRate: number, signal: AbortSignal, opened: (graph: GraphLike) => void): Promise<Session> {
     const old = this.session;
-    if (old && old.rate === rate && old.graph.deck.isOpen) return old;
+    const { rate, codec } = this.lineFor(sampleRate);
+    if (old && old.rate === rate && old.codec === codec && old.graph.deck.isOpen) return old;
     this.session = null;
     old?.graph.close();
-    const graph = await this.open(rate);
+    const graph = await this.open(sampleRate);
     if (signal.aborted) {
       graph.close();
       signal.throwIfAborted();

@@ -35,7 +35,7 @@ const manifest = {
 const original = resolveSound(OFF, manifest);
 const warm = resolveSound(ON, manifest);
 const aLaid = () => lay({ entryId: "e1", trackId: "t1" }, 5000, manifest, original);
-const whole = (index: number) => ({ ...manifest.segments[index]!, final: index === 4, blockFrames: null });
+const whole = (index: number) => ({ ...manifest.segments[index]!, final: index === 4, blocks: null });
 
 describe("segments", () => {
   it.each([
@@ -67,7 +67,7 @@ describe("segments", () => {
     track.exact = false;
     for (const index of [0, 1, 2, 3]) noteAppended(track, index, original.id, whole(index));
     expect(isComplete(track, 0)).toBe(false);
-    noteAppended(track, 4, original.id, { startFrame: 17_000, frames: 2_500, final: true, blockFrames: null });
+    noteAppended(track, 4, original.id, { startFrame: 17_000, frames: 2_500, final: true, blocks: null });
     expect(track).toMatchObject({ exact: true, frames: 19_500 });
     expect(isComplete(track, 0)).toBe(true);
   });
@@ -84,7 +84,7 @@ describe("a change of sound", () => {
   it("wants the new sound from the border after its piece on", () => {
     const track = aLaid();
     for (const index of [0, 1, 2, 3]) noteAppended(track, index, original.id, whole(index));
-    noteTransition(track, warm, manifest, { startFrame: 2200, frames: 800, final: false, blockFrames: null });
+    noteTransition(track, warm, manifest, { startFrame: 2200, frames: 800, final: false, blocks: null });
     expect(track.from).toBe(2);
     expect(track.appended.get(1)).toBe("mixed");
     expect(nextMissing(track, 1800, Infinity)?.index).toBe(2);
@@ -92,7 +92,7 @@ describe("a change of sound", () => {
 
   it("wants nothing more after a piece that reaches the end", () => {
     const track = aLaid();
-    noteTransition(track, warm, manifest, { startFrame: 18_000, frames: 2000, final: true, blockFrames: null });
+    noteTransition(track, warm, manifest, { startFrame: 18_000, frames: 2000, final: true, blocks: null });
     expect(nextMissing(track, 18_000, Infinity)).toBeNull();
   });
 
@@ -105,10 +105,10 @@ describe("a change of sound", () => {
 
   it("begins where a coded block begins", () => {
     const track = aLaid();
-    noteAppended(track, 1, original.id, { startFrame: 1000, frames: 2000, final: false, blockFrames: 460 });
+    noteAppended(track, 1, original.id, { startFrame: 1000, frames: 2000, final: false, blocks: { start: 1000, end: 3000, size: 460 } });
     expect(transitionFrame(track, 1000, RATE, 0.5, 0)).toBe(1000 + 2 * 460);
     expect(transitionFrame(track, 2000, RATE, 0.95, 0)).toBe(3000);
-    noteTransition(track, warm, manifest, { startFrame: 1920, frames: 1080, final: false, blockFrames: 500 });
+    noteTransition(track, warm, manifest, { startFrame: 1920, frames: 1080, final: false, blocks: { start: 1920, end: 3000, size: 500 } });
     expect(transitionFrame(track, 1500, RATE, 0.5, 0)).toBe(1920 + 500);
   });
 
@@ -139,7 +139,9 @@ describe("numbers of the sound", () => {
   });
 
   it("keeps the source's own rate where browsers play it", () => {
-    expect([44_100, 96_000, 22_050, 11_025, 8_000, 32_000].map(timelineRate)).toEqual([44_100, 96_000, 44_100, 44_100, 48_000, 48_000]);
+    const rates = [44_100, 96_000, 22_050, 11_025, 8_000, 32_000];
+    expect(rates.map((rate) => timelineRate(rate, "flac"))).toEqual([44_100, 96_000, 44_100, 44_100, 48_000, 48_000]);
+    expect([44_100, 88_200, 192_000, 8_000].map((rate) => timelineRate(rate, "aac"))).toEqual([44_100, 44_100, 48_000, 48_000]);
   });
 
   it("lets go of old sound in large pieces only", () => {

@@ -34,8 +34,8 @@ export interface Laid {
   startFrame: number;
   frames: number;
   final: boolean;
-  /** Frames of each coded block, where known. */
-  blockFrames: number | null;
+  /** Its coded blocks, where known. */
+  blocks: Blocks | null;
 }
 
 export function lay(entry: { entryId: string; trackId: string }, start: number, manifest: Manifest, sound: Sound): LaidTrack {
@@ -112,9 +112,9 @@ export function noteTransition(track: LaidTrack, sound: Sound, manifest: Manifes
   }
 }
 
-function noteBlocks(track: LaidTrack, index: number, { startFrame, frames, blockFrames }: Laid): void {
-  if (blockFrames === null) track.blocks.delete(index);
-  else track.blocks.set(index, { start: startFrame, end: startFrame + frames, size: blockFrames });
+function noteBlocks(track: LaidTrack, index: number, { blocks }: Laid): void {
+  if (blocks === null) track.blocks.delete(index);
+  else track.blocks.set(index, blocks);
 }
 
 /**

@@ -60,6 +60,7 @@ export function playing(track: Track, isPlaying = true): void {
       enhancement: { enabled: true, preset: "adaptive", intensity: 0.7 },
       outputClientId: null,
       clients: [],
+      quality: "lossless",
       queueRevision: 1,
     },
   });

@@ -5,12 +5,18 @@ import { ApiError } from "@/api/http";
 import type { Manifest, MasteringPlan } from "@/api/types";
 import { Deck } from "@/player/deck";
 import type { GraphLike } from "@/player/session";
+import type { Codec } from "@/player/sound";
+import type { OpenGraph } from "@/player/stage";
 import type { ManifestRequest, Piece, SegmentRequest, SoundSource, TransitionRequest } from "@/player/sound-source";
 
 export const RATE = 1000;
 
 /** What each encoded piece is, by its bytes. */
 const contents = new WeakMap<ArrayBuffer, { label: string; seconds: number }>();
+
+/** What stands before a piece in AAC, and its neighbour's sound at either end, in frames. */
+const AAC_LEAD = 120;
+const AAC_ROLL = 100;
 
 function encoded(label: string, seconds: number): ArrayBuffer {
   const bytes = new ArrayBuffer(8);
@@ -26,6 +32,8 @@ interface Stretch {
 
 class FakeSourceBuffer extends EventTarget {
   timestampOffset = 0;
+  appendWindowStart = 0;
+  appendWindowEnd = Infinity;
   updating = false;
   laid: Stretch[] = [];
   /** Bytes-like limit: seconds that fit. */
@@ -46,15 +54,16 @@ class FakeSourceBuffer extends EventTarget {
     const { label, seconds } = contents.get(bytes)!;
     const held = this.laid.reduce((sum, { start, end }) => sum + end - start, 0);
     if (held + seconds > this.capacity) throw new DOMException("full", "QuotaExceededError");
-    const start = this.timestampOffset;
+    const start = Math.max(this.timestampOffset, this.appendWindowStart);
+    const end = Math.min(this.timestampOffset + seconds, this.appendWindowEnd);
     this.#later(() => {
       if (this.failNext) {
         this.failNext = false;
         this.dispatchEvent(new Event("error"));
         return;
       }
-      this.#clear(start, start + seconds);
-      this.laid.push({ start, end: start + seconds, label });
+      this.#clear(start, end);
+      this.laid.push({ start, end, label });
       this.opened();
     });
   }
@@ -214,14 +223,14 @@ export interface FakeGraph extends GraphLike {
 }
 
 /** Install the fake classes; returns a way to open graphs and the graphs opened so far. */
-export function fakeBrowser(): { openGraph: (rate: number, volume: number) => Promise<FakeGraph>; graphs: FakeGraph[] } {
+export function fakeBrowser(): { openGraph: OpenGraph<FakeGraph>; graphs: FakeGraph[] } {
   vi.stubGlobal("MediaSource", FakeMediaSource);
   vi.spyOn(URL, "createObjectURL").mockReturnValue("blob:fake");
   vi.spyOn(URL, "revokeObjectURL").mockReturnValue(undefined);
   const graphs: FakeGraph[] = [];
-  const openGraph = async (rate: number, volume: number): Promise<FakeGraph> => {
+  const openGraph = async (rate: number, volume: number, codec: Codec): Promise<FakeGraph> => {
     const audio = new FakeAudio();
-    const deck = new Deck(audio as unknown as HTMLAudioElement);
+    const deck = new Deck(audio as unknown as HTMLAudioElement, codec);
     await deck.open();
     const graph: FakeGraph = {
       rate,
@@ -305,7 +314,8 @@ export class FakeServer implements SoundSource {
       fingerprint: track.exact ? "full" : "estimate",
       confidence: 0.9,
       duration: frames / rate,
-      aac: null,
+      alterations: [],
+      aac: { mimeType: "", bitrate: 128_000, leadFrames: AAC_LEAD, rollFrames: AAC_ROLL },
       mimeType: "",
       segments: table(frames, rate),
       variants: {
@@ -319,8 +329,8 @@ export class FakeServer implements SoundSource {
     };
   }
 
-  async segment({ trackId, rate, sound, index }: SegmentRequest, signal?: AbortSignal): Promise<Piece> {
-    const label = `${trackId} ${nameOf(sound)} ${index}`;
+  async segment({ trackId, rate, codec, sound, index }: SegmentRequest, signal?: AbortSignal): Promise<Piece> {
+    const label = `${trackId} ${nameOf(sound)} ${index}${smallOf(codec)}`;
     const track = await this.#answer(`segment ${label}`, trackId, signal);
     if (sound.variant === "enhanced" && !sound.key.endsWith(`v${this.planVersion}`)) {
       throw new ApiError(409, "PLAN_CHANGED", "stale");
@@ -328,15 +338,17 @@ export class FakeServer implements SoundSource {
     const segment = table(track.seconds * rate, rate)[index];
     if (!segment) throw new ApiError(404, "SEGMENT_NOT_FOUND", "beyond the end");
     const { startFrame, frames } = segment;
-    return { bytes: encoded(label, frames / rate), startFrame, frames, final: startFrame + frames >= track.seconds * rate };
+    const bytes = encoded(label, bodyFrames(frames, codec) / rate);
+    return { bytes, startFrame, frames, final: startFrame + frames >= track.seconds * rate };
   }
 
-  async transition({ trackId, rate, from, to, frame }: TransitionRequest, signal?: AbortSignal): Promise<Piece> {
-    const label = `${trackId} ${nameOf(from)}>${nameOf(to)}`;
+  async transition({ trackId, rate, codec, from, to, frame }: TransitionRequest, signal?: AbortSignal): Promise<Piece> {
+    const label = `${trackId} ${nameOf(from)}>${nameOf(to)}${smallOf(codec)}`;
     const track = await this.#answer(`transition ${label} ${frame}`, trackId, signal);
     const total = track.seconds * rate;
     const border = table(total, rate).find(({ startFrame }) => startFrame >= frame + rate / 2)?.startFrame ?? total;
-    return { bytes: encoded(label, (border - frame) / rate), startFrame: frame, frames: border - frame, final: border >= total };
+    const frames = border - frame;
+    return { bytes: encoded(label, bodyFrames(frames, codec) / rate), startFrame: frame, frames, final: border >= total };
   }
 
   async warm(wanted: SegmentRequest): Promise<void> {
@@ -358,6 +370,9 @@ export class FakeServer implements SoundSource {
     return this.tracks.get(trackId)!;
   }
 }
+
+const bodyFrames = (frames: number, codec: Codec): number => (codec === "flac" ? frames : frames + AAC_LEAD + AAC_ROLL);
+const smallOf = (codec: Codec): string => (codec === "flac" ? "" : " aac");
 
 function nameOf({ variant, preset, intensity }: { variant: string; preset: string; intensity: number }): string {
   return variant === "original" ? "original" : `${preset}${intensity === 1 ? "" : intensity}`;

@@ -92,6 +92,7 @@ export function aPlayerState(given: Partial<PlayerState> = {}): PlayerState {
     enhancement: { enabled: true, preset: "adaptive", intensity: 1 },
     outputClientId: null,
     clients: [{ clientId: "me", name: "Chrome on Linux", canOutput: true }],
+    quality: "lossless",
     queueRevision: 1,
     ...given,
   };

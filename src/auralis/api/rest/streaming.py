@@ -29,6 +29,7 @@ Rate = Annotated[
     int | None, Query(ge=8000, le=192000, description="Hz of the client's timeline; missing: the source's")
 ]
 Loudness = Annotated[LoudnessMode | None, Query(description="Missing: the setting `sound.loudness`")]
+Codec = Annotated[SegmentCodec, Query(description="`flac` is exact, `aac` small: its manifest tells how to cut it")]
 _SEGMENT: dict[int | str, dict[str, Any]] = {
     200: {"content": {"audio/mp4": {}}, "description": "FLAC (or AAC) in fragmented MP4, complete in itself"}
 }
@@ -85,6 +86,7 @@ async def get_transition(
         str | None, Query(max_length=100, description="Of the sound that plays, where its plan is of an older manifest")
     ] = None,
     loudness: Loudness = None,
+    codec: Codec = "flac",
 ) -> Response:
     """Send a piece that begins at any frame and fades within 30 ms from one variant to the other."""
     services = services_of(request)
@@ -103,6 +105,7 @@ async def get_transition(
         from_intensity=intensity if fromIntensity is None else fromIntensity,
         from_key=fromKey,
         loudness=loudness,
+        codec=codec,
     )
     return _sound(request, segment, keyed=False)
 
@@ -124,9 +127,7 @@ async def get_segment(
     preset: SecondPreset = None,
     intensity: Intensity = None,
     key: Annotated[str | None, Query(description="From the manifest; lets the answer be cached for good")] = None,
-    codec: Annotated[
-        SegmentCodec, Query(description="`flac` is exact, `aac` small: its manifest tells how to cut it")
-    ] = "flac",
+    codec: Codec = "flac",
     aPreset: Compared = None,  # noqa: N803  (the contract's name)
     aIntensity: Annotated[float, Query(ge=0, le=1, description="Of `ab`: the first sound's")] = 1.0,  # noqa: N803
     loudness: Loudness = None,

@@ -80,6 +80,7 @@ class PlayerState(Shape):
     crossfade: float = Field(description="Seconds")
     sleep: Sleep | None
     enhancement: Enhancement
+    quality: Literal["lossless", "save_data"] = Field(description="The setting `sound.quality`")
     output_client_id: str | None
     underruns: int = Field(description="How often the output ran dry since it began")
     clients: list[Client] = Field(description="Those that can sound")

@@ -273,6 +273,13 @@ class AacSegments(Shape):
     roll_frames: int = Field(description="Frames of the neighbours at each end, to be cut off")
 
 
+class Alteration(Shape):
+    """Something that happens to the samples of a source before they are heard, mastered or not."""
+
+    kind: Literal["folded", "resampled"]
+    words: str = Field(description="For people")
+
+
 class Manifest(Shape):
     """All a player needs to lay a track on its timeline."""
 
@@ -289,5 +296,6 @@ class Manifest(Shape):
     aac: AacSegments | None = Field(description="For slow connections; null at a rate that AAC does not know")
     segments: list[SegmentEntry]
     variants: Variants
+    alterations: list[Alteration] = Field(description="Of both variants; empty where the original is exact")
     enhanced_unavailable_reason: str | None
     loudness: PlaybackLoudness

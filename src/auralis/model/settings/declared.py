@@ -94,6 +94,16 @@ SOUND_LOUDNESS = Choice(
     choices=("off", "track", "album"),
     scope="personal",
 )
+SAVE_DATA = "save_data"
+SOUND_QUALITY = Choice(
+    name="sound.quality",
+    label="Quality of the stream",
+    help="Lossless plays every sample as it was made, at about 1 Mbit/s and more; save data plays AAC at 128 kbit/s, "
+    "for slow or metered connections. Comparisons are lossless always.",
+    default="lossless",
+    choices=("lossless", SAVE_DATA),
+    scope="personal",
+)
 LISTENING_PLAYED_PERCENT = Number(
     name="listening.played_percent",
     label="A play counts after this much of a track",
@@ -199,6 +209,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     PLAYER_PRESET,
     PLAYER_INTENSITY,
     SOUND_LOUDNESS,
+    SOUND_QUALITY,
     SEARCH_LYRICS,
     LISTENING_HISTORY,
     LISTENING_PLAYED_PERCENT,

@@ -2254,6 +2254,22 @@ export interface components {
             message: string;
         };
         /**
+         * Alteration
+         * @description Something that happens to the samples of a source before they are heard, mastered or not.
+         */
+        Alteration: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "folded" | "resampled";
+            /**
+             * Words
+             * @description For people
+             */
+            words: string;
+        };
+        /**
          * ApiFigures
          * @description All routes in figures.
          */
@@ -4476,6 +4492,11 @@ export interface components {
             /** Segments */
             segments: components["schemas"]["SegmentEntry"][];
             variants: components["schemas"]["Variants"];
+            /**
+             * Alterations
+             * @description Of both variants; empty where the original is exact
+             */
+            alterations: components["schemas"]["Alteration"][];
             /** Enhancedunavailablereason */
             enhancedUnavailableReason: string | null;
             loudness: components["schemas"]["PlaybackLoudness"];
@@ -4904,6 +4925,12 @@ export interface components {
             crossfade: number;
             sleep: components["schemas"]["Sleep"] | null;
             enhancement: components["schemas"]["Enhancement"];
+            /**
+             * Quality
+             * @description The setting `sound.quality`
+             * @enum {string}
+             */
+            quality: "lossless" | "save_data";
             /** Outputclientid */
             outputClientId: string | null;
             /**
@@ -10669,6 +10696,8 @@ export interface operations {
                 fromKey?: string | null;
                 /** @description Missing: the setting `sound.loudness` */
                 loudness?: ("off" | "track" | "album") | null;
+                /** @description `flac` is exact, `aac` small: its manifest tells how to cut it */
+                codec?: "flac" | "aac";
             };
             header?: never;
             path: {

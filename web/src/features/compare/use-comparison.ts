@@ -36,7 +36,7 @@ export function useComparison({ trackId, sampleRate, preset, intensity }: Wanted
   useEffect(() => {
     let overtaken = false;
     const volume = useApp.getState().player?.volume ?? 1;
-    send<Matched>("POST", "/processing/compare", { trackId, rate: timelineRate(sampleRate), preset, intensity }).then(
+    send<Matched>("POST", "/processing/compare", { trackId, rate: timelineRate(sampleRate, "flac"), preset, intensity }).then(
       ({ data }) => {
         if (overtaken) return;
         setAnswer({ name, matched: data, error: null });

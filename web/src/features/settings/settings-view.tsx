@@ -3,6 +3,7 @@ import { Lock, RotateCcw } from "lucide-react";
 import { settings as settingsQuery } from "@/api/queries";
 import type { Setting } from "@/api/types";
 import { wordsOf } from "@/lib/format";
+import { mediaSourceClass } from "@/player/deck";
 import { Button, IconButton } from "@/ui/button";
 import { PageHead } from "@/ui/page-head";
 import { Empty, Failure, Loading } from "@/ui/state";
@@ -40,8 +41,15 @@ export default function SettingsView() {
   );
 }
 
+/** Why a setting means nothing in this browser; null where it does. */
+function lackOf({ name }: Setting): string | null {
+  if (name !== "sound.quality" || mediaSourceClass("aac")) return null;
+  return "Not offered here: this browser cannot decode AAC, and plays lossless.";
+}
+
 function Row({ setting }: { setting: Setting }) {
   const client = useQueryClient();
+  const lacking = lackOf(setting);
   const wide = setting.type === "list" || setting.type === "ranking";
   return (
     <div className={styles.row} data-wide={wide || undefined}>
@@ -49,6 +57,7 @@ function Row({ setting }: { setting: Setting }) {
         <h3>{setting.label}</h3>
         <p>{setting.help}</p>
         <p className={styles.notes}>
+          {lacking && <span>{lacking}</span>}
           {setting.locked && (
             <span>
               <Lock size={13} aria-hidden="true" /> Fixed by the server’s own configuration
@@ -59,7 +68,7 @@ function Row({ setting }: { setting: Setting }) {
         </p>
       </div>
       <div className={styles.control}>
-        <Control key={JSON.stringify(setting.value)} setting={setting} onChange={(value) => void changeSettings(client, { [setting.name]: value })} />
+        {!lacking && <Control key={JSON.stringify(setting.value)} setting={setting} onChange={(value) => void changeSettings(client, { [setting.name]: value })} />}
       </div>
       <span className={styles.reset}>
         {isChanged(setting) && !setting.locked && (

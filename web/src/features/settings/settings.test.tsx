@@ -41,6 +41,7 @@ const ALL = [
   aSetting("tags.separators", { type: "list", value: [";", " / "], default: [";"], maxItems: 10, maxLength: 20 }),
   aSetting("player.preset", { type: "choice", value: "warm", default: "adaptive", choices: ["adaptive", "gentle", "warm", "bright"] }),
   aSetting("sound.loudness", { type: "choice", value: "off", default: "off", choices: ["off", "track", "album"] }),
+  aSetting("sound.quality", { type: "choice", value: "lossless", default: "lossless", choices: ["lossless", "save_data"] }),
   aSetting("player.intensity", { type: "number", value: 0.5, default: 1, minimum: 0, maximum: 1 }),
   aSetting("analysis.background", { locked: true, restart: true, scope: "server", value: false }),
 ];
@@ -115,6 +116,19 @@ describe("the settings", () => {
         { "tags.separators": [" / ", " x "] },
       ]),
     );
+  });
+
+  it("offer to save data only where the browser decodes AAC", async () => {
+    const { unmount } = open();
+    expect(await screen.findByText(/this browser cannot decode AAC/)).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "Save data" })).toBeNull();
+    unmount();
+    vi.stubGlobal("MediaSource", { isTypeSupported: () => true });
+    const { user, sent } = open();
+    await user.click(await screen.findByRole("button", { name: "Save data" }));
+    expect(screen.queryByText(/this browser cannot decode AAC/)).toBeNull();
+    expect(sent()).toEqual([{ "sound.quality": "save_data" }]);
+    vi.unstubAllGlobals();
   });
 
   it("say what is fixed, and let it be", async () => {

@@ -3,6 +3,7 @@ import { useApp } from "@/app/store";
 import { Choices } from "@/ui/choices";
 import { Slider } from "@/ui/slider";
 import { Switch } from "@/ui/switch";
+import { pathOf, useManifest } from "./path";
 import { PRESETS } from "./presets";
 import styles from "./sound.module.css";
 
@@ -11,6 +12,8 @@ const STEP = 0.05;
 /** The switch, the presets, and how strongly they are applied. */
 export function EnhancementControls() {
   const enhancement = useApp((state) => state.player?.enhancement);
+  const { data: manifest } = useManifest(useApp((state) => state.player?.current?.track.id));
+  const quality = useApp((state) => state.player?.quality ?? "lossless");
   const { enabled = false, preset = "adaptive", intensity = 1 } = enhancement ?? {};
   const character = PRESETS.find(({ value }) => value === preset)?.character;
   return (
@@ -18,7 +21,7 @@ export function EnhancementControls() {
       <div className={styles.lamp}>
         <div>
           <h3>{enabled ? "Enhanced" : "Original"}</h3>
-          <p>{enabled ? "Mastered for this very track" : "The original, nothing added"}</p>
+          <p>{pathOf({ enabled }, manifest, quality)}</p>
         </div>
         <Switch label="Enhancement" checked={enabled} disabled={!enhancement} onChange={(on) => conductor.setEnhancement({ enabled: on })} />
       </div>

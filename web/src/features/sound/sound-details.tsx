@@ -1,8 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Headphones } from "lucide-react";
 import { Link } from "wouter";
-import { useShallow } from "zustand/react/shallow";
-import { fingerprint as fingerprintQuery, manifest as manifestQuery, similar as similarQuery } from "@/api/queries";
+import { fingerprint as fingerprintQuery, similar as similarQuery } from "@/api/queries";
 import type { Manifest, PlayContext, SimilarTrack, Track } from "@/api/types";
 import { conductor } from "@/app/auralis";
 import { useApp } from "@/app/store";
@@ -15,6 +14,7 @@ import { EqPlot } from "./eq-plot";
 import { References } from "./references";
 import { Meters } from "./meters";
 import { FingerprintRadar } from "./fingerprint-radar";
+import { useManifest } from "./path";
 import styles from "./sound.module.css";
 
 const ALIKE = 5;
@@ -32,13 +32,8 @@ export function SoundDetails() {
 }
 
 function TrackSound({ track }: { track: Track }) {
-  const [preset, intensity, enabled] = useApp(
-    useShallow((state) => {
-      const { preset, intensity, enabled } = state.player?.enhancement ?? { preset: "adaptive", intensity: 1, enabled: false };
-      return [preset, intensity, enabled] as const;
-    }),
-  );
-  const manifest = useQuery({ ...manifestQuery(track.id, preset, intensity), placeholderData: (old) => (old?.trackId === track.id ? old : undefined) });
+  const enabled = useApp((state) => state.player?.enhancement.enabled ?? false);
+  const manifest = useManifest(track.id);
   if (manifest.error) return <Failure error={manifest.error} onRetry={() => void manifest.refetch()} />;
   if (!manifest.data) return <div className={styles.waiting} aria-busy="true" />;
   const plan = manifest.data.variants.enhanced?.plan;

@@ -10,6 +10,7 @@ import { bandHz, placeOf, rangeOf, smoothPath } from "./curve";
 import { drawnAt } from "./dimension-scale";
 import { arc, wedge } from "./polar";
 import { SoundDetails } from "./sound-details";
+import { pathOf } from "./path";
 import { barsOf, drawSpectrum } from "./spectrum";
 
 vi.mock("@/app/auralis", () => import("@/test/auralis"));
@@ -52,6 +53,7 @@ function aManifest(given: Partial<Manifest> = {}): { data: Manifest } {
     confidence: 0.9,
     duration: 1,
     aac: null,
+    alterations: [],
     mimeType: "",
     segments: [],
     variants: {
@@ -122,18 +124,43 @@ describe("the controls", () => {
     expect(vi.mocked(conductor.setEnhancement).mock.calls.slice(2)).toEqual([[{ intensity: 0.4 }]]);
   });
 
-  it("say what the chosen preset is like, and that the original is the original", () => {
+  it("say what the chosen preset is like, and that the original is the original", async () => {
     playing(aTrack(1));
     panel();
     expect(screen.getByText(/Corrects what falls outside/)).toBeTruthy();
     act(() => given({ player: { ...useApp.getState().player!, enhancement: { enabled: false, preset: "warm", intensity: 1 } } }));
-    expect(screen.getByText("The original, nothing added")).toBeTruthy();
+    expect(await screen.findByText("The original, nothing added")).toBeTruthy();
     expect(screen.getByText("More low-mid, a softer top.")).toBeTruthy();
   });
 
   it("are there while nothing plays", () => {
     panel();
     expect(screen.getByText("Nothing is playing")).toBeTruthy();
+  });
+});
+
+describe("the way of the sound", () => {
+  const { data } = aManifest();
+  const { original, enhanced } = data.variants;
+  const on = { enabled: true };
+  const off = { enabled: false };
+
+  it("adds nothing to the original only where nothing is added", () => {
+    expect(pathOf(off, data, "lossless")).toBe("The original, nothing added");
+    const folded = { ...data, alterations: [{ kind: "folded" as const, words: "6 channels folded down to 2" }] };
+    expect(pathOf(off, folded, "lossless")).toBe("The original, 6 channels folded down to 2");
+    expect(pathOf(on, folded, "lossless")).toBe("Mastered for this very track, 6 channels folded down to 2");
+    const turned = { ...data, variants: { original: { ...original, gainDb: -2.5 }, enhanced } };
+    expect(pathOf(off, turned, "lossless")).toBe("The original, turned down by 2.5\u00a0dB");
+    const small = { ...data, aac: { mimeType: "", bitrate: 128_000, leadFrames: 1, rollFrames: 1 } };
+    expect(pathOf(off, small, "save_data")).toBe("The original, sent as AAC at 128 kbit/s");
+  });
+
+  it("says so where the original is heard although it is to be enhanced", () => {
+    const none = { ...data, variants: { original, enhanced: null } };
+    expect(pathOf(on, none, "lossless")).toBe("The original, as there is no mastered sound yet");
+    const same = { ...data, variants: { original, enhanced: { ...enhanced!, key: original.key } } };
+    expect(pathOf(on, same, "lossless")).toBe("The original, as nothing has to be changed");
   });
 });
 
