@@ -1,6 +1,6 @@
 """`make bench`: measures, prints each figure beside its budget, and writes benchmarks/results/latest.json for programs.
 
-Exit code 1 when a budget is not met. ``run.py NAME…`` runs only these subjects (sound, library, scanning,
+Exit code 1 when a budget is not met. ``run.py NAME…`` runs only these subjects (sound, reference, library, scanning,
 server, api, sockets, devices, listeners, analysis, similarity, million).
 """
 
@@ -17,6 +17,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 SUBJECTS = (
     "sound",
+    "reference",
     "library",
     "scanning",
     "server",

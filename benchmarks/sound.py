@@ -40,6 +40,8 @@ def measure() -> dict[str, float]:
         files = choose_music() or make_music(Path(scratch))
         figures = measure_fingerprint(files)
         figures |= measure_rendering(files)
+        steps = (figures[name] for name in ("decode_realtime", "chain_realtime", "encode_realtime"))
+        figures["master_realtime"] = 1 / sum(1 / speed for speed in steps)
         return {**figures, "first_segment_ms": measure_first_segment(files, Path(scratch))}
 
 

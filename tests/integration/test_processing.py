@@ -1,24 +1,29 @@
 """Processing jobs over real files: mastered, tagged, archived; cancelled, failed, taken up again after a restart."""
 
 import asyncio
+import errno
+import io
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.streams import lively
 
 from auralis.bus import Bus
 from auralis.catalog.jobs import JobLedger
+from auralis.media import encoders
 from auralis.media.decode import read_audio
 from auralis.media.encode import write_audio
 from auralis.media.tags import read_file, write_tags
-from auralis.model.errors import ConflictError, InvalidInputError, NotFoundError
+from auralis.model.errors import ConflictError, InvalidInputError, NotFoundError, StorageError
 from auralis.model.events import JobChanged
 from auralis.model.jobs import Job
 from auralis.model.library import LOCAL_OWNER
 from auralis.processing import Order, Processing, work
+from auralis.processing.references import References
 from auralis.processing.service import Keep
 from auralis.processing.work import safe_name
 from auralis.store import Database
@@ -187,6 +192,77 @@ async def test_a_file_that_cannot_be_read_fails_its_job_alone(world: World, file
     assert str(tmp_path) not in job.error
     assert not (world.folder / failed.id).exists()
     assert (await world.finished(after.id)).state == "done"
+
+
+@pytest.mark.parametrize("tracks", [("one",), ("one", "two")])
+async def test_a_full_disk_fails_a_job_by_its_code_leaves_nothing_and_lets_the_next_one_be_done(
+    world: World, tracks: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+):
+    room, written = 100_000, 0
+    real = encoders.writer_for
+
+    def writer_for(*arguments: Any) -> Any:
+        writer = real(*arguments)
+
+        def write(path: Path, blocks: Iterator[np.ndarray], rate: int) -> None:
+            def bounded() -> Iterator[np.ndarray]:
+                nonlocal written
+                for block in blocks:
+                    written += block.nbytes
+                    if written > room:
+                        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+                    yield block
+
+            writer(path, bounded(), rate)
+
+        return write
+
+    monkeypatch.setattr(encoders, "writer_for", writer_for)
+    full = await world.finished((await world.processing.submit(LOCAL_OWNER, Order(tracks))).id)
+    assert (full.state, full.error, full.error_code) == ("failed", "The disk is full.", "STORAGE_FULL")
+    assert not (world.folder / full.id).exists()
+    room = 1 << 30
+    assert (await world.finished((await world.processing.submit(LOCAL_OWNER, Order(tracks))).id)).state == "done"
+
+
+async def test_an_archive_that_has_no_room_fails_its_job(world: World, monkeypatch: pytest.MonkeyPatch):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(zipfile.ZipFile, "write", full)
+        job = await world.finished((await world.processing.submit(LOCAL_OWNER, Order(("one", "two")))).id)
+    assert (job.state, job.error_code) == ("failed", "STORAGE_FULL")
+    assert not (world.folder / job.id).exists()
+
+
+async def test_a_reference_that_has_no_room_is_refused_and_leaves_nothing(
+    tmp_path: Path, files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+):
+    class Shelf:
+        async def list_references(self, user_id: str) -> list[Any]:
+            return []
+
+    class FullFile(io.BytesIO):
+        def write(self, data: Any) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    def opened(path: Path, mode: str) -> FullFile:
+        path.touch()
+        return FullFile()
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield files["one"].read_bytes()
+
+    anything: Any = Shelf()
+    references = References(anything, anything, Bus(), tmp_path / "references")
+    with monkeypatch.context() as patch, pytest.raises(StorageError) as caught:
+        patch.setattr(Path, "open", opened)
+        await references.add_file(LOCAL_OWNER, "one.flac", chunks())
+    await references.close()
+    assert caught.value.code == "STORAGE_FULL"
+    assert str(tmp_path) not in caught.value.message
+    assert list((tmp_path / "references").iterdir()) == []
 
 
 async def test_a_job_is_taken_up_again_after_a_restart(

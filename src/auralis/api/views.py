@@ -84,6 +84,7 @@ def job_view(job: Job) -> dict[str, Any]:
         "order": {_ORDER[name]: value for name, value in job.order.items() if name in _ORDER},
         "result": job.result,
         "error": job.error,
+        "errorCode": job.error_code,
         "createdAt": iso_utc(job.created_at / 1000),
         "updatedAt": iso_utc(job.updated_at / 1000),
     }

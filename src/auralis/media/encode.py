@@ -1,6 +1,5 @@
 """Samples as stream segments and as files; everything written is whole, or not there at all."""
 
-import errno
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -93,6 +92,4 @@ def write_audio(
             partial.touch()
             writer(partial, blocks, sample_rate)
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise StorageError("The disk is full.", code="STORAGE_FULL") from error
-        raise StorageError(f"'{path.name}' cannot be written there.") from error
+        raise StorageError.of(error, f"'{path.name}' cannot be written there.") from error

@@ -20,6 +20,7 @@ AuralisError
 A fault that nobody expected is INTERNAL_ERROR; a path that no route answers, NOT_FOUND.
 """
 
+import errno
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -86,6 +87,13 @@ class StorageError(AuralisError):
     """The database or the disk under it failed."""
 
     code = "STORAGE_FAILED"
+
+    @classmethod
+    def of(cls, error: OSError, message: str) -> "StorageError":
+        """Return what it means that the disk refuses: ``STORAGE_FULL`` where there is no room, else ``message``."""
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            return cls("The disk is full.", code="STORAGE_FULL")
+        return cls(message)
 
 
 class UnavailableError(AuralisError):

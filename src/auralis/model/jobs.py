@@ -26,6 +26,7 @@ class Job:
     updated_at: int
     result: Mapping[str, Any] | None = None
     error: str | None = None
+    error_code: str | None = None
 
     @property
     def is_finished(self) -> bool:

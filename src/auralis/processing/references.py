@@ -1,7 +1,6 @@
 """References: tracks of the library and uploaded files that a listener wants other tracks to come near to."""
 
 import asyncio
-import errno
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path, PurePosixPath
@@ -214,8 +213,7 @@ async def _store(target: Path, chunks: AsyncIterator[bytes]) -> None:
             if not written:
                 raise _refused("is empty")
     except OSError as error:
-        code = "STORAGE_FULL" if error.errno == errno.ENOSPC else None
-        raise StorageError("The reference cannot be kept.", code=code) from error
+        raise StorageError.of(error, "The reference cannot be kept.") from error
 
 
 def _refused(why: str, value: object = None) -> InvalidInputError:

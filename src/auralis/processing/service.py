@@ -221,7 +221,7 @@ class Processing:
             if job.id in self._given_up:
                 await self._cancelled(self._live(job))
         except AuralisError as error:
-            await self._failed(job, error.message)
+            await self._failed(job, error.message, error.code)
         except Exception:  # noqa: BLE001 - the outer edge of the loop: the next job must still be done
             _log.exception("a job failed", job_id=job.id)
             await self._failed(job, "An unexpected fault; the log has the details.")
@@ -300,9 +300,10 @@ class Processing:
         await self._settle(cancelled)
         return cancelled
 
-    async def _failed(self, job: Job, reason: str) -> None:
+    async def _failed(self, job: Job, reason: str, code: str | None = None) -> None:
         await asyncio.to_thread(shutil.rmtree, self._folder / job.id, ignore_errors=True)
-        await self._settle(replace(self._live(job), state="failed", error=reason, updated_at=_now()))
+        failed = replace(self._live(job), state="failed", error=reason, error_code=code, updated_at=_now())
+        await self._settle(failed)
 
     async def _settle(self, job: Job) -> None:
         await self._repository.save(job)

@@ -1,6 +1,5 @@
 """One job, track by track: each file mastered, tagged and whole, then all of them in one archive."""
 
-import errno
 import re
 import zipfile
 from collections.abc import Callable, Sequence
@@ -27,8 +26,22 @@ def master_tracks(
     """Carry out an order in ``folder`` and return what came of it; ``report`` hears of progress, and may raise to stop.
 
     What a run before has finished is kept as it is.
+
+    Raises
+    ------
+    MediaError
+        If a source cannot be read.
+    StorageError
+        If the disk refuses; ``STORAGE_FULL`` when it is full.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return _mastered(order, sources, folder, report, guide)
+    except OSError as error:
+        raise StorageError.of(error, "What is mastered cannot be written.") from error
+
+
+def _mastered(order: Order, sources: Sequence[Path], folder: Path, report: Report, guide: Guide) -> dict[str, Any]:
     guides = _guides(order, sources, guide, report)
     made: list[dict[str, Any]] = []
     files: list[Path] = []
@@ -83,13 +96,9 @@ def _name(n: int, source: Path, order: Order, *, alone: bool) -> str:
 
 
 def _pack(archive: Path, entries: Sequence[tuple[Path, str]]) -> None:
-    try:
-        with replacing(archive) as unfinished, zipfile.ZipFile(unfinished, "w", zipfile.ZIP_STORED) as packed:
-            for file, name in entries:
-                packed.write(file, name)
-    except OSError as error:
-        code = "STORAGE_FULL" if error.errno == errno.ENOSPC else None
-        raise StorageError("The archive cannot be written.", code=code) from error
+    with replacing(archive) as unfinished, zipfile.ZipFile(unfinished, "w", zipfile.ZIP_STORED) as packed:
+        for file, name in entries:
+            packed.write(file, name)
 
 
 def _levels(done: Export) -> dict[str, Any]:

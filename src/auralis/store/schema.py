@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0022"
+HEAD = "0023"
 """The migration that makes a database equal to these tables."""
 
 metadata = MetaData()
@@ -418,6 +418,7 @@ jobs = Table(
     Column("updated_at", Integer, nullable=False),
     Column("result", LargeBinary),
     Column("error", Text),
+    Column("error_code", Text),
 )
 """What somebody ordered and how it stands; ``order`` and ``result`` are JSON."""
 Index("jobs_by_user", jobs.c.user_id, jobs.c.created_at)

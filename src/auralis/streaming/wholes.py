@@ -1,7 +1,6 @@
 """Continuous streams: sent while they are made, kept when they are whole, given up when nobody listens any more."""
 
 import asyncio
-import errno
 from collections.abc import AsyncIterator, Callable
 from typing import IO, TYPE_CHECKING
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 MOST_IN_THE_MAKING = 8
 _RETRY_SECONDS = 5
 _PIECE_BYTES = 1 << 16
+_UNWRITABLE = "The cache cannot be written."
 _SOON_SECONDS, _LATER_SECONDS = 15.0, 60.0
 """What is this much ahead of the listeners is as urgent as the head of a next track; further on, as nothing."""
 _log = structlog.get_logger(__name__)
@@ -200,7 +200,7 @@ class Wholes:
         try:
             file = await asyncio.to_thread(self._disk.begin, key)
         except OSError as error:
-            raise _refused(error) from error
+            raise StorageError.of(error, _UNWRITABLE) from error
         making = self._making.get(key)
         if making is not None:  # somebody else was quicker
             file.discard()
@@ -220,7 +220,7 @@ class Wholes:
             making.size = making.file.size
             making.tell()
         except OSError as error:
-            making.fail(_refused(error))
+            making.fail(StorageError.of(error, _UNWRITABLE))
         except AuralisError as error:
             making.fail(error)
         except Exception as error:  # noqa: BLE001 - the edge of a task: whoever listens is told
@@ -256,9 +256,3 @@ class Wholes:
         if making is not None and making.task is not None:
             making.fail(UnavailableError("The server is shutting down."))
             making.task.cancel()
-
-
-def _refused(error: OSError) -> StorageError:
-    if error.errno == errno.ENOSPC:
-        return StorageError("The disk is full.", code="STORAGE_FULL")
-    return StorageError("The cache cannot be written.")

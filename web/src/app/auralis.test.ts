@@ -78,7 +78,7 @@ describe("the composition root", () => {
   });
 
   it("follows what was ordered, and says when its files are ready", () => {
-    const job = { id: "j1", kind: "master" as const, state: "done" as const, progress: 1, order: { title: "Tidelines" }, result: null, error: null, createdAt: "", updatedAt: "" };
+    const job = { id: "j1", kind: "master" as const, state: "done" as const, progress: 1, order: { title: "Tidelines" }, result: null, error: null, errorCode: null, createdAt: "", updatedAt: "" };
     queryClient.setQueryData(["jobs", "/jobs", {}], { items: [{ ...job, state: "queued", progress: 0 }], total: 1 });
     const analysis = useApp.getState().analysis;
     wire().push("job.progress", aJob({ jobId: "j1", kind: "master", state: "running", done: 1, total: 4 }));

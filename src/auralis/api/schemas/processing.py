@@ -34,6 +34,7 @@ class Job(Shape):
     order: dict[str, Any]
     result: dict[str, Any] | None = Field(description="Name of the file; for each track its levels before and after")
     error: str | None
+    error_code: str | None = Field(description="One of the documented codes, where the reason is known")
     created_at: str
     updated_at: str
 

@@ -23,13 +23,15 @@ _columns = (
     jobs.c.updated_at,
     jobs.c.result,
     jobs.c.error,
+    jobs.c.error_code,
 )
 _of_user = jobs.c.user_id == bindparam("user_id")
+_MOVING = ("state", "done", "total", "updated_at", "result", "error", "error_code")
 _new = insert(jobs).values({column.name: bindparam(column.name) for column in _columns})
 _SAVE = Statement(
     _new.on_conflict_do_update(
         index_elements=["id"],
-        set_={name: _new.excluded[name] for name in ("state", "done", "total", "updated_at", "result", "error")},
+        set_={name: _new.excluded[name] for name in _MOVING},
     )
 )
 _READ = Statement(select(*_columns).where(jobs.c.id == bindparam("id"), _of_user))
@@ -66,6 +68,7 @@ def save_job(connection: Connection, job: Job) -> None:
         updated_at=job.updated_at,
         result=None if job.result is None else orjson.dumps(job.result),
         error=job.error,
+        error_code=job.error_code,
     )
 
 
@@ -97,7 +100,7 @@ def remove_job(connection: Connection, user_id: str, job_id: str) -> None:
 
 
 def _job(row: Any) -> Job:
-    job_id, user_id, kind, state, order, done, total, created_at, updated_at, result, error = row
+    job_id, user_id, kind, state, order, done, total, created_at, updated_at, result, error, code = row
     return Job(
         id=job_id,
         user_id=user_id,
@@ -110,4 +113,5 @@ def _job(row: Any) -> Job:
         updated_at=updated_at,
         result=None if result is None else orjson.loads(result),
         error=error,
+        error_code=code,
     )

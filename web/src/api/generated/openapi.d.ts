@@ -4277,6 +4277,11 @@ export interface components {
             } | null;
             /** Error */
             error: string | null;
+            /**
+             * Errorcode
+             * @description One of the documented codes, where the reason is known
+             */
+            errorCode: string | null;
             /** Createdat */
             createdAt: string;
             /** Updatedat */

@@ -12,7 +12,7 @@ const ORDER = { trackIds: ["t1", "t2"], preset: "warm", intensity: 0.8, format: 
 
 function aJob(id: string, given: Partial<Job>): Job {
   const dates = { createdAt: "2026-02-03T12:00:00Z", updatedAt: "2026-02-03T12:00:00Z" };
-  return { id, kind: "master", state: "queued", progress: 0, order: ORDER, result: null, error: null, ...dates, ...given };
+  return { id, kind: "master", state: "queued", progress: 0, order: ORDER, result: null, error: null, errorCode: null, ...dates, ...given };
 }
 
 const LEVELS = { before: { loudnessLufs: -9.1 }, after: { loudnessLufs: -14 } };
