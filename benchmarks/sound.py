@@ -9,6 +9,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -68,7 +69,12 @@ def measure_fingerprint(files: list[Path]) -> dict[str, float]:
         samples, rate = read_audio(file)
         heard += samples.shape[1] / rate
         rounds = [
-            (*clocks_of(decode, file), *clocks_of(fingerprint_file, file), *clocks_of(extract, samples, rate))
+            (
+                *clocks_of(decode, file),
+                clocks_of(partial(fingerprint_file, ahead=True), file)[0],
+                clocks_of(partial(fingerprint_file, ahead=False), file)[1],
+                *clocks_of(extract, samples, rate),
+            )
             for _ in range(ROUNDS)
         ]
         decoding, busy_decoding, whole, busy_whole, without, _ = (min(column) for column in zip(*rounds, strict=True))

@@ -56,6 +56,7 @@ def _heard() -> Iterator[Heard]:
 
 
 @pytest.mark.proof
+@pytest.mark.timeout(1800)
 def test_the_tempo_of_rendered_pieces_is_strictly_right() -> None:
     pieces = heard()
     right = [h for h in pieces if h.is_tempo(h.found.dimensions["tempo_bpm"])]
@@ -66,6 +67,7 @@ def test_the_tempo_of_rendered_pieces_is_strictly_right() -> None:
 
 
 @pytest.mark.proof
+@pytest.mark.timeout(1800)
 def test_the_key_of_rendered_pieces_is_right() -> None:
     pieces = heard()
     missed = [

@@ -10,6 +10,7 @@ from auralis.dsp.kernel import kernel
 
 Samples = NDArray[np.float32]
 Power = NDArray[np.float32]
+Vector = NDArray[np.float64]
 
 HOP_SECONDS = 2048 / 44_100
 FRAMES_PER_BLOCK = 32
@@ -176,6 +177,35 @@ def band_weights(frequencies: NDArray[np.float64], edges_hz: NDArray[np.float64]
     low = np.maximum(frequencies[:, np.newaxis] - half, edges_hz[np.newaxis, :-1])
     high = np.minimum(frequencies[:, np.newaxis] + half, edges_hz[np.newaxis, 1:])
     return np.asarray(np.maximum(0.0, high - low) / (2 * half))
+
+
+@kernel
+def _sum_bands(energy: Vector, weights: Vector, spans: NDArray[np.int64], out: Vector) -> None:
+    for band in range(out.shape[0]):
+        total = 0.0
+        for k in range(spans[band, 0], spans[band, 1]):
+            total += energy[k] * weights[band, k]
+        out[band] = total
+
+
+class BandSums:
+    """What a spectrum has in each band between neighbouring edges; see `band_weights`.
+
+    A product of matrices would do, but wakes the threads of the algebra library at every block, which then wait for
+    more by keeping a core busy.
+    """
+
+    def __init__(self, frequencies: Vector, edges_hz: Vector) -> None:
+        self._weights = np.ascontiguousarray(band_weights(frequencies, edges_hz).T)
+        touched = self._weights > 0.0
+        past = np.where(touched.any(axis=1), len(frequencies) - touched[:, ::-1].argmax(axis=1), 0)
+        self._spans = np.stack((touched.argmax(axis=1), past), axis=1)
+
+    def of(self, energy: Vector) -> Vector:
+        """Return the sums of ``energy``, shape (bins,), over the bands."""
+        sums = np.empty(len(self._weights))
+        _sum_bands(energy, self._weights, self._spans, sums)
+        return sums
 
 
 def rolloff_hz(frequencies: NDArray[np.float64], energy: NDArray[np.float64], share: float) -> float:

@@ -7,7 +7,7 @@ from auralis.dsp.edges import Edges
 from auralis.dsp.harmonic import HarmonicSplit
 from auralis.dsp.loudness import LoudnessMeter
 from auralis.dsp.onsets import OnsetCurve
-from auralis.dsp.spectrum import PowerSpectrum, spectral_flatness
+from auralis.dsp.spectrum import BandSums, PowerSpectrum, spectral_flatness
 from auralis.dsp.tempo import find_onsets
 from auralis.dsp.tonal import PitchClasses
 from auralis.dsp.truepeak import TruePeakMeter
@@ -26,6 +26,7 @@ def warm() -> None:
         Outline(channels).push(samples)
         OnsetCurve(_SAMPLE_RATE).push(samples)
         power = spectrum.push(samples)
+        BandSums(spectrum.frequencies, spectrum.frequencies[:2]).of(spectrum.side)
         HarmonicSplit(power.shape[1], len(power)).push(power)
         PitchClasses(spectrum.frequencies[1]).push(power)
         flatness, energy = spectral_flatness(power)

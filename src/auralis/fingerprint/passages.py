@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from auralis.dsp.spectrum import band_weights
+from auralis.dsp.spectrum import BandSums
 from auralis.model.fingerprint import SILENCE_LUFS, THIRD_OCTAVE_HZ, Passage
 
 Table = NDArray[np.float64]
@@ -29,14 +29,14 @@ class Passages:
     """
 
     def __init__(self, frequencies: Table) -> None:
-        self._weights = band_weights(frequencies, THIRD_OCTAVE_EDGES_HZ)
+        self._bands = BandSums(frequencies, THIRD_OCTAVE_EDGES_HZ)
         self._rows = np.zeros((_BINS, _COLUMNS))
         self._before: Table | None = None
         self._windows = 0
 
     def add(self, energy: Table, side: Table, weighted: float, frames: float) -> None:
         """Add a block: energy per bin and the side's part of it, K-weighted energy over all channels, frames."""
-        block = np.concatenate(((weighted, frames), energy @ self._weights, side @ self._weights))
+        block = np.concatenate(((weighted, frames), self._bands.of(energy), self._bands.of(side)))
         if self._before is not None:
             self._count(self._rows, self._before + block)
             self._windows += 1

@@ -12,6 +12,7 @@ from auralis.dsp.spectrum import (
     FRAMES_PER_BLOCK,
     HIGHEST_HZ,
     LOWEST_HZ,
+    BandSums,
     PowerSpectrum,
     band_weights,
     rolloff_hz,
@@ -59,7 +60,7 @@ class SpectralMeasures:
         self.octaves = GatedMedian(*_OCTAVES, 630)
         self.flatness = GatedMedian(0.0, 1.0, 500)
         self.pitches = PitchClasses(frequencies[1])
-        self._bands = band_weights(frequencies, np.array(BAND_EDGES_HZ))
+        self._bands = BandSums(frequencies, np.array(BAND_EDGES_HZ))
         self._heard = band_weights(frequencies, np.array([LOWEST_HZ, HIGHEST_HZ]))[:, 0]
         self._moments = np.stack((self._heard, self._heard * frequencies), axis=1).astype(np.float32)
         # What lies under hearing, an offset above all, is not harmonic.
@@ -80,7 +81,7 @@ class SpectralMeasures:
         self.frames += len(power)
         energy = power.sum(axis=0).astype(np.float64)
         self.energy += energy
-        row[ledger.BANDS] = energy @ self._bands
+        row[ledger.BANDS] = self._bands.of(energy)
         row[ledger.HARMONIC], row[ledger.PERCUSSIVE] = self._harmonic.push(power[:, self._split_bins], last=last)
         self.passages.add(energy, self.spectrum.side - side, row[ledger.WEIGHTED], row[ledger.FRAMES])
         self._add_pitches(power, row, last=last)
