@@ -117,6 +117,7 @@ def find_titles(database: Database, query: str, *, lyrics: bool = False) -> tupl
 @RUNS
 @given(titles=TITLES, query=st.text(st.sampled_from(LIKELY.replace('"', "")), min_size=2, max_size=8))
 @example(titles=["__", "a_b", "รัก", "¨¨", "ကာ"], query="a_b")
+@example(titles=["0\x1b\U000f0000"], query="11")
 def test_search_finds_what_a_slow_search_finds(titles: list[str], query: str) -> None:
     shown = [title for title in titles if fold(title)]
     queries = [each for each in (query, *shown) if usable(each) and '"' not in each]

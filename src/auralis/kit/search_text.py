@@ -37,6 +37,8 @@ _LETTERS = str.maketrans(
         "ħ": "h",
         "ŧ": "t",
     }
+    # Tags have lost what controls terminals, and so may what is looked for.
+    | {chr(c): " " for c in (*range(32), *range(127, 160))}
     # The tokenizer parts words at vowel signs of these scripts; moved to where all is a letter to it, they stay.
     | {chr(c): chr(0xF0000 + c) for low, high in _MARKED for c in range(low, high + 1) if not chr(c).isalnum()}
     | {chr(c): chr(0xF0000 + c) for low, high in _LETTERS_SINCE for c in range(low, high + 1)}
