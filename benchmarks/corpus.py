@@ -40,7 +40,7 @@ what the plan draws. At intensity 0 the original comes out bit for bit. The musi
 `python benchmarks/fetch_music.py music`; this page and its drawing are made by
 
 ```
-python benchmarks/corpus.py music --presets all --intensities 0,1 \\
+python benchmarks/corpus.py music --presets all --intensities 0,0.5,1 \\
   --results judged.jsonl --page docs/reference/mastering.md
 ```
 
