@@ -35,7 +35,10 @@ def measure() -> dict[str, float]:
             server.wait_until_analysed()
             gaps = _gaps(browser, server)
         browser.close()
-    return {"hand_off_gap_median_ms": median(gaps), "hand_off_gap_p95_ms": quantiles(gaps, n=20, method="inclusive")[-1]}
+    return {
+        "hand_off_gap_median_ms": median(gaps),
+        "hand_off_gap_p95_ms": quantiles(gaps, n=20, method="inclusive")[-1],
+    }
 
 
 def _gaps(browser: Browser, server: RunningServer) -> list[float]:
