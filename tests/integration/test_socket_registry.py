@@ -1,6 +1,7 @@
 """Every type of the registry, said and heard over real sockets in every dialect that has a word for it."""
 
 import asyncio
+import fcntl
 import re
 import socket
 import time
@@ -24,7 +25,7 @@ from auralis.api.socket.registry import CLIENT_MESSAGES, SERVER_MESSAGES
 from auralis.app.server import create_app, server_of
 from auralis.app.settings import Settings
 from auralis.catalog.folders import LibraryFolders
-from auralis.model.errors import MediaError, StorageError
+from auralis.model.errors import MediaError
 from auralis.model.events import FingerprintValidated
 from auralis.store import Database
 
@@ -104,7 +105,7 @@ async def test_every_type_is_said_and_heard_in_every_dialect(
         story = Story(server, services)
         await story.connect()
         await connections(story)
-        await library(story, tmp_path, monkeypatch)
+        await library(story, tmp_path)
         await player(story)
         await queue(story)
         await upper(story)
@@ -161,7 +162,7 @@ async def connections(story: Story) -> None:
     assert other.connection.close_code == 1000
 
 
-async def library(story: Story, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def library(story: Story, scratch: Path) -> None:
     await story.ask("library.scan")
     for kind in ("scan.started", "scan.progress", "scan.complete", "library.updated"):
         await story.hears(kind)
@@ -175,13 +176,10 @@ async def library(story: Story, scratch: Path, monkeypatch: pytest.MonkeyPatch) 
     assert (await story.rest.delete(f"/library/folders/{gone['id']}")).status_code == 200
     await story.hears("scan.folderRemoved", id=gone["id"])
 
-    def broken(*_: Any) -> None:
-        raise StorageError("The disk is full.")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(story.services.scanner, "_scan_folders", broken)
+    with (scratch / "data" / "auralis.scanning").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         await story.ask("library.scan")
-        await story.hears("scan.error", reason="The disk is full.")
+        await story.hears("scan.error", reason="The library is being scanned already.")
     track = (await story.rest.get("/tracks", params={"limit": 1})).json()["data"][0]
     await story.rest.put(f"/tracks/{track['id']}/favorite", json={"favorite": True})
     await story.hears("track.updated", trackId=track["id"], favorite=True)
