@@ -374,7 +374,7 @@ async def test_the_manifest_tells_what_happens_to_the_samples(streamer: Streamer
     assert await words("16") == []
     assert await words("mono") == []
     assert await words("16", 48_000) == ["resampled from 44.1 to 48 kHz"]
-    assert await words("surround", 96_000) == ["6 channels folded down to 2", "resampled from 48 to 96 kHz"]
+    assert await words("surround", 96_000) == ["6 channels folded down to 2", "resampled from 44.1 to 96 kHz"]
 
 
 async def test_the_manifest_tells_gains_by_which_both_variants_play_alike(streamer: Streamer, bench: StreamBench):

@@ -73,7 +73,12 @@ async def get_track_artwork(request: Request, track_id: str, size: Size = Artwor
     return await _picture(request, artwork_id, size, _BRIEFLY)
 
 
-@router.get("/albums/{album_id}/discs/{number}/artwork", operation_id="getDiscArtwork", response_class=Response)
+@router.get(
+    "/albums/{album_id}/discs/{number}/artwork",
+    operation_id="getDiscArtwork",
+    response_class=Response,
+    responses=_PICTURE,
+)
 @rule(Role.BASIC, raw=True)
 async def get_disc_artwork(
     request: Request,

@@ -7458,12 +7458,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The picture */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "image/webp": unknown;
+                    "image/jpeg": unknown;
+                };
             };
             404: components["responses"]["Error404"];
             422: components["responses"]["Error422"];
