@@ -16,6 +16,8 @@ from auralis.streaming.source import SourceFile
 _MOST_OPEN = 8
 _LEAP_SECONDS = 30
 """What is nearer ahead is reached by decoding on, so that what lies between is kept."""
+_SHORTEST_PACKETS = {"mp3": 576}
+"""Samples: an end that misses the container's word by less is cut elsewhere, but no packet was passed over."""
 _KEPT_SHARE = 4
 """One tape keeps at most this part of all tapes' memory behind its head."""
 
@@ -56,7 +58,7 @@ class Tape:
         behind = start < (self._blocks[0][0] if self._blocks else self._head)
         far = start - self._head > _LEAP_SECONDS * self.sample_rate and self.frames is None
         # Only where nothing was passed over in decoding do the packets count what the decoder gives.
-        counts = self.source.frames is not None and self.source.frames == self.estimated_frames
+        counts = self.source.frames is not None and abs(self.source.frames - self.estimated_frames) < self._packet
         if behind or (far and counts):
             self.close()
             self._open(start if counts else 0)
@@ -77,6 +79,7 @@ class Tape:
         self.sample_rate = self._reader.info.sample_rate
         self.channels = self._reader.info.channels
         self.estimated_frames = self._reader.info.frames
+        self._packet = _SHORTEST_PACKETS.get(self._reader.info.codec, 1)
         self._rows = min(2, self.channels)
         self._blocks.clear()
         self._head = self._reader.position

@@ -54,6 +54,29 @@ def test_leaps_give_the_same_samples_where_the_length_is_known(file: Path, monke
     tape.close()
 
 
+@pytest.mark.parametrize(("off", "leaps"), [(0, True), (283, True), (576, False), (-1152, False)])
+def test_an_mp3_is_leapt_into_unless_a_packet_was_passed_over(
+    off: int, leaps: bool, noise: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    path = tmp_path / "noise.mp3"
+    write_audio(path, noise, RATE)
+    whole, _ = read_audio(path)
+    began: list[int] = []
+
+    class Watched(tape_module.AudioReader):
+        def __init__(self, path: Path, start: int = 0) -> None:
+            super().__init__(path, start)
+            began.append(self.position)
+
+    monkeypatch.setattr(tape_module, "AudioReader", Watched)
+    monkeypatch.setattr(tape_module, "_LEAP_SECONDS", 1)
+    tape = Tape(replace(SourceFile.look(path), frames=whole.shape[1]), keep_bytes=1 << 20)
+    tape.estimated_frames = whole.shape[1] + off
+    assert np.array_equal(tape.read(300_000, 310_000, go_on), whole[:, 300_000:310_000])
+    assert (began[-1] > 0) == leaps
+    tape.close()
+
+
 def test_the_end_shortens_the_answer_and_gives_the_length(file: Path):
     whole, _ = read_audio(file)
     end = whole.shape[1]
