@@ -102,7 +102,7 @@ def test_the_package_compiles_and_works_from_anywhere(scratch: Path, demo_server
     found = json.loads(run("node", "main.js", demo_server.url, folder=scratch))
     tracks = demo_server.get("/tracks", sort="title", limit=2)
     assert found == {
-        "total": 24,
+        "total": demo_server.get("/library/stats")["tracks"],
         "titles": [track["title"] for track in tracks],
         "sameTwice": True,
         "missing": "NOT_FOUND",

@@ -74,6 +74,7 @@ async def test_a_change_by_one_client_reaches_the_other(
 ) -> None:
     first, second = pair
     track = demo_server.get("/tracks", limit=1)[0]
+    await first.ask("player.enhancement", {"enabled": True})
     await first.ask("player.play", {"trackId": track["id"], "context": {"type": "library"}})
     state = await second.until(lambda f: f["type"] == "player.state" and f["data"]["isPlaying"])
     assert state["data"]["current"]["track"]["id"] == track["id"]
