@@ -3,12 +3,13 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from tests.conftest import PROOF
-from tests.server import RunningServer
+from tests.server import running_server
 
 from auralis.api.application import ApiSettings, create_api, routes_of
 from auralis.api.routing import Route
@@ -28,9 +29,13 @@ REACHES_OUT = {"addFolder"}
 
 
 @pytest.fixture(scope="module")
-def client(demo_server: RunningServer) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=demo_server.url, timeout=60) as opened:
-        yield opened
+def client(demo_music: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client of a server of its own: some of the nonsense is obeyed, and other tests want theirs as it was."""
+    quiet = {"AURALIS_ANALYSIS_BACKGROUND": "false"}
+    with running_server(tmp_path_factory.mktemp("data"), music=demo_music, environment=quiet) as server:
+        server.wait_until_scanned(24)
+        with httpx.Client(base_url=server.url, timeout=60) as opened:
+            yield opened
 
 
 def in_one_shape(response: httpx.Response) -> None:
