@@ -1,6 +1,7 @@
 """Scans that meet trouble: strange names, broken files, folders that go away, readers that crash or hang."""
 
 import json
+import math
 import os
 import shutil
 import signal
@@ -9,11 +10,22 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.factories import Library, album, bare_audio, many_files, music_file, recording
+from tests.factories import (
+    Library,
+    album,
+    bare_audio,
+    library_folder,
+    many_files,
+    many_tags,
+    music_file,
+    recording,
+    track_record,
+)
 
 from auralis.bus import Bus
 from auralis.catalog import Catalog
@@ -24,6 +36,15 @@ from auralis.model.library import ScanStatus, TagDetails, TrackTags
 from auralis.scanner import Scanner, progress, readers
 from auralis.scanner.preferences import ScanSettings
 from auralis.store import Database
+from auralis.store.library.records import Batch
+from auralis.store.library.state import is_stale
+from auralis.store.library.writing import LibraryWriter
+
+FIGURES = (
+    "SELECT title, artist, artist_sort, year, shown, track_count, duration_seconds FROM albums ORDER BY title",
+    "SELECT name, shown, track_count, album_count FROM artists ORDER BY name",
+    "SELECT name, track_count FROM genres ORDER BY name",
+)
 
 
 @pytest.fixture
@@ -453,6 +474,28 @@ def test_figures_left_behind_by_a_broken_off_scan_are_made_anew(library: Library
     library.scan()
     albums = library.database.read_now(lambda db: db.execute("SELECT title, track_count FROM albums").fetchall())
     assert sorted(albums) == [("first", 3), ("second", 2)]
+
+
+def test_figures_made_in_turns_are_those_made_at_once(tmp_path: Path) -> None:
+    found, turns = [], 0
+    for name, seconds in (("at once", math.inf), ("in turns", 0.0)):
+        database = Database(tmp_path / name / "auralis.db")
+        writer = LibraryWriter(library_folder(database, tmp_path / "music"))
+        records = [
+            track_record(tags, b"%d" % (number // 10), b"%d.flac" % number)
+            for number, tags in enumerate(many_tags(1500))
+        ]
+        database.submit(lambda db, writer=writer, records=records: writer.write(db, Batch(tracks=records))).result()
+        assert database.read_now(is_stale)
+        while database.write_now(partial(writer.refresh, seconds=seconds)) is None:
+            assert database.read_now(is_stale)
+            turns += 1
+        assert not database.read_now(is_stale)
+        found.append([database.read_now(lambda db, query=query: db.execute(query).fetchall()) for query in FIGURES])
+        database.close()
+    assert turns >= 5
+    assert found[0] == found[1]
+    assert [len(rows) for rows in found[0]] == [150, len({row[0] for row in found[0][1]}), 5]
 
 
 def test_a_folder_taken_out_during_its_scan_stays_out(library: Library) -> None:

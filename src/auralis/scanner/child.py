@@ -15,7 +15,7 @@ from auralis.model.errors import AuralisError
 from auralis.scanner.library_scan import LibraryScan
 from auralis.store import Database
 
-_NICENESS = 5
+_NICENESS = 10
 Say = Callable[[str, Any], None]
 
 

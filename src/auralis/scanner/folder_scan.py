@@ -82,7 +82,8 @@ class FolderScan:
             if is_last:
                 self._progress.walked()
             while readers.pending and not self._cancelled.is_set():
-                self._take(list(readers.results(_POLL_SECONDS)))
+                for results in readers.results(_POLL_SECONDS):
+                    self._take(results)
                 self._progress.count()
         self._writer.finish()
         self.away = self._why_away(at_first)
@@ -131,8 +132,8 @@ class FolderScan:
                 self._note_unreadable(found)
             else:
                 self._compare(found, readers)
-            if readers.pending:
-                self._take(list(readers.results()))
+            for results in readers.results():
+                self._take(results)
         readers.flush()
 
     def _note_unreadable(self, found: Unreadable) -> None:

@@ -62,6 +62,7 @@ class AudioHasher:
         """Hash all that waits in this thread, and return how many files that were."""
         done = after = 0
         while True:
+            self._wait_while_busy()
             batch = self._database.read_now(partial(files_to_hash, after=after, limit=_BATCH))
             if not batch:
                 return done

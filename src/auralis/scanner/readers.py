@@ -77,8 +77,8 @@ class Readers:
             self._hand_out(self._batch[start : start + share])
         self._batch = []
 
-    def results(self, wait_seconds: float = 0.0) -> Iterator[ReadResult]:
-        """Yield what has been read by now; wait for the first up to ``wait_seconds``."""
+    def results(self, wait_seconds: float = 0.0) -> Iterator[list[ReadResult]]:
+        """Yield what has been read by now, dozens of files at a time; wait for the first up to ``wait_seconds``."""
         while self.pending:
             try:
                 found = self._results.get(wait_seconds > 0, wait_seconds or None)
@@ -88,7 +88,7 @@ class Readers:
                 raise found
             wait_seconds = 0.0
             self.pending -= len(found)
-            yield from found
+            yield found
 
     def _hand_out(self, tasks: Sequence[ReadTask]) -> None:
         self._waiting.put(tasks)

@@ -8,6 +8,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from auralis.media.audio_hash import hash_audio
@@ -66,7 +67,7 @@ class Reunion:
             readers.submit([_task(copy) for copy, _ in waiting.values()])
             readers.flush()
             while readers.pending and not self._cancelled.is_set():
-                for result in readers.results(_WAIT_SECONDS):
+                for result in chain.from_iterable(readers.results(_WAIT_SECONDS)):
                     copy, audio_hash = waiting[result.task.key or 0]
                     if result.reason is None and result.content.sketch == copy.sketch:
                         writer.batch.reunited.append(Reunited(_record(result, audio_hash), copy.key))

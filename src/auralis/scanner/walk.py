@@ -109,7 +109,7 @@ def _look_into(root: bytes, path: bytes, rules: Rules) -> tuple[Directory, list[
     links: list[bytes] = []
     with os.scandir(joined(root, path)) as scanned:
         entries = list(scanned)
-    if any(entry.name == IGNORE_FILE for entry in entries):
+    if IGNORE_FILE in [entry.name for entry in entries]:
         rules = _with_rule_of(directory, root, rules)
     if rules:
         entries = [e for e in entries if not is_ignored(rules, joined(path, e.name), is_directory=_is_directory(e))]
@@ -141,7 +141,7 @@ def _is_directory(entry: "os.DirEntry[bytes]") -> bool:
 
 def _add_file(directory: Directory, entry: "os.DirEntry[bytes]") -> None:
     # "._x" holds what macOS could not put elsewhere; ".x.partial.x" is a file still being written by us.
-    if entry.name.startswith(b"._") or (entry.name.startswith(b".") and b".partial." in entry.name):
+    if entry.name.startswith(b".") and (entry.name.startswith(b"._") or b".partial." in entry.name):
         return
     try:
         state = _state(entry)

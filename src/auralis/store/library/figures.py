@@ -29,6 +29,7 @@ from auralis.store.schema import (
 from auralis.store.statements import Statement, as_json, integers_in
 
 VARIOUS_ARTISTS = "Various Artists"
+_ALBUMS_AT_ONCE, _ARTISTS_AT_ONCE = 100, 50
 
 _in_keys = integers_in("keys")
 
@@ -171,6 +172,19 @@ class Touched:
         self.albums |= other.albums
         self.artists |= other.artists
         self.genres |= other.genres
+
+    def part(self) -> "Touched":
+        """Take out a part that is brought up to date in a few milliseconds; albums first, artists show their covers."""
+        part = Touched()
+        for mine, taken, most in (
+            (self.albums, part.albums, _ALBUMS_AT_ONCE),
+            (self.artists, part.artists, _ARTISTS_AT_ONCE),
+            (self.genres, part.genres, 1),
+        ):
+            if mine:
+                taken.update(mine.pop() for _ in range(min(most, len(mine))))
+                break
+        return part
 
     def __bool__(self) -> bool:
         """Return whether there is anything to bring up to date."""

@@ -1,5 +1,6 @@
 """What a scan finds, written: tracks with their artists, album and genres, images, problems, what is missing."""
 
+import math
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -188,13 +189,20 @@ class LibraryWriter:
         self._touched = Touched()
         return advance_library(connection)
 
-    def refresh(self, connection: Connection) -> int:
-        """Bring figures up to date with all that was written; return the library's revision."""
+    def refresh(self, connection: Connection, seconds: float = math.inf) -> int | None:
+        """Bring figures up to date with what was written, for about ``seconds``.
+
+        Return the library's revision, or None where there is more to bring up to date.
+        """
+        until = time.monotonic() + seconds
         self._look_for_stale(connection)
-        if is_stale(connection):
-            refresh_figures(connection, everything(connection) if self._inherited_stale else self._touched)
-            self._touched, self._inherited_stale = Touched(), False
-            set_stale(connection, stale=False)
+        if self._inherited_stale:
+            self._touched, self._inherited_stale = everything(connection), False
+        while self._touched:
+            refresh_figures(connection, self._touched.part())
+            if time.monotonic() > until:
+                return None
+        set_stale(connection, stale=False)
         return advance_library(connection)
 
     def _look_for_stale(self, connection: Connection) -> None:
