@@ -47,6 +47,8 @@ def test_version_and_help() -> None:
     for command in ("serve", "scan", "demo", "fingerprint", "master", "doctor", "openapi"):
         assert command in told
     assert auralis("nonsense").returncode == 2
+    as_module = [sys.executable, "-m", "auralis", "--version"]
+    assert subprocess.check_output(as_module, text=True, timeout=120) == auralis("--version").stdout
 
 
 def test_scan_prints_one_line_of_counts(demo_music: Path, tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from auralis.catalog import Catalog, player_memory
 from auralis.catalog.player_memory import QueueMemory
 from auralis.model.errors import ConflictError
 from auralis.playback import Player
-from auralis.playback.player import CURRENT_COMMAND, PlayRequest
+from auralis.playback.contracts import PlayRequest
+from auralis.playback.player import CURRENT_COMMAND
 from auralis.store import Database, migrations
 
 EVERYTHING = {"type": "library"}

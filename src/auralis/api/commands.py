@@ -8,8 +8,8 @@ from auralis.api.services import Services
 from auralis.model.errors import ConflictError, NotFoundError
 from auralis.model.player import reference_of
 from auralis.model.revisions import Expected
+from auralis.playback.contracts import PlayRequest
 from auralis.playback.editing import QueueEditor
-from auralis.playback.player import PlayRequest
 
 Command = Callable[[Services, Any, str | None], Awaitable[None]]
 

@@ -11,7 +11,7 @@ from auralis.model.settings.declared import (
     PROCESSING_KEEP_DAYS,
     PROCESSING_KEEP_MB,
 )
-from auralis.playback.player import PlayerPreferences
+from auralis.playback.contracts import PlayerPreferences
 from auralis.processing.service import Keep
 
 

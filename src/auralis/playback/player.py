@@ -3,10 +3,10 @@
 import asyncio
 import contextlib
 import itertools
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Any
 
 import structlog
 
@@ -15,10 +15,14 @@ from auralis.kit.clock import Clock
 from auralis.model.errors import AuralisError, ConflictError, FieldError, InvalidInputError
 from auralis.model.events import FilesFound, FilesMissed, OutputLost, PlayerChanged
 from auralis.model.library import LOCAL_OWNER
-from auralis.model.player import Enhancement, PlayerState, Repeat, SleepEnd
+from auralis.model.player import PlayerState, Repeat, SleepEnd
 from auralis.model.queue import Change, Entries, Memento
 from auralis.playback import machine, queue
-from auralis.playback.editing import LONGEST_CONTEXT, QueueEditor, TrackSource, entries_of, new_seed
+from auralis.playback.alarm import Alarm
+from auralis.playback.contracts import PlayerPreferences, PlayerRepository, PlayRequest
+from auralis.playback.counting import PlayCounter
+from auralis.playback.editing import LONGEST_CONTEXT, QueueEditor, entries_of, new_seed
+from auralis.playback.files import look_near, soon_heard
 from auralis.playback.keeping import state_from, state_to_keep
 from auralis.playback.memory import Keeper, PlayerMemory
 
@@ -32,49 +36,8 @@ REMEMBERED_COMMANDS = 1000
 OUTPUT_GRACE_SECONDS = 3.0
 """How long after a track's end the server waits for the output to say that it went on."""
 
-
-@dataclass(frozen=True, slots=True)
-class PlayerPreferences:
-    """What a listener has chosen: how a player that was never used sounds, and when a track counts as played."""
-
-    enhancement: Enhancement = field(default_factory=Enhancement)
-    played_fraction: float = 0.5
-    played_seconds: float = 240.0
-
-
-SKIPPED_AFTER_SECONDS = 2.0
-"""Who goes on sooner than this was only looking for something."""
-
-SHORTEST_WAIT_SECONDS = 0.05
-
 SAVED_EVERY_SECONDS = 5.0
 """While it plays, where it stands is kept so often: a crash costs no more."""
-
-
-class PlayerRepository(TrackSource, Protocol):
-    """What the player needs of the library."""
-
-    async def lost_files(self, track_ids: Collection[str]) -> Mapping[str, str | None]:
-        """Return those tracks whose files cannot be read, each with the directory where its file should be."""
-        ...
-
-    async def record_play(self, user_id: str, track_id: str) -> None:
-        """Count one play of a track."""
-        ...
-
-    async def record_skip(self, user_id: str, track_id: str) -> None:
-        """Count one skip of a track."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class PlayRequest:
-    """What to play: an entry of the queue, a track, a context, or (empty) whatever stands there."""
-
-    track_id: str | None = None
-    entry_id: str | None = None
-    context: Mapping[str, Any] | None = None
-    start_at: float | None = None
 
 
 class Player:
@@ -101,12 +64,14 @@ class Player:
         self._intents = itertools.count(1)
         self._latest_intent = 0
         self._latest_intent_revision = 0
-        self._timer: asyncio.TimerHandle | None = None
-        self._heard_seconds = 0.0
-        self._listened_at = 0.0
-        self._counted = False
-        self._count_timer: asyncio.TimerHandle | None = None
-        self._save_timer: asyncio.TimerHandle | None = None
+        self._end = Alarm(self._wake)
+        self._saving = Alarm(self._save)
+        self._counter = PlayCounter(
+            clock,
+            lambda: preferences(user_id),
+            played=lambda track_id: self._spawn(repository.record_play(user_id, track_id)),
+            skipped=lambda track_id: self._spawn(repository.record_skip(user_id, track_id)),
+        )
         self._tasks: set[asyncio.Task[None]] = set()
         self._looked_for: tuple[str, ...] = ()
         self._closed = False
@@ -132,10 +97,9 @@ class Player:
     async def close(self) -> None:
         """Save where the player stands and stop its clock."""
         self._closed = True
-        for timer in (self._timer, self._count_timer, self._save_timer):
-            if timer is not None:
-                timer.cancel()
-        self._listen(self._state, self._state, self._clock.now())
+        self._end.set(None)
+        self._saving.set(None)
+        self._counter.close(self._state)
         self._keep((), None)
         with contextlib.suppress(AuralisError):  # the log has it
             await self._keeper.kept()
@@ -270,35 +234,19 @@ class Player:
 
         What plays gives way to the next track whose file is there; what is missing keeps its place in the queue.
         """
-        lost, asked = await self._lost_files()
+        found = await look_near(self._state, self._repository.lost_files)
         before = self._state
-        missing = {*before.missing.difference(asked), *lost}
-        here = {entry.track_id for entry in before.entries} if missing else set()
-        known = frozenset(missing & here)
+        missing = found.missing_of(before)
         playing = before.current.track_id if before.current is not None and before.is_playing else None
-        passed_over = playing if playing in known else None
-        if self._closed or (known == before.missing and passed_over is None):
+        passed_over = playing if playing in missing else None
+        if self._closed or (missing == before.missing and passed_over is None):
             return
-        self._command(lambda state, now: machine.pass_over(state, known, now), intent=False)
-        gone, found = known - before.missing, before.missing & {*asked} - known
+        self._command(lambda state, now: machine.pass_over(state, missing, now), intent=False)
+        gone, back = missing - before.missing, before.missing & {*found.asked} - missing
         if gone or passed_over is not None:
-            directories = {place for track_id in gone if (place := lost.get(track_id)) is not None}
-            self._bus.publish(FilesMissed(tuple(sorted(gone)), tuple(sorted(directories)), passed_over))
-        if found:
-            self._bus.publish(FilesFound(tuple(sorted(found))))
-
-    async def _lost_files(self) -> tuple[Mapping[str, str | None], Collection[str]]:
-        """Return which of the tracks near the current one have no file, further the more are gone; and all of them."""
-        state = self._state
-        near = {entry.track_id for entry in (state.current, state.upcoming) if entry is not None}
-        asked, start, reach = near | state.missing, state.current_index or 0, 2
-        lost = {**await self._repository.lost_files(asked)}
-        while near and near <= lost.keys():
-            reach *= 8
-            near = {entry.track_id for entry in state.entries[start : start + reach]} - asked
-            asked |= near
-            lost |= await self._repository.lost_files(near)
-        return lost, asked
+            self._bus.publish(FilesMissed(tuple(sorted(gone)), found.directories_of(gone), passed_over))
+        if back:
+            self._bus.publish(FilesFound(tuple(sorted(back))))
 
     async def _start(self, request: PlayRequest, *, playing: bool, client_id: str | None) -> PlayerState:
         intent = self._latest_intent = next(self._intents)
@@ -383,13 +331,13 @@ class Player:
             if command_id is not None:
                 self._keep((), command_id)
             return before
-        self._listen(before, after, now, leaving=leaving)
+        self._counter.listen(before, after, now, leaving=leaving)
         self._state = after = replace(after, revision=before.revision + 1)
         if intent:
             self._latest_intent_revision = after.revision
         self._schedule()
-        self._schedule_count()
-        self._schedule_saving()
+        self._counter.wait(after)
+        self._saving.set(SAVED_EVERY_SECONDS if after.position.rate > 0 else None)
         self._keep(changes, command_id)
         self._look_ahead()
         self._bus.publish(PlayerChanged(after, queue_changed=bool(changes), before=before, changes=changes))
@@ -398,77 +346,21 @@ class Player:
     def _look_ahead(self) -> None:
         """Look for the files of what plays and what follows, wherever those are others than before."""
         state = self._state
-        near = [entry.track_id for entry in (state.current, state.upcoming) if entry is not None]
-        looked_for, self._looked_for = self._looked_for, tuple(near) if state.is_playing else ()
+        looked_for, self._looked_for = self._looked_for, tuple(soon_heard(state)) if state.is_playing else ()
         if self._looked_for and self._looked_for != looked_for:
             self._spawn(self.look_for_files())
 
-    def _listen(self, before: PlayerState, after: PlayerState, now: float, *, leaving: bool = False) -> None:
-        """Add what was heard since the last change; count the play once it was enough, or that it was skipped."""
-        if before.current is None:
-            return
-        if before.position.rate > 0:
-            self._heard_seconds += max(0.0, now - max(before.position.at, self._listened_at))
-        self._listened_at = now
-        track_id = before.current.track_id
-        if not self._counted and self._heard_seconds >= self._enough_seconds(before):
-            self._counted = True
-            self._spawn(self._repository.record_play(self._user_id, track_id))
-        gone = after.current != before.current
-        if gone and leaving and not self._counted and self._heard_seconds >= SKIPPED_AFTER_SECONDS:
-            self._spawn(self._repository.record_skip(self._user_id, track_id))
-        begun_again = self._counted and after.position.seconds == 0.0 and before.position.seconds_at(now) > 0.0
-        if gone or begun_again:
-            self._heard_seconds, self._counted = 0.0, False
-
-    def _schedule_count(self) -> None:
-        """Wake up when enough of the track must have been heard, so that it counts at once."""
-        if self._count_timer is not None:
-            self._count_timer.cancel()
-            self._count_timer = None
-        state = self._state
-        if self._counted or state.current is None or state.position.rate <= 0:
-            return
-        heard_until_now = self._heard_seconds + max(0.0, self._clock.now() - self._listened_at)
-        wait = max(SHORTEST_WAIT_SECONDS, self._enough_seconds(state) - heard_until_now)
-        if wait < float("inf"):
-            self._count_timer = asyncio.get_running_loop().call_later(wait, self._on_enough)
-
-    def _schedule_saving(self) -> None:
-        """Wake up now and then while it plays, to keep where it stands."""
-        if self._save_timer is not None:
-            self._save_timer.cancel()
-        moves = self._state.position.rate > 0
-        loop = asyncio.get_running_loop()
-        self._save_timer = loop.call_later(SAVED_EVERY_SECONDS, self._save) if moves else None
-
     def _save(self) -> None:
         self._keep((), None)
-        self._schedule_saving()
-
-    def _on_enough(self) -> None:
-        self._listen(self._state, self._state, self._clock.now())
-        self._schedule_count()
-
-    def _enough_seconds(self, state: PlayerState) -> float:
-        """Return how much of the current track has to be heard until it counts as played."""
-        preferences = self._preferences(self._user_id)
-        part = (state.duration_seconds or float("inf")) * preferences.played_fraction
-        return min(preferences.played_seconds, part)
+        self._saving.set(SAVED_EVERY_SECONDS)
 
     def _schedule(self) -> None:
         """Wake up when the track must have ended, or it is time to sleep."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
         grace = OUTPUT_GRACE_SECONDS if self._state.output_client_id is not None else 0.0
         due = machine.due_at(self._state, grace)
-        if due is not None:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(max(machine.TIMER_SECONDS / 2, due - self._clock.now()), self._wake)
+        self._end.set(None if due is None else max(machine.TIMER_SECONDS / 2, due - self._clock.now()))
 
     def _wake(self) -> None:
-        self._timer = None
         before = self._state
         self._command(self._woken, intent=False)
         if self._state is before:

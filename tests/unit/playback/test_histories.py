@@ -16,7 +16,7 @@ from auralis.model.player import PlayerState
 from auralis.model.queue import Change, spliced
 from auralis.model.revisions import Expected
 from auralis.playback import Player
-from auralis.playback.player import PlayRequest
+from auralis.playback.contracts import PlayRequest
 
 STEPS = 100_000 if PROOF else 2_500
 HISTORIES = 20_000 if PROOF else 400

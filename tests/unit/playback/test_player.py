@@ -16,7 +16,7 @@ from auralis.model.events import FilesFound, FilesMissed, OutputLost, PlayerChan
 from auralis.model.player import Enhancement
 from auralis.model.queue import Memento
 from auralis.playback import Player, machine
-from auralis.playback.player import PlayerPreferences, PlayRequest
+from auralis.playback.contracts import PlayerPreferences, PlayRequest
 
 DURATIONS = {"t0": 10.0, "t1": 300.0, "t2": 1200.0}
 
