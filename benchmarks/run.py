@@ -1,7 +1,7 @@
 """`make bench`: measures, prints each figure beside its budget, and writes benchmarks/results/latest.json for programs.
 
 Exit code 1 when a budget is not met. ``run.py NAME…`` runs only these subjects (sound, reference, library, scanning,
-server, api, sockets, devices, listeners, analysis, similarity, million).
+server, api, sockets, devices, listeners, playing, analysis, similarity, playlists, million).
 """
 
 import importlib
@@ -25,6 +25,7 @@ SUBJECTS = (
     "sockets",
     "devices",
     "listeners",
+    "playing",
     "analysis",
     "similarity",
     "playlists",

@@ -13,6 +13,7 @@ from auralis.fingerprint.service import measure_file
 from auralis.jobs import Urgency, Workers
 from auralis.model.errors import NotFoundError
 from auralis.model.fingerprint import Fingerprint
+from auralis.model.library import MediaFile
 from auralis.streaming import Segment, Streamer, StreamSettings
 from auralis.streaming.loudness import LoudnessMode
 
@@ -20,21 +21,25 @@ FULL_SCALE = 2.0**23
 
 
 class FakeStreamLibrary:
-    """Tracks are the files they are given; ``scanned`` has size and time of those that a scan has seen otherwise."""
+    """Tracks are the files they are given; ``scanned`` has size and time of those that a scan has seen otherwise.
+
+    What is ``unsafe`` broke its decoder in the state that was scanned.
+    """
 
     def __init__(self, files: Mapping[str, Path]) -> None:
         self.files = dict(files)
         self.scanned: dict[str, tuple[int, int]] = {}
+        self.unsafe: set[str] = set()
         self.albums: dict[str, Mapping[str, Fingerprint | None]] = {}
 
-    async def media_file(self, track_id: str) -> tuple[Path, int, int]:
+    async def media_file(self, track_id: str) -> MediaFile:
         if track_id not in self.files:
             raise NotFoundError("track", track_id)
-        path = self.files[track_id]
+        path, unsafe = self.files[track_id], track_id in self.unsafe
         if track_id in self.scanned or not path.exists():
-            return path, *self.scanned.get(track_id, (0, 0))
+            return MediaFile(path, *self.scanned.get(track_id, (0, 0)), unsafe=unsafe)
         state = path.stat()
-        return path, state.st_size, state.st_mtime_ns
+        return MediaFile(path, state.st_size, state.st_mtime_ns, unsafe)
 
     async def album_fingerprints(self, track_id: str) -> Mapping[str, Fingerprint | None]:
         return self.albums.get(track_id, {})
@@ -66,8 +71,8 @@ class FakeAnalysis:
         if track_id in self.broken:
             raise self.broken[track_id]
         if track_id not in self.known:
-            path, _, _ = await self.library.media_file(track_id)
-            self.known[track_id] = await asyncio.to_thread(measure_file, path)
+            file = await self.library.media_file(track_id)
+            self.known[track_id] = await asyncio.to_thread(measure_file, file.path)
         return self.known[track_id]
 
     async def measure(self, path: Path, urgency: Urgency = Urgency.NOW) -> Fingerprint:
@@ -84,7 +89,7 @@ class StreamBench:
         self.analysis.known = known if known is not None else {}
         self.workers = Workers(2)
         self.loudness: LoudnessMode = "off"
-        chosen = StreamSettings(folder, **{"patience_seconds": 60.0, **settings})
+        chosen = StreamSettings(folder, **{"patience_seconds": 60.0, "breath_seconds": 0.0, **settings})
         self.streamer = Streamer(self.library, self.analysis, self.workers, chosen, loudness=lambda: self.loudness)
 
     async def close(self) -> None:

@@ -1,5 +1,5 @@
 // Hears what the page plays: taps whatever is connected to the loudspeaker, sample by sample. Marks say when a frame
-// sounded, in epoch ms.
+// came out of the loudspeaker, by the browser's own word, in epoch ms.
 (() => {
   const processor = `
     class Capture extends AudioWorkletProcessor {
@@ -21,8 +21,8 @@
     const capture = new AudioWorkletNode(context, "capture", options);
     const take = { rate: context.sampleRate, left: [], right: [], marks: [] };
     capture.port.onmessage = ({ data: { at, kept } }) => {
-      const now = performance.timeOrigin + performance.now();
-      take.marks.push([take.left.length * 128, now - (context.currentTime - at) * 1000]);
+      const { contextTime, performanceTime } = context.getOutputTimestamp();
+      take.marks.push([take.left.length * 128, performance.timeOrigin + performanceTime + (at - contextTime) * 1000]);
       for (let i = 0; i < kept.length; i += 2) {
         take.left.push(kept[i]);
         take.right.push(kept[i + 1]);

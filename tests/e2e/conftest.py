@@ -1,7 +1,7 @@
 """A real browser, and pages in it whose sound can be heard sample by sample."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from tests.e2e.browser import BROWSER_ARGUMENTS, ensure_browser
 from tests.e2e.plug import Plug
 from tests.server import RunningServer
 
+SETTLED_MARKS = 2
 CAPTURE = (Path(__file__).parent / "capture.js").read_text()
 
 
@@ -45,17 +46,23 @@ class Listener:
         take = self.page.evaluate("takeCaptured()")
         return _samples(take), int(take["rate"])
 
-    def sounded(self, *, least: float = 1e-4) -> tuple[float, float]:
-        """Return when the first and the last sample since the last call sounded that was no silence, epoch ms."""
+    def timed(self) -> tuple[NDArray[np.float32], int, Callable[[int], float]]:
+        """Return what `heard` does, and what turns a frame of it into the moment at which it sounded, epoch ms."""
         take = self.page.evaluate("takeCaptured()")
-        loud = np.flatnonzero(np.abs(_samples(take)).max(axis=0) > least)
-        assert loud.size, "nothing has sounded"
         frames, times = zip(*take["marks"], strict=True)
 
         def moment(frame: int) -> float:
-            mark = int(np.searchsorted(frames, frame, side="right")) - 1
+            # The first marks are made while the browser's audio clock has yet to find its pace.
+            mark = max(min(SETTLED_MARKS, len(frames) - 1), int(np.searchsorted(frames, frame, side="right")) - 1)
             return float(times[mark]) + (frame - frames[mark]) / take["rate"] * 1000
 
+        return _samples(take), int(take["rate"]), moment
+
+    def sounded(self, *, least: float = 1e-4) -> tuple[float, float]:
+        """Return when the first and the last sample since the last call sounded that was no silence, epoch ms."""
+        heard, _, moment = self.timed()
+        loud = np.flatnonzero(np.abs(heard).max(axis=0) > least)
+        assert loud.size, "nothing has sounded"
         return moment(int(loud[0])), moment(int(loud[-1]))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import orjson
 import pytest
 import soundfile
+from tests.measuring import measure_by_name
 from tests.streams import lively
 
 from auralis.bus import Bus
@@ -19,7 +20,8 @@ from auralis.fingerprint.version import PLAYING, SINCE, version_for
 from auralis.jobs import Workers
 from auralis.media.decode import read_audio
 from auralis.media.encode import write_audio
-from auralis.model.errors import MediaError, NotFoundError
+from auralis.media.tags import read_file, write_tags
+from auralis.model.errors import MediaError, NotFoundError, UnsafeAudioError
 from auralis.model.events import FingerprintValidated, TrackAnalysed, TrackEstimated
 from auralis.scanner import Scanner
 from auralis.store import Database
@@ -102,6 +104,46 @@ async def test_every_track_is_measured_in_the_background_and_broken_ones_are_lis
         samples, rate = read_audio(place.music / f"track{n}{suffix}")
         assert (fingerprint.frames, fingerprint.sample_rate) == (samples.shape[1], rate)
         assert orjson.loads(await place.catalog.track(ids[f"track{n}"]))["fingerprint"] == "full"
+
+
+async def test_what_broke_a_worker_is_decoded_by_nobody_until_its_sound_is_another(tmp_path: Path):
+    before, path = Place(tmp_path), tmp_path / "music" / "crash.flac"
+    write_audio(path, lively(RATE, 5), RATE)
+    track = (await before.scan())["crash"]
+    analysis = AnalysisService(before.catalog, before.bus, before.workers, processes=1, measure=measure_by_name)
+    analysis.start()
+    await until(lambda: analysis.status.state == "idle" and analysis.status.failed == 1)
+    await analysis.close()
+    await before.close()
+
+    place = Place(tmp_path)
+    streamer = place.streamer
+
+    async def refused() -> None:
+        for ask in (
+            lambda: streamer.manifest(track),
+            lambda: streamer.segment(track, "original", 0),
+            lambda: streamer.segment(track, "enhanced", 0, rate=RATE),
+            lambda: streamer.transition(track, "original", "enhanced", 100),
+            lambda: streamer.names.whole(track, "original", "flac"),
+            lambda: place.lookup.look_up(track),
+            lambda: place.lookup.ensure(track),
+        ):
+            with pytest.raises(UnsafeAudioError):
+                await ask()
+        assert streamer._tiers._made is None, "something was opened to be decoded"
+
+    await refused()
+    write_tags(path, replace(read_file(path).tags, title="Another name, the same sound"))
+    await place.scan()
+    await refused()
+    write_audio(path, lively(RATE, 5, seed=9), RATE)
+    assert (await streamer.manifest(track))["variants"]["enhanced"], "the scan need not have seen the change"
+    track = (await place.scan())["crash"]
+    place.analysis.start()
+    await until(lambda: place.analysis.status.state == "idle" and place.analysis.status.done == 1)
+    assert (await streamer.segment(track, "enhanced", 0)).frames == RATE
+    await place.close()
 
 
 async def test_what_is_played_first_is_measured_first_and_only_once(place: Place):

@@ -21,7 +21,7 @@ from auralis.media.tags import read_file, write_tags
 from auralis.model.errors import ConflictError, InvalidInputError, NotFoundError, StorageError
 from auralis.model.events import JobChanged
 from auralis.model.jobs import Job
-from auralis.model.library import LOCAL_OWNER
+from auralis.model.library import LOCAL_OWNER, MediaFile
 from auralis.processing import Order, Processing, work
 from auralis.processing.references import References
 from auralis.processing.service import Keep
@@ -34,11 +34,17 @@ RATE = 44100
 class Library:
     def __init__(self, files: dict[str, Path]) -> None:
         self.files = files
+        self.unsafe: set[str] = set()
 
     async def media_path(self, track_id: str) -> Path:
         if track_id not in self.files:
             raise NotFoundError("track", track_id)
         return self.files[track_id]
+
+    async def media_file(self, track_id: str) -> MediaFile:
+        path = await self.media_path(track_id)
+        state = path.stat()
+        return MediaFile(path, state.st_size, state.st_mtime_ns, track_id in self.unsafe)
 
 
 @pytest.fixture(scope="module")
@@ -192,6 +198,13 @@ async def test_a_file_that_cannot_be_read_fails_its_job_alone(world: World, file
     assert str(tmp_path) not in job.error
     assert not (world.folder / failed.id).exists()
     assert (await world.finished(after.id)).state == "done"
+
+
+async def test_a_file_that_broke_its_decoder_is_not_decoded_for_a_job(world: World):
+    world.processing._library.unsafe.add("one")
+    job = await world.processing.submit(LOCAL_OWNER, Order(("one",)))
+    failed = await world.finished(job.id)
+    assert (failed.state, failed.error_code) == ("failed", "UNSAFE_AUDIO")
 
 
 @pytest.mark.parametrize("tracks", [("one",), ("one", "two")])

@@ -158,6 +158,20 @@ async def test_the_head_of_the_next_track_is_prepared(bench: StreamBench, watch:
     assert bench.streamer.stats().memory.hits == before + 1
 
 
+async def test_the_head_of_the_next_track_waits_a_breath_and_is_for_the_timeline_of_then(
+    music: dict[str, Path], tmp_path: Path, watch: Watch
+):
+    bench = StreamBench(music, tmp_path, breath_seconds=1.0)
+    await bench.streamer.manifest("a", rate=44_100)
+    bench.streamer.heads.prepare_next("b", "original", after="a")
+    await bench.streamer.segment("a", "original", 0, rate=44_100)
+    await until(lambda: ("b.flac", 2) in watch.rendered)
+    before = bench.streamer.stats().memory.hits
+    await bench.streamer.segment("b", "original", 0, rate=44_100)
+    assert bench.streamer.stats().memory.hits == before + 1
+    await bench.close()
+
+
 async def test_preparing_another_track_stops_the_first_and_the_same_goes_on(bench: StreamBench, watch: Watch):
     watch.hold.clear()
     bench.streamer.heads.prepare_next("a", "original")

@@ -51,6 +51,7 @@ CODES: dict[str, tuple[int, str]] = {
     "UNAVAILABLE": (503, "It cannot be done for now; trying again later may help."),
     "UNREADABLE_AUDIO": (422, "The audio file cannot be read."),
     "UNREADABLE_IMAGE": (422, "The picture cannot be read."),
+    "UNSAFE_AUDIO": (422, "The audio file made its decoder crash or hang; it is tried again when it has changed."),
     "UNSUPPORTED_FORMAT": (422, "The format is not known here."),
     "UNSUPPORTED_MEDIA_TYPE": (415, "The route takes bodies of other types."),
     "UPGRADE_REQUIRED": (426, "There is a socket here, which is opened by an upgrade (RFC 6455)."),

@@ -20,7 +20,7 @@ from auralis.catalog.pages import Page, PageSpec, is_descending
 from auralis.catalog.uploads import keep_upload
 from auralis.model.errors import NotFoundError
 from auralis.model.fingerprint import Fingerprint
-from auralis.model.library import LOCAL_OWNER
+from auralis.model.library import LOCAL_OWNER, MediaFile
 from auralis.store import Database
 from auralis.store.database import Connection
 from auralis.store.library import fingerprints, problems, vectors
@@ -228,12 +228,12 @@ class Catalog:
             raise NotFoundError("track", track_id)
         return _path(place)
 
-    async def media_file(self, track_id: str) -> tuple[Path, int, int]:
-        """Return where the file of a track lies, and its size and time (ns) when the library read it."""
+    async def media_file(self, track_id: str) -> MediaFile:
+        """Return where the file of a track lies, and its state when the library read it."""
         known = await self._database.read(lambda db: known_file(db, track_id))
         if known is None:
             raise NotFoundError("track", track_id)
-        return _path(known.place), known.size, known.modified_ns
+        return MediaFile(_path(known.place), known.size, known.modified_ns, known.unsafe)
 
     async def lost_files(self, track_ids: Collection[str]) -> dict[str, str | None]:
         """Return those tracks whose files cannot be read, each with the directory where its file should be."""
@@ -365,9 +365,16 @@ class Catalog:
         """Return how many tracks are measured, how many there are, and how many could not be measured."""
         return await self._database.read(lambda db: fingerprints.analysis_counts(db, version))
 
-    async def record_analysis_failure(self, track_id: str, reason: str, version: int) -> None:
-        """List a track among the problems; ``version`` is not tried on it again until its file changes."""
-        await self._change(track_id, lambda db, key: fingerprints.record_failure(db, key, version, reason), edit=False)
+    async def record_analysis_failure(self, track_id: str, reason: str, version: int, *, unsafe: bool = False) -> None:
+        """List a track among the problems; ``version`` is not tried on it again until its file changes.
+
+        What is ``unsafe`` is decoded by nobody until then: it broke the process that tried.
+        """
+
+        def record(connection: Connection, key: int) -> None:
+            fingerprints.record_failure(connection, key, version, reason, unsafe=unsafe)
+
+        await self._change(track_id, record, edit=False)
 
     async def _change(self, track_id: str, change: Callable[[Connection, int], None], *, edit: bool = True) -> None:
         await self._database.write(lambda db: change(db, _key(db, track_id)), edit=edit)

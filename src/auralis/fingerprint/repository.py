@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from auralis.model.fingerprint import Fingerprint
+from auralis.model.library import MediaFile
 
 
 class Counts(Protocol):
@@ -33,6 +34,10 @@ class FingerprintRepository(Protocol):
         """Return the file of a track; NotFoundError if there is no such track."""
         ...
 
+    async def media_file(self, track_id: str) -> MediaFile:
+        """Return the same with its state when the library read it, and whether that broke a decoder."""
+        ...
+
     async def fingerprint(self, track_id: str) -> Fingerprint:
         """Return what is stored, of whatever version; NotFoundError if nothing is."""
         ...
@@ -49,8 +54,8 @@ class FingerprintRepository(Protocol):
         """Count what is done, what there is, and what failed."""
         ...
 
-    async def record_analysis_failure(self, track_id: str, reason: str, version: int) -> None:
-        """Note that ``version`` could not measure a track, and why."""
+    async def record_analysis_failure(self, track_id: str, reason: str, version: int, *, unsafe: bool = False) -> None:
+        """Note that ``version`` could not measure a track, and why; ``unsafe`` if its process died or hung."""
         ...
 
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -14,9 +15,10 @@ from auralis.fingerprint.repository import FingerprintRepository
 from auralis.fingerprint.version import VERSION
 from auralis.jobs import Cancellation, Urgency, WorkerCrashedError, WorkerProcess, Workers, WorkerTimeoutError
 from auralis.kit.clock import Clock, SystemClock
-from auralis.model.errors import AuralisError, MediaError, NotFoundError, UnavailableError
+from auralis.model.errors import AuralisError, MediaError, NotFoundError, UnavailableError, UnsafeAudioError
 from auralis.model.events import AnalysisProgressed, LibraryChanged, TrackAnalysed
 from auralis.model.fingerprint import Fingerprint
+from auralis.model.library import MediaFile
 
 Measure = Callable[[Path], Fingerprint]
 _BATCH = 64
@@ -37,7 +39,8 @@ class AnalysisService:
     """Works off the repository's list of tracks in niced processes, and measures at once what a listener waits for.
 
     The list itself lies in the repository, so a kill at any moment costs at most the tracks in hand. A file that breaks
-    its process, or takes too long, becomes a recorded failure, and the work goes on with the next.
+    its process twice, or takes too long, becomes a recorded failure that nobody decodes, and the work goes on with the
+    next.
 
     ``version`` is the oldest whose fingerprints hold for what is needed of them (`version.version_for`): tracks that
     were measured since are left alone.
@@ -72,8 +75,8 @@ class AnalysisService:
         count = processes or max(1, min(_MOST_PROCESSES, os.cpu_count() or 1))
         self._processes = [WorkerProcess() for _ in range(count)]
         self._under_way: dict[str, asyncio.Task[Fingerprint]] = {}
-        self._unlisted: dict[object, asyncio.Task[Fingerprint]] = {}
-        self._failures: dict[str, tuple[object, MediaError]] = {}
+        self._unlisted: dict[MediaFile, asyncio.Task[Fingerprint]] = {}
+        self._failures: dict[str, tuple[MediaFile, MediaError]] = {}
         self._handled: set[str] = set()
         self._wake = asyncio.Event()
         self._resting = False
@@ -236,7 +239,8 @@ class AnalysisService:
             await _require_same(path, before)
             _log.info("track not analysed", track_id=track_id, reason=error.message)
             self._failures[track_id] = before, error
-            await self._repository.record_analysis_failure(track_id, error.message, self.version)
+            unsafe = isinstance(error, UnsafeAudioError)
+            await self._repository.record_analysis_failure(track_id, error.message, self.version, unsafe=unsafe)
             self._progress.failed()
             raise
         await _require_same(path, before)
@@ -247,12 +251,17 @@ class AnalysisService:
         return fingerprint
 
     async def refuse_what_failed(self, track_id: str) -> None:
-        """Raise again what the same file gave before, rather than let each listener wait for the same failure."""
+        """Raise again what the same file gave before, rather than let each listener wait for the same failure.
+
+        What broke a process is not tried in this one, whenever that was.
+        """
+        file = await self._repository.media_file(track_id)
+        state = await asyncio.to_thread(_state, file.path)
         known = self._failures.get(track_id)
-        if known is not None:
-            path = await self._repository.media_path(track_id)
-            if await asyncio.to_thread(_state, path) == known[0]:
-                raise known[1]
+        if known is not None and state == known[0]:
+            raise known[1]
+        if state is not None and file.breaks_decoders(state.size, state.modified_ns):
+            raise UnsafeAudioError
 
     async def stored(self, track_id: str, version: int | None = None) -> Fingerprint | None:
         """Return what is stored and not out of date, or None; NotFoundError if there is no such track.
@@ -285,28 +294,32 @@ class AnalysisService:
             raise _failure(path, error) from error
 
     async def _in_process(self, path: Path, process: WorkerProcess) -> Fingerprint:
+        run = partial(process.run, self._timeout_seconds, self._measure, path)
         try:
-            return await asyncio.to_thread(process.run, self._timeout_seconds, self._measure, path)
+            try:
+                return await asyncio.to_thread(run)
+            except WorkerCrashedError:
+                return await asyncio.to_thread(run)  # somebody else may have ended it, where memory is short say
         except WorkerTimeoutError as error:
-            raise MediaError(f"The analysis took longer than {self._timeout_seconds:g} s.") from error
+            raise UnsafeAudioError(f"The analysis took longer than {self._timeout_seconds:g} s.") from error
         except WorkerCrashedError as error:
-            raise MediaError("The analysis crashed on this file.") from error
+            raise UnsafeAudioError("The analysis crashed on this file.") from error
         except AuralisError:
             raise
         except Exception as error:
             raise _failure(path, error) from error
 
 
-def _state(path: Path) -> object:
+def _state(path: Path) -> MediaFile | None:
     """Return what changes when the file does, or None if it is not there."""
     try:
         state = path.stat()
     except OSError:
         return None
-    return path, state.st_size, state.st_mtime_ns
+    return MediaFile(path, state.st_size, state.st_mtime_ns)
 
 
-async def _require_same(path: Path, before: object) -> None:
+async def _require_same(path: Path, before: MediaFile) -> None:
     """Raise MediaError if the file is not the one that was measured: a scan will list it anew, or mark it missing."""
     if await asyncio.to_thread(_state, path) != before:
         raise MediaError("The audio file changed while it was being analysed.")

@@ -8,6 +8,7 @@ AuralisError
 │   │                    TOO_MANY_JOBS, TOO_MANY_REFERENCES
 │   └── PreconditionError    CONFLICT
 ├── MediaError           UNREADABLE_AUDIO, UNREADABLE_IMAGE, UNSUPPORTED_FORMAT, INVALID_AUDIO, FILE_NOT_WRITABLE
+│   └── UnsafeAudioError     UNSAFE_AUDIO
 ├── StorageError         STORAGE_FAILED, STORAGE_FULL
 ├── ForbiddenError       FORBIDDEN, HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED
 ├── RequestError         METHOD_NOT_ALLOWED, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, RANGE_NOT_SATISFIABLE,
@@ -81,6 +82,15 @@ class MediaError(AuralisError):
     """An audio or image file cannot be read or written."""
 
     code = "UNREADABLE_AUDIO"
+
+
+class UnsafeAudioError(MediaError):
+    """An audio file breaks whatever decodes it."""
+
+    code = "UNSAFE_AUDIO"
+
+    def __init__(self, message: str = "The file makes its decoder crash or hang, so it is left alone.") -> None:
+        super().__init__(message)
 
 
 class StorageError(AuralisError):

@@ -1,6 +1,8 @@
 """The library's entities: what a file says of itself, and what was found wrong with one."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
 
 READER_VERSION = 1
 """Raised when more is read of files than before: what an older reader has read is read once more by the next scan."""
@@ -29,6 +31,22 @@ AUDIO_SUFFIXES = frozenset(
 
 LOCAL_OWNER = "owner"
 """Id of the one implicit user of local mode; every annotation carries a user id."""
+
+
+class MediaFile(NamedTuple):
+    """Where the file of a track lies, and its size and time (ns) when the library read it.
+
+    ``unsafe`` tells that the file in that state broke the process that decoded it.
+    """
+
+    path: Path
+    size: int
+    modified_ns: int
+    unsafe: bool = False
+
+    def breaks_decoders(self, size: int, modified_ns: int) -> bool:
+        """Tell whether a file of this size and time is the one that did."""
+        return self.unsafe and (size, modified_ns) == (self.size, self.modified_ns)
 
 
 @dataclass(frozen=True, slots=True)

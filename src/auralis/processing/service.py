@@ -1,6 +1,7 @@
 """The queue of processing jobs: ordered, worked off one by one, cancelled, taken up again after a restart."""
 
 import asyncio
+import contextlib
 import os
 import shutil
 import threading
@@ -16,9 +17,10 @@ from auralis.bus import Bus
 from auralis.jobs import Cancellation, JobCancelledError
 from auralis.kit.ids import new_id
 from auralis.mastering.normal import BUILT_IN, NormalRange
-from auralis.model.errors import AuralisError, ConflictError, NotFoundError
+from auralis.model.errors import AuralisError, ConflictError, NotFoundError, UnsafeAudioError
 from auralis.model.events import JobChanged
 from auralis.model.jobs import Job
+from auralis.model.library import MediaFile
 from auralis.model.player import reference_of
 from auralis.model.references import Reference
 from auralis.processing.guide import Guide
@@ -65,6 +67,10 @@ class Library(Protocol):
 
     async def media_path(self, track_id: str) -> Path:
         """Return the file of a track; NotFoundError if there is no such track."""
+        ...
+
+    async def media_file(self, track_id: str) -> MediaFile:
+        """Return the same with its state when the library read it, and whether that broke a decoder."""
         ...
 
 
@@ -211,7 +217,8 @@ class Processing:
         try:
             await self._settle(job)
             order = Order.from_dict(job.order)
-            sources = [await self._library.media_path(track_id) for track_id in order.track_ids]
+            files = [await self._library.media_file(track_id) for track_id in order.track_ids]
+            sources = await asyncio.to_thread(_safe, files)
             result = await self._in_thread(job, order, sources, cancellation, await self._guide(order))
             done = replace(self._live(job), state="done", done=job.total, result=result, updated_at=_now())
             self._running = None
@@ -324,6 +331,16 @@ def _sizes(folder: Path, known: Container[str]) -> dict[str, int]:
         elif made.is_dir():
             shutil.rmtree(made, ignore_errors=True)
     return sizes
+
+
+def _safe(files: Sequence[MediaFile]) -> list[Path]:
+    """Return where files lie; UnsafeAudioError where one broke its decoder and has not changed since."""
+    for file in files:
+        with contextlib.suppress(OSError):  # who opens it says why it cannot be read
+            state = file.path.stat()
+            if file.breaks_decoders(state.st_size, state.st_mtime_ns):
+                raise UnsafeAudioError
+    return [file.path for file in files]
 
 
 def _now() -> int:

@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0023"
+HEAD = "0024"
 """The migration that makes a database equal to these tables."""
 
 metadata = MetaData()
@@ -112,6 +112,7 @@ tracks = Table(
     Column("format", Text, nullable=False, server_default=""),
     Column("read_version", Integer, nullable=False, server_default=text("0")),
     Column("words", Integer, nullable=False, server_default=text("0")),
+    Column("unsafe", Integer, nullable=False, server_default=text("0")),
     UniqueConstraint("directory_key", "name"),
 )
 """``document`` is the track's JSON without the listener's own part; the other columns are what SQL sorts and filters.
@@ -123,6 +124,7 @@ every list's index, so that a list is one walk along one covering index; the key
 0 is no sketch; a hash is NULL until it is computed, and empty where it cannot be.
 
 ``read_version`` is that of the reader that read the file's tags, ``words`` the state of the file of lyrics beside it.
+``unsafe`` is 1 where the sound broke the process that measured it, or kept it busy for ever.
 """
 Index("tracks_shown", tracks.c.hidden, tracks.c.key)
 Index("tracks_by_title", tracks.c.hidden, tracks.c.title_sort)

@@ -1,8 +1,8 @@
 """The heads of tracks that will be heard, or may be, rendered before anybody waits for them."""
 
+import asyncio
 import contextlib
 from collections.abc import Sequence
-from functools import partial
 
 from auralis.jobs import Urgency
 from auralis.media.stream_formats import AAC_RATES, SegmentCodec
@@ -18,7 +18,8 @@ HEAD_SEGMENTS = 3
 class Heads:
     """Makes the first segments of tracks."""
 
-    def __init__(self, names: Names, tiers: SegmentTiers, ahead: Ahead) -> None:
+    def __init__(self, names: Names, tiers: SegmentTiers, ahead: Ahead, breath_seconds: float) -> None:
+        self._breath_seconds = breath_seconds
         self._names = names
         self._tiers = tiers
         self._ahead = ahead
@@ -38,13 +39,16 @@ class Heads:
     ) -> None:
         """Begin to render the head of the track that plays next, in place of any prepared before; returns at once.
 
-        Without a ``rate`` it is that of the timeline on which the track ``after`` is heard, or the track's own.
+        Without a ``rate`` it is that of the timeline on which the track ``after`` is heard, or the track's own. It
+        begins a breath later: who has just pressed play waits for the first sound of the track before.
         """
-        rate = rate or (self._names.asked_rate(after) if after is not None else None)
-        self._ahead.prepare(
-            (track_id, variant, rate, preset, intensity, codec),
-            partial(self._prepare, track_id, variant, rate, preset, intensity, codec=codec),
-        )
+
+        async def work() -> None:
+            await asyncio.sleep(self._breath_seconds)
+            timeline = rate or (self._names.asked_rate(after) if after is not None else None)
+            await self._prepare(track_id, variant, timeline, preset, intensity, codec=codec)
+
+        self._ahead.prepare((track_id, variant, rate, preset, intensity, codec, after), work)
 
     def warm(
         self, track_ids: Sequence[str], variant: Variant, *, preset: str = PRESETS[0], intensity: float = 1.0

@@ -10,8 +10,9 @@ from auralis.cache import MemoryCache
 from auralis.jobs import Urgency
 from auralis.mastering.document import MasteringPlan
 from auralis.mastering.normal import BUILT_IN, NormalRange
-from auralis.model.errors import MediaError, NotFoundError
+from auralis.model.errors import MediaError, NotFoundError, UnsafeAudioError
 from auralis.model.fingerprint import SILENCE_LUFS, Fingerprint
+from auralis.model.library import MediaFile
 from auralis.model.player import reference_of
 from auralis.model.references import Reference
 from auralis.streaming.loudness import Level, matched_gains
@@ -29,8 +30,8 @@ _STILL_ANALYSED = "The track is still being analysed."
 class StreamLibrary(Protocol):
     """What streaming asks of the catalog."""
 
-    async def media_file(self, track_id: str) -> tuple[Path, int, int]:
-        """Return the file of a track, and its size and time (ns) as the library knows them; NotFoundError if none."""
+    async def media_file(self, track_id: str) -> MediaFile:
+        """Return the file of a track, and its state as the library knows it; NotFoundError if none."""
         ...
 
     async def album_fingerprints(self, track_id: str) -> Mapping[str, Fingerprint | None]:
@@ -109,12 +110,16 @@ class Sounds:
         self._rates: MemoryCache[int] = MemoryCache(_REMEMBERED, lambda _: 1)
 
     async def look(self, track_id: str) -> SourceFile:
-        """Return the file of a track, or of a reference, as it is now."""
+        """Return the file of a track, or of a reference, as it is now; one that breaks its decoder is refused."""
         reference = await self._reference(track_id)
         path = None if reference is None or self._references is None else self._references.path(reference)
         if path is None:
-            path, _, _ = await self._library.media_file(track_id if reference is None else reference.track_id or "")
-        source = await asyncio.to_thread(SourceFile.look, path)
+            file = await self._library.media_file(track_id if reference is None else reference.track_id or "")
+            source = await asyncio.to_thread(SourceFile.look, file.path)
+            if file.breaks_decoders(source.size, source.modified_ns):
+                raise UnsafeAudioError
+        else:
+            source = await asyncio.to_thread(SourceFile.look, path)
         known = self.known(track_id, source)
         return source if known is None else replace(source, frames=known.frames)
 
@@ -145,7 +150,7 @@ class Sounds:
     async def _first(self, track_id: str, source: SourceFile) -> Fingerprint:
         """Return the fingerprint, or an estimate of it where measuring takes long."""
         is_new = f"{track_id}-{source.identity}" not in self._fingerprints and reference_of(track_id) is None
-        if is_new and source == SourceFile(*await self._library.media_file(track_id)):
+        if is_new and source == SourceFile.known(await self._library.media_file(track_id)):
             first = await self._analysis.first(track_id)
             if first.is_estimate:
                 return first
@@ -177,7 +182,7 @@ class Sounds:
                 return reference.fingerprint
             track_id = track_id if reference is None or reference.track_id is None else reference.track_id
             # What is stored belongs to the file that the library has read, not to one that has taken its place since.
-            if source == SourceFile(*await self._library.media_file(track_id)):
+            if source == SourceFile.known(await self._library.media_file(track_id)):
                 fingerprint = await self._analysis.ensure(track_id, urgency)
             else:
                 fingerprint = await self._analysis.measure(source.path, urgency)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from auralis.model.errors import MediaError
+from auralis.model.library import MediaFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,11 @@ class SourceFile:
     size: int
     modified_ns: int
     frames: int | None = field(default=None, compare=False)
+
+    @classmethod
+    def known(cls, file: MediaFile) -> "SourceFile":
+        """Return the file in the state in which the library read it."""
+        return cls(file.path, file.size, file.modified_ns)
 
     @classmethod
     def look(cls, path: Path) -> "SourceFile":

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StreamSettings:
-    """Where segments are kept and how much of them; how long a manifest waits for a fingerprint."""
+    """Where segments are kept and how much of them; what waits how long: a manifest for a fingerprint, a next track."""
 
     cache_folder: Path
     memory_bytes: int = 64 << 20
@@ -43,6 +43,7 @@ class StreamSettings:
     pcm_bytes: int = 192 << 20
     patience_seconds: float = 8.0
     idle_seconds: float = 60.0
+    breath_seconds: float = 1.0
 
 
 class Streamer:
@@ -71,7 +72,7 @@ class Streamer:
         self._idle = Idle(settings.idle_seconds, self._tiers.release)
         self.names = Names(self._sounds, self._idle, loudness, settings.patience_seconds)
         self.comparisons = Comparisons(self.names, self._sounds, self._idle)
-        self.heads = Heads(self.names, self._tiers, self._ahead)
+        self.heads = Heads(self.names, self._tiers, self._ahead, settings.breath_seconds)
         self.at_hand = AtHand(self.names, self._sounds, self._tiers)
 
     async def manifest(

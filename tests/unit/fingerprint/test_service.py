@@ -13,10 +13,11 @@ from tests.measuring import VERSION, measure_by_name, measured
 from auralis.bus import Bus
 from auralis.fingerprint.progress import Progress
 from auralis.fingerprint.service import AnalysisService
-from auralis.jobs import Urgency, WorkerProcess, Workers
-from auralis.model.errors import MediaError, NotFoundError, StorageError, UnavailableError
+from auralis.jobs import Urgency, WorkerCrashedError, WorkerProcess, Workers
+from auralis.model.errors import MediaError, NotFoundError, StorageError, UnavailableError, UnsafeAudioError
 from auralis.model.events import AnalysisProgressed, LibraryChanged, TrackAnalysed
 from auralis.model.fingerprint import Fingerprint
+from auralis.model.library import MediaFile
 
 
 class Counts(NamedTuple):
@@ -34,6 +35,7 @@ class FakeRepository:
             self.add(folder / f"{name}.flac")
         self.fingerprints: dict[str, Fingerprint] = {}
         self.failures: dict[str, str] = {}
+        self.unsafe: dict[str, tuple[int, int]] = {}
         self.saving: Exception | None = None
         self.order: list[str] = []
 
@@ -66,9 +68,17 @@ class FakeRepository:
         done = sum(self.has(track_id, version) for track_id in self.files)
         return Counts(done, len(self.files), len(self.failures))
 
-    async def record_analysis_failure(self, track_id: str, reason: str, version: int) -> None:
+    async def media_file(self, track_id: str) -> MediaFile:
+        path = await self.media_path(track_id)
+        size, modified_ns = self.unsafe.get(track_id, (0, 0))
+        return MediaFile(path, size, modified_ns, track_id in self.unsafe)
+
+    async def record_analysis_failure(self, track_id: str, reason: str, version: int, *, unsafe: bool = False) -> None:
         assert version == VERSION
         self.failures[track_id] = reason
+        if unsafe:
+            state = self.files[track_id].stat()
+            self.unsafe[track_id] = state.st_size, state.st_mtime_ns
 
     def has(self, track_id: str, version: int) -> bool:
         return track_id in self.fingerprints and self.fingerprints[track_id].version >= version
@@ -152,6 +162,49 @@ async def test_broken_crashing_and_buggy_files_are_noted_and_the_rest_goes_on(tm
     assert "ZeroDivisionError" in repository.failures["bug"]
     await until(lambda: service.status.state == "idle")
     assert service.status.failed == 3
+    assert list(repository.unsafe) == ["crash"]
+
+
+async def test_what_broke_a_process_is_measured_in_no_thread_also_after_a_restart_until_it_changes(
+    tmp_path: Path, make
+):
+    repository = FakeRepository(tmp_path, ["crash", "hang"])
+    first = make(repository, timeout_seconds=0.5)
+    first.start()
+    await until(lambda: len(repository.unsafe) == 2)
+    await first.close()
+    asked: list[str] = []
+
+    def measure(path: Path) -> Fingerprint:
+        asked.append(path.stem)
+        return measured()
+
+    for service in (first, make(repository, measure=measure)):
+        for name in ("crash", "hang"):
+            with pytest.raises(UnsafeAudioError):
+                await service.ensure(name)
+    assert not asked
+    repository.files["crash"].write_bytes(b"another sound")
+    await make(repository, measure=measure).ensure("crash")
+    assert asked == ["crash"]
+
+
+async def test_a_process_that_somebody_else_ended_is_no_fault_of_the_file(
+    tmp_path: Path, make, monkeypatch: pytest.MonkeyPatch
+):
+    ended: list[Path] = []
+
+    def run(_process, _timeout, measure, path: Path) -> Fingerprint:
+        if path not in ended:
+            ended.append(path)
+            raise WorkerCrashedError
+        return measure(path)
+
+    monkeypatch.setattr(WorkerProcess, "run", run)
+    repository = FakeRepository(tmp_path, "ab")
+    make(repository).start()
+    await until(lambda: len(repository.fingerprints) == 2)
+    assert not repository.failures
 
 
 async def test_a_file_that_takes_too_long_is_noted_and_its_process_ended(tmp_path: Path, make):

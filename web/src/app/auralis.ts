@@ -13,7 +13,7 @@ import { HttpSoundSource } from "@/player/sound-source";
 import { SocketClient, socketUrl } from "@/socket/client";
 import { ownName } from "./client-name";
 import { isOutput, type AppState } from "./state";
-import { dispatch, notify, useApp } from "./store";
+import { dispatch, notify, patience, useApp } from "./store";
 
 const LIBRARY_REFRESH_MS = 1_500;
 const PLAYLIST_MESSAGES = [
@@ -38,7 +38,7 @@ export const queryClient = new QueryClient({
 
 export const socket = new SocketClient({ url: socketUrl(location), clientName: ownName() });
 export const core = new PlayerCore(new HttpSoundSource());
-export const conductor = new Conductor(socket, core, notify);
+export const conductor = new Conductor(socket, core, notify, patience);
 
 /** Connect everything and open the socket; returns how to take it down again. */
 export function start(): () => void {
@@ -111,6 +111,7 @@ export function start(): () => void {
     socket.on("notification", ({ data }) => notify(data.level, data.message)),
     core.watch(() => dispatch({ type: "core", data: core.snapshot })),
     keepQueueInView(),
+    onTouch(() => conductor.stir()),
     conductor.start(),
   ];
   socket.start();
@@ -118,6 +119,13 @@ export function start(): () => void {
     socket.stop();
     for (const end of ends) end();
   };
+}
+
+/** Call `stir` at every key and press; returns how to stop. */
+function onTouch(stir: () => void): () => void {
+  const kinds = ["pointerdown", "keydown"] as const;
+  for (const kind of kinds) addEventListener(kind, stir, { capture: true, passive: true });
+  return () => kinds.forEach((kind) => removeEventListener(kind, stir, { capture: true }));
 }
 
 /** Seconds into the current track right now: what is heard here, else what the server's clock says. */

@@ -1,12 +1,30 @@
 /** The one store of the page: the pure reducer behind zustand. */
 
-import { create } from "zustand";
+import { createStore, useStore, type StoreApi } from "zustand";
+import { Patience } from "@/lib/patience";
 import { INITIAL, reduce, type Action, type AppState, type Level } from "./state";
 
-export const useApp = create<AppState>()(() => INITIAL);
+/** What is to be heard in a moment goes before what is to be seen: React hears of changes when it is over. */
+export const patience = new Patience();
+
+const app = createStore<AppState>()(() => INITIAL);
+const drawn: StoreApi<AppState> = {
+  ...app,
+  subscribe: (redraw) => {
+    const ask = () => redraw(app.getState(), app.getState());
+    return app.subscribe(() => patience.later(ask));
+  },
+};
+
+function useState<T>(choose: (state: AppState) => T): T {
+  return useStore(drawn, choose);
+}
+
+/** The state for components, and for the rest of the page, which hears of changes at once. */
+export const useApp = Object.assign(useState, app);
 
 export function dispatch(action: Action): void {
-  useApp.setState((state) => reduce(state, action));
+  app.setState((state) => reduce(state, action));
 }
 
 let notices = 0;

@@ -15,11 +15,41 @@ describe("commands", () => {
     await connect();
     void conductor.playTrack(aTrack(2, { sampleRate: 48_000 }), { trackId: "t2", context: { type: "library" } });
     await settle();
-    expect(server.warmed[0]).toMatchObject({ trackId: "t2", index: 0 });
+    expect(server.warmed[0]).toMatchObject({ trackId: "t2", variant: "original" });
     expect(socket().last("player.play")!.data).toEqual({ trackId: "t2", context: { type: "library" } });
     void conductor.jump(item(3));
     void conductor.playContext({ type: "album", id: "al1" });
     expect(socket().all("player.play").slice(1)).toEqual([{ entryId: "e3" }, { context: { type: "album", id: "al1" } }]);
+  });
+
+  it("opens the way of the sound at a touch of the page, unless another device sounds", async () => {
+    const { connect, conductor, graphs, state, settle } = aTab();
+    conductor.stir();
+    await connect();
+    await state({ isPlaying: true, current: item(1), outputClientId: "other" });
+    conductor.stir();
+    await settle();
+    expect(graphs).toHaveLength(0);
+    await state({ isPlaying: false, current: item(1), outputClientId: null });
+    conductor.stir();
+    await settle();
+    expect(graphs.map(({ rate }) => rate)).toEqual([48_000]);
+  });
+
+  it("lets drawing wait until the first sound, and not for ever", async () => {
+    const { connect, conductor, patience, state, settle } = aTab();
+    await connect();
+    const draw = vi.fn();
+    void conductor.playTrack(aTrack(1, { sampleRate: 48_000 }), { trackId: "t1" });
+    patience.later(draw);
+    await settle();
+    expect(draw).not.toHaveBeenCalled();
+    await state({ isPlaying: true, current: item(1) });
+    expect(draw).toHaveBeenCalledTimes(1);
+    void conductor.playTrack(aTrack(2, { sampleRate: 48_000 }), { trackId: "t2" });
+    patience.later(draw);
+    await vi.advanceTimersByTimeAsync(150);
+    expect(draw).toHaveBeenCalledTimes(2);
   });
 
   it("sends the plain ones", async () => {
@@ -47,7 +77,7 @@ describe("commands", () => {
     void conductor.playHere();
     expect(socket().last("player.output")).toBeUndefined();
     await settle();
-    expect(server.warmed[0]).toMatchObject({ trackId: "t2", index: 0 });
+    expect(server.warmed[0]).toMatchObject({ trackId: "t2", variant: "original" });
     expect(socket().last("player.output")!.data).toEqual({ clientId: "me" });
     server.warm = () => new Promise(() => undefined);
     await state({ isPlaying: true, current: item(3), outputClientId: "other" });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { fakeBrowser, FakeServer } from "@/test/media";
+import { fakeBrowser } from "@/test/media";
+import { FakeServer } from "@/test/sounds";
 import type { Side } from "./ab-graph";
 import { Comparison, type SwitchedGraph } from "./comparison";
 

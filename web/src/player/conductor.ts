@@ -5,6 +5,7 @@
 
 import type { ClientMessages, Enhancement, PlayBody, PlayContext, PlayerState, Quality, QueueItem, Track } from "@/api/types";
 import { Coalesced } from "@/lib/coalesced";
+import { Patience } from "@/lib/patience";
 import type { Frame, SocketClient, Status } from "@/socket/client";
 import type { PlayerCore } from "./core";
 import type { CoreEvent } from "./core-state";
@@ -14,6 +15,7 @@ import type { Entry } from "./session";
 const FRESH_SECONDS = 0.5;
 /** The server's clock starts with the command: so short a time into a track, nothing has been heard of it yet. */
 const UNHEARD_SECONDS = 0.1;
+const USUAL_RATE = 44_100;
 const REPORT_EVERY_MS = 5_000;
 /** A state that places the playhead further away than this means a seek; less is the clocks' difference. */
 const SEEK_SECONDS = 1.0;
@@ -22,6 +24,8 @@ const JOIN_GRACE_MS = 600;
 const SKIP_AFTER_MS = 1_500;
 const FAILURES_IN_A_ROW = 3;
 const COALESCE_MS = 100;
+/** While the first sound is on its way the page is not drawn anew; but whoever pressed play sees so this soon. */
+const UNDRAWN_MS = 150;
 /** Who takes the sound over waits no longer than this for what is to be heard first. */
 const LONGEST_PREPARATION_MS = 1_000;
 
@@ -45,6 +49,7 @@ export class Conductor {
     private readonly socket: SocketClient,
     private readonly core: PlayerCore,
     private readonly notify: Notify,
+    private readonly patience = new Patience(),
   ) {}
 
   /** Whether this tab is the one that sounds. */
@@ -73,8 +78,14 @@ export class Conductor {
   /** Play something; the way to its sound is prepared while the server is told. */
   async playTrack(track: Track, body: PlayBody): Promise<void> {
     this.core.unlock();
+    const told = this.#command("player.play", body);
     this.#prepare(track, body.startAt ?? 0);
-    await this.#command("player.play", body);
+    await told;
+  }
+
+  /** Somebody has touched the page: what sound needs is opened before play is pressed. */
+  stir(): void {
+    if (this.#state && !this.#soundsElsewhere) this.core.stir(this.#state.current?.track.sampleRate ?? USUAL_RATE);
   }
 
   async toggle(): Promise<void> {
@@ -88,8 +99,9 @@ export class Conductor {
     this.core.unlock();
     if (this.socket.status !== "ready") return this.core.play();
     if (this.core.snapshot.blocked) return;
+    const asked = this.#ask(true);
     if (this.#state?.current && !this.isOutput) this.#prepare(this.#state.current.track, this.#state.position.seconds);
-    await this.#ask(true);
+    await asked;
   }
 
   async pause(): Promise<void> {
@@ -141,8 +153,7 @@ export class Conductor {
     this.core.unlock();
     const { current, isPlaying, enhancement } = this.#state ?? {};
     if (current && isPlaying && enhancement && !this.isOutput) {
-      const { id: trackId, sampleRate } = current.track;
-      const prepared = this.core.prepare({ trackId, sampleRate }, enhancement, this.#positionIn(this.#state!));
+      const prepared = this.core.prepare(current.track, enhancement, this.#positionIn(this.#state!));
       await Promise.race([prepared, new Promise((resolve) => setTimeout(resolve, LONGEST_PREPARATION_MS))]);
     }
     if (this.socket.clientId) await this.#command("player.output", { clientId: this.socket.clientId });
@@ -179,10 +190,14 @@ export class Conductor {
     await this.#command("player.sleep", when);
   }
 
+  get #soundsElsewhere(): boolean {
+    return Boolean(this.#state?.outputClientId) && !this.isOutput;
+  }
+
   #prepare(track: Track, seconds: number): void {
-    const elsewhere = Boolean(this.#state?.outputClientId) && !this.isOutput;
-    if (!this.#state || elsewhere) return;
-    void this.core.prepare({ trackId: track.id, sampleRate: track.sampleRate }, this.#state.enhancement, seconds);
+    if (!this.#state || this.#soundsElsewhere) return;
+    this.patience.begin(UNDRAWN_MS);
+    void this.core.prepare(track, this.#state.enhancement, seconds);
   }
 
   async #command<T extends keyof ClientMessages>(type: T, data: ClientMessages[T]): Promise<boolean> {
@@ -293,6 +308,7 @@ export class Conductor {
   }
 
   #happened(event: CoreEvent): void {
+    if (event.type === "failed" || this.core.snapshot.sounding) this.patience.end();
     switch (event.type) {
       case "joined":
         return void this.#joined(event.previousId);

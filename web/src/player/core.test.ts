@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Enhancement } from "@/api/types";
+import { aTrack } from "@/test/factories";
 import { aPlayer, entry } from "@/test/player";
 
 const WARM: Enhancement = { enabled: true, preset: "warm", intensity: 1 };
@@ -173,9 +174,53 @@ describe("playing", () => {
 
   it("begins to fetch what a load will need when it is told beforehand", async () => {
     const { core, server, settle } = aPlayer();
-    core.prepare(entry(1), WARM, 3.5);
+    core.prepare(aTrack(1, { sampleRate: 48_000 }), WARM, 3.5);
     await settle();
     expect(server.warmed).toMatchObject([{ trackId: "t1", rate: 48_000, index: 2, sound: { variant: "enhanced" } }]);
+  });
+
+  it("asks for the beginning of a measured track before its manifest has come", async () => {
+    const { core, server } = aPlayer();
+    server.before = () => new Promise(() => undefined);
+    void core.prepare(aTrack(1, { sampleRate: 48_000 }), WARM, 0);
+    expect(server.warmed).toEqual([{ trackId: "t1", rate: 48_000, codec: "flac", variant: "enhanced", preset: "warm", intensity: 1 }]);
+    void core.prepare(aTrack(2, { sampleRate: 48_000 }), { ...WARM, enabled: false }, 0);
+    expect(server.warmed[1]).toMatchObject({ trackId: "t2", variant: "original" });
+    void core.prepare(aTrack(3, { sampleRate: 48_000, fingerprint: "none" }), WARM, 0);
+    expect(server.warmed).toHaveLength(2);
+  });
+
+  it("opens the way of the sound before it is needed, and uses it", async () => {
+    const { core, graphs, settle } = aPlayer();
+    void core.prepare(aTrack(1, { sampleRate: 48_000 }), WARM, 0);
+    await settle();
+    expect(graphs).toHaveLength(1);
+    void core.prepare(aTrack(1, { sampleRate: 48_000 }), WARM, 0);
+    void core.load(entry(1), 0, true);
+    await settle();
+    expect(graphs).toHaveLength(1);
+    expect(core.snapshot).toMatchObject({ sounding: true, rate: 48_000 });
+    void core.prepare(aTrack(2, { sampleRate: 44_100 }), WARM, 0);
+    void core.prepare(aTrack(2, { sampleRate: 96_000 }), WARM, 0);
+    await settle();
+    expect(graphs.map(({ rate, closed }) => [rate, closed])).toEqual([[48_000, false], [44_100, true], [96_000, false]]);
+    expect(core.snapshot).toMatchObject({ sounding: true, rate: 48_000 });
+  });
+
+  it("has a graph at rest from the first touch of the page on, which wakes when play is pressed", async () => {
+    const { core, graphs, settle } = aPlayer();
+    core.stir(48_000);
+    core.stir(44_100);
+    await settle();
+    expect(graphs.map(({ rate, context }) => [rate, context.state])).toEqual([[48_000, "suspended"]]);
+    core.unlock();
+    await settle();
+    expect(graphs[0]!.context.state).toBe("running");
+    void core.load(entry(1), 0, true);
+    await settle();
+    core.stir(44_100);
+    expect(graphs).toHaveLength(1);
+    expect(core.snapshot.sounding).toBe(true);
   });
 
   it("passes the volume on, also to a graph that is opened later", async () => {

@@ -8,7 +8,7 @@ import type { Enhancement, Quality } from "@/api/types";
 import { changeAll, leadFor, type ChangeOver, type Lead } from "./changeover";
 import { Crossfade } from "./crossfade";
 import { Announcer, IDLE, type CoreEvent, type CoreSnapshot } from "./core-state";
-import { Feeder } from "./feeder";
+import { Feeder, type Coming } from "./feeder";
 import { Filler } from "./filler";
 import { Graph } from "./graph";
 import { JoinClock } from "./join-clock";
@@ -88,18 +88,18 @@ export class PlayerCore {
     return this.#pendingSeconds ?? this.#session?.position ?? 0;
   }
 
-  watch(watcher: () => void): () => void {
-    return this.#announcer.watch(watcher);
+  watch = (watcher: () => void): (() => void) => this.#announcer.watch(watcher);
+  on = (listener: (event: CoreEvent) => void): (() => void) => this.#announcer.on(listener);
+
+  /** Open and fetch what a `load` in the next moment will need; nothing is heard and nothing fails by it. */
+  prepare(track: Coming, enhancement: Enhancement, seconds: number): Promise<void> {
+    const fetched = this.#feeder.prepare(track, this.#stage.lineFor(track.sampleRate), enhancement, seconds);
+    this.#stage.ready(track.sampleRate);
+    return fetched;
   }
 
-  on(listener: (event: CoreEvent) => void): () => void {
-    return this.#announcer.on(listener);
-  }
-
-  /** Fetch what a `load` in the next moment will need; nothing is heard and nothing fails by it. */
-  prepare(track: Pick<Entry, "trackId" | "sampleRate">, enhancement: Enhancement, seconds: number): Promise<void> {
-    return this.#feeder.prepare(track.trackId, this.#stage.lineFor(track.sampleRate), enhancement, seconds);
-  }
+  /** Somebody is at the page: get ready what a first track of `sampleRate` will need, whichever it is. */
+  stir = (sampleRate: number): void => this.#stage.stir(sampleRate);
 
   /** Play (or stand ready at) a track that joins nothing; whatever was going on before is given up. */
   load(entry: Entry, seconds: number, playing: boolean): Promise<void> {

@@ -1,16 +1,19 @@
 /** Fetches segments and lays them on the timeline, with patience for what may pass and none for what will not. */
 
 import { ApiError } from "@/api/http";
-import type { Enhancement, Manifest } from "@/api/types";
+import type { Enhancement, Manifest, Track } from "@/api/types";
 import { BufferFullError } from "./deck";
 import type { Session } from "./session";
-import { resolveSound, type Line } from "./sound";
+import { likelyVariant, resolveSound, type Line } from "./sound";
 import type { SoundSource } from "./sound-source";
 import { noteAppended, segmentAt, type LaidTrack } from "./timeline";
 
 const RETRIES = 2;
 const RETRY_MS = 700;
 const LONGEST_PAUSE_MS = 8_000;
+
+/** What is known of a track before its manifest. */
+export type Coming = Pick<Track, "id" | "sampleRate" | "fingerprint">;
 
 export class Feeder {
   constructor(
@@ -20,13 +23,19 @@ export class Feeder {
   ) {}
 
   /** Fetch what playing a track from `seconds` on will need first; nothing fails by it. */
-  async prepare(trackId: string, { rate, codec }: Line, enhancement: Enhancement, seconds: number): Promise<void> {
+  async prepare(track: Coming, { rate, codec }: Line, enhancement: Enhancement, seconds: number): Promise<void> {
     const { preset, intensity } = enhancement;
+    const trackId = track.id;
+    // The sound of a measured track is no surprise: its beginning is fetched beside the manifest, not after it.
+    const isKnown = seconds === 0 && track.fingerprint === "full";
+    const guessed = isKnown && this.source.guess({ trackId, rate, codec, variant: likelyVariant(enhancement), preset, intensity });
     const warm = (manifest: Manifest) => {
+      if (guessed) return guessed;
       const index = segmentAt(manifest.segments, seconds * rate);
       return this.source.warm({ trackId, rate, codec, sound: resolveSound(enhancement, manifest), index });
     };
-    await this.source.manifest({ trackId, rate, preset, intensity }).then(warm).catch(() => undefined);
+    const manifest = this.source.manifest({ trackId, rate, preset, intensity });
+    await Promise.all([guessed, manifest.then(warm)]).catch(() => undefined);
   }
 
   /** What is to be known of a track before it is laid. */

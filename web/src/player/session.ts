@@ -27,7 +27,7 @@ export interface GraphLike {
   readonly deck: Deck;
   /** The last node before the loudspeaker. */
   readonly analyser: AnalyserNode;
-  readonly context: Pick<AudioContext, "state" | "resume">;
+  readonly context: Pick<AudioContext, "state" | "resume" | "suspend">;
   setVolume(volume: number): void;
   /** What is added to the volume so that tracks play as loud as each other, dB. */
   setLevel(gainDb: number): void;

@@ -31,6 +31,26 @@ describe("sound over HTTP", () => {
     expect(piece.bytes.byteLength).toBe(3);
   });
 
+  it("takes the beginning that was fetched on a guess where it is the sound that is wanted, and else fetches that", async () => {
+    const source = new HttpSoundSource();
+    const { preset, intensity } = WARM;
+    const guess = { trackId: "t1", rate: 44_100, codec: "flac", variant: "enhanced", preset, intensity } as const;
+    const wanted = { trackId: "t1", rate: 44_100, codec: "flac", sound: WARM, index: 0 } as const;
+    answer = (target) => new Response(new Uint8Array(target.includes("key=") ? 9 : 3), { headers: { ETag: '"k-0"' } });
+    void source.guess(guess);
+    expect(asked).toEqual(["/api/v1/stream/t1/enhanced/0?rate=44100&preset=warm&intensity=0.5"]);
+    expect((await source.segment(wanted)).bytes.byteLength).toBe(3);
+    expect(asked).toHaveLength(1);
+    expect((await source.segment(wanted)).bytes.byteLength).toBe(9);
+    for (const sound of [{ ...WARM, key: "other" }, PLAIN]) {
+      void source.guess(guess);
+      expect((await source.segment({ ...wanted, sound })).bytes.byteLength).toBe(9);
+    }
+    answer = (target) => (target.includes("key=") ? new Response(new Uint8Array(9)) : new Response("", { status: 500 }));
+    await expect(source.guess(guess)).rejects.toMatchObject({ status: 500 });
+    expect((await source.segment(wanted)).bytes.byteLength).toBe(9);
+  });
+
   it("asks for a transition with both sounds", async () => {
     await new HttpSoundSource().transition({ trackId: "t1", rate: 48_000, codec: "flac", from: PLAIN, to: WARM, frame: 1234 });
     expect(asked[0]).toBe(

@@ -2,7 +2,7 @@
 
 import type { Manifest } from "@/api/types";
 import { ApiError, get, isAbort, request, url } from "@/api/http";
-import type { Codec, Sound } from "./sound";
+import type { Codec, Sound, Variant } from "./sound";
 
 /** Encoded sound, complete in itself, with its place in the track. */
 export interface Piece {
@@ -27,6 +27,16 @@ export interface SegmentRequest {
   index: number;
 }
 
+/** The beginning of a track, by what it is likely to sound like. */
+export interface GuessRequest {
+  trackId: string;
+  rate: number;
+  codec: Codec;
+  variant: Variant;
+  preset: string;
+  intensity: number;
+}
+
 export interface TransitionRequest {
   trackId: string;
   rate: number;
@@ -42,16 +52,21 @@ export interface SoundSource {
   transition(wanted: TransitionRequest, signal?: AbortSignal): Promise<Piece>;
   /** Begin to fetch a segment that will be asked for in a moment. */
   warm(wanted: SegmentRequest): Promise<void>;
+  /** Begin to fetch the first segment before its key is known; it counts only if it proves to be what is asked for. */
+  guess(wanted: GuessRequest): Promise<void>;
   /** Forget what is known of a track, or of all: plans or gains may have changed. */
   forget(trackId?: string): void;
 }
 
 const REMEMBERED_MANIFESTS = 24;
+/** What was fetched ahead and is not asked for in this time is not wanted. */
+const KEPT_AHEAD_MS = 10_000;
 
 /** The server as a sound source; manifests are remembered, the browser caches the segments. */
 export class HttpSoundSource implements SoundSource {
   readonly #manifests = new Map<string, Promise<Manifest>>();
   readonly #warm = new Map<string, Promise<Piece>>();
+  readonly #guessed = new Map<string, Promise<Piece & { etag: string }>>();
 
   manifest(wanted: ManifestRequest, signal?: AbortSignal): Promise<Manifest> {
     const { trackId, rate, preset, intensity } = wanted;
@@ -77,16 +92,40 @@ export class HttpSoundSource implements SoundSource {
     if (this.#warm.has(address)) return void (await piece);
     this.#warm.set(address, piece);
     piece.catch(() => this.#warm.delete(address));
-    setTimeout(() => this.#warm.delete(address), 10_000);
+    setTimeout(() => this.#warm.delete(address), KEPT_AHEAD_MS);
+    await piece;
+  }
+
+  async guess({ trackId, rate, codec, variant, preset, intensity }: GuessRequest): Promise<void> {
+    const path = `/stream/${encodeURIComponent(trackId)}/${variant}/0`;
+    const piece = fetchPiece(url(path, { rate, preset, intensity, ...coded(codec) }));
+    const name = `${trackId} ${variant}`;
+    this.#guessed.set(name, piece);
+    const drop = () => this.#guessed.get(name) === piece && this.#guessed.delete(name);
+    piece.catch(drop);
+    setTimeout(drop, KEPT_AHEAD_MS);
     await piece;
   }
 
   segment(wanted: SegmentRequest, signal?: AbortSignal): Promise<Piece> {
     const address = segmentUrl(wanted);
-    const warm = this.#warm.get(address);
-    if (!warm) return fetchPiece(address, signal);
+    const ahead = this.#warm.get(address) ?? this.#guessedRight(wanted, address);
+    if (!ahead) return fetchPiece(address, signal);
     this.#warm.delete(address);
-    return signal ? abortable(warm, signal) : warm;
+    return signal ? abortable(ahead, signal) : ahead;
+  }
+
+  /** The piece that was guessed, if any: where it is not the one that is wanted after all, that one. */
+  #guessedRight({ trackId, codec, sound, index }: SegmentRequest, address: string): Promise<Piece> | undefined {
+    const name = `${trackId} ${sound.variant}`;
+    const guessed = index === 0 ? this.#guessed.get(name) : undefined;
+    if (!guessed) return undefined;
+    this.#guessed.delete(name);
+    const etag = codec === "flac" ? `"${sound.key}-0"` : `"${sound.key}-${codec}-0"`;
+    return guessed.then(
+      (piece) => (piece.etag === etag ? piece : fetchPiece(address)),
+      () => fetchPiece(address),
+    );
   }
 
   transition(wanted: TransitionRequest, signal?: AbortSignal): Promise<Piece> {
@@ -115,7 +154,7 @@ function segmentUrl({ trackId, rate, codec, sound, index }: SegmentRequest): str
   return url(`/stream/${encodeURIComponent(trackId)}/${sound.variant}/${index}`, params);
 }
 
-async function fetchPiece(address: string, signal?: AbortSignal): Promise<Piece> {
+async function fetchPiece(address: string, signal?: AbortSignal): Promise<Piece & { etag: string }> {
   const response = await request(address, signal ? { signal } : {});
   const { headers } = response;
   return {
@@ -123,6 +162,7 @@ async function fetchPiece(address: string, signal?: AbortSignal): Promise<Piece>
     startFrame: Number(headers.get("Auralis-Start-Frame")),
     frames: Number(headers.get("Auralis-Frames")),
     final: headers.get("Auralis-Final") === "1",
+    etag: headers.get("ETag") ?? "",
   };
 }
 

@@ -25,9 +25,14 @@ export interface Sound {
   intensity: number;
 }
 
+/** The variant that a listener gets of a track that can be enhanced. */
+export function likelyVariant({ enabled, intensity }: Enhancement): Variant {
+  return enabled && intensity > 0 ? "enhanced" : "original";
+}
+
 /** The sound that the listener gets: the original where enhancement is off, or not to be had for this track. */
 export function resolveSound(wanted: Enhancement, manifest: Manifest): Sound & { variant: Variant } {
-  const enhanced = wanted.enabled && wanted.intensity > 0 ? manifest.variants.enhanced : null;
+  const enhanced = likelyVariant(wanted) === "enhanced" ? manifest.variants.enhanced : null;
   const variant: Variant = enhanced ? "enhanced" : "original";
   const key = enhanced?.key ?? manifest.variants.original.key;
   return { id: `${variant}:${key}`, variant, key, preset: wanted.preset, intensity: wanted.intensity };

@@ -17,6 +17,8 @@ export interface CoreOptions {
 
 export class Stage {
   session: Session | null = null;
+  /** Opened before it is needed, while the server is told what to play. */
+  #opening: { line: Line; graph: Promise<GraphLike> } | null = null;
   #volume = 1;
   #codec: Codec = "flac";
 
@@ -48,14 +50,33 @@ export class Stage {
     return this.openGraph(rate, this.#volume, codec);
   }
 
+  /** Begin to open what `at` will need for a track of `sampleRate`; to be called in a click or key press. */
+  ready(sampleRate: number): void {
+    const line = this.lineFor(sampleRate);
+    if (this.#carries(line) || sameLine(this.#opening?.line, line)) return;
+    this.#giveUpOpening();
+    const graph = this.open(sampleRate);
+    graph.catch(() => undefined); // whoever needs it is told
+    this.#opening = { line, graph };
+  }
+
+  /** Somebody is at the page and may press play: open for a track of `sampleRate` what takes long, and let it rest. */
+  stir(sampleRate: number): void {
+    if (this.session || this.#opening) return;
+    this.ready(sampleRate);
+    void this.#opening!.graph.then((graph) => graph.context.suspend()).catch(() => undefined);
+  }
+
   /** The timeline for a track of `sampleRate`: the one in use, or a fresh one whose graph `opened` is told of. */
   async at(sampleRate: number, signal: AbortSignal, opened: (graph: GraphLike) => void): Promise<Session> {
     const old = this.session;
-    const { rate, codec } = this.lineFor(sampleRate);
-    if (old && old.rate === rate && old.codec === codec && old.graph.deck.isOpen) return old;
+    if (old && this.#carries(this.lineFor(sampleRate))) return old;
     this.session = null;
     old?.graph.close();
-    const graph = await this.open(sampleRate);
+    this.ready(sampleRate);
+    const { graph: opening } = this.#opening!;
+    this.#opening = null; // whoever overtakes this opens another: this one goes with what it was opened for
+    const graph = await opening;
     if (signal.aborted) {
       graph.close();
       signal.throwIfAborted();
@@ -75,7 +96,7 @@ export class Stage {
   async start(): Promise<boolean> {
     const { graph } = this;
     if (!graph) return true;
-    this.wake();
+    resume(graph);
     try {
       await graph.deck.element.play();
     } catch (error) {
@@ -85,9 +106,27 @@ export class Stage {
     return true;
   }
 
+  /** Whether the timeline in use can hold what comes over `line`. */
+  #carries(line: Line): boolean {
+    return this.session !== null && sameLine(this.session, line) && this.session.graph.deck.isOpen;
+  }
+
+  #giveUpOpening(): void {
+    void this.#opening?.graph.then((graph) => graph.close(), () => undefined);
+    this.#opening = null;
+  }
+
   /** To be called in a click or key press: from then on the browser lets this page sound. */
   wake(): void {
-    const context = this.graph?.context;
-    if (context && context.state !== "running") void context.resume().catch(() => undefined);
+    resume(this.graph);
+    void this.#opening?.graph.then(resume, () => undefined);
   }
+}
+
+function resume(graph: GraphLike | null): void {
+  if (graph && graph.context.state !== "running") void graph.context.resume().catch(() => undefined);
+}
+
+function sameLine(one: Line | undefined, other: Line): boolean {
+  return one?.rate === other.rate && one.codec === other.codec;
 }

@@ -24,6 +24,7 @@ describe("when things go wrong", () => {
   it.each([
     [404, "TRACK_NOT_FOUND"],
     [422, "UNREADABLE_AUDIO"],
+    [422, "UNSAFE_AUDIO"],
   ])("gives a track up at once on %i %s", async (status, code) => {
     const { core, server, settle, events } = aPlayer();
     server.fail("manifest t1", status, code);

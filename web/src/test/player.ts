@@ -3,7 +3,8 @@
 import { vi } from "vitest";
 import { PlayerCore } from "@/player/core";
 import type { CoreEvent } from "@/player/core-state";
-import { fakeBrowser, FakeServer, type FakeAudio } from "./media";
+import { fakeBrowser, type FakeAudio } from "./media";
+import { FakeServer } from "./sounds";
 
 export const LEAD = { least: 0.35, first: 0.65 };
 

@@ -2,12 +2,14 @@
 
 import { vi } from "vitest";
 import type { PlayerState } from "@/api/types";
+import { Patience } from "@/lib/patience";
 import { Conductor } from "@/player/conductor";
 import { PlayerCore } from "@/player/core";
 import { SocketClient } from "@/socket/client";
 import { aTrack } from "./factories";
-import { fakeBrowser, FakeServer } from "./media";
+import { fakeBrowser } from "./media";
 import { aPlayerState, FakeSocket } from "./socket";
+import { FakeServer } from "./sounds";
 
 export const item = (n: number) => ({ entryId: `e${n}`, lane: "context" as const, track: aTrack(n, { sampleRate: 48_000 }) });
 const OFF = { enabled: false, preset: "adaptive", intensity: 1 };
@@ -27,7 +29,8 @@ export function aTab() {
     },
   });
   const notices: string[] = [];
-  const conductor = new Conductor(client, core, (_, message) => notices.push(message));
+  const patience = new Patience();
+  const conductor = new Conductor(client, core, (_, message) => notices.push(message), patience);
   const end = conductor.start();
   let revision = 1;
   const socket = () => sockets.at(-1)!;
@@ -47,5 +50,5 @@ export function aTab() {
     await settle();
   };
   const audio = () => browser.graphs.at(-1)!.audio;
-  return { ...browser, server, core, client, conductor, notices, end, socket, sockets, settle, state, connect, audio };
+  return { ...browser, server, core, client, conductor, patience, notices, end, socket, sockets, settle, state, connect, audio };
 }

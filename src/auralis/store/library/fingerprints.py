@@ -54,7 +54,9 @@ _SAMPLE = Statement(
 )
 _COUNT = Statement(select(func.count()).select_from(fingerprints))
 _ATTEMPTED = Statement(
-    tracks.update().where(tracks.c.key == bindparam("track_key")).values(analysis_version=bindparam("version"))
+    tracks.update()
+    .where(tracks.c.key == bindparam("track_key"))
+    .values(analysis_version=bindparam("version"), unsafe=bindparam("is_unsafe"))
 )
 _folders = select(library_folders.c.key).where(library_folders.c.removed == bindparam("kept", 0))
 _in_folders = and_(SHOWN, tracks.c.folder_key.in_(_folders))
@@ -106,7 +108,7 @@ def save_fingerprint(connection: Connection, track_key: int, fingerprint: Finger
         waveform=zlib.compress(points.tobytes()),
     )
     save_vector(connection, track_key, fingerprint.vector())
-    _ATTEMPTED.run(connection, track_key=track_key, version=fingerprint.version)
+    _ATTEMPTED.run(connection, track_key=track_key, version=fingerprint.version, is_unsafe=0)
     forget_analysis_problem(connection, track_key)
     loudness = round(fingerprint.dimensions["loudness_lufs"], 2)
     documents.amend(connection, track_key, {"loudnessLufs": loudness, "fingerprint": "full"})
@@ -168,7 +170,7 @@ def count_fingerprints(connection: Connection) -> int:
     return max(0, attempted - count_analysis_problems(connection))
 
 
-def record_failure(connection: Connection, track_key: int, version: int, reason: str) -> None:
+def record_failure(connection: Connection, track_key: int, version: int, reason: str, *, unsafe: bool) -> None:
     """Note that ``version`` could not measure a track, so that it is not tried again until its file changes."""
-    _ATTEMPTED.run(connection, track_key=track_key, version=version)
+    _ATTEMPTED.run(connection, track_key=track_key, version=version, is_unsafe=int(unsafe))
     add_analysis_problem(connection, track_key, reason)

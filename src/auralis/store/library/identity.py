@@ -83,7 +83,9 @@ _OF_TRACK = Statement(
     .where(_f.track_key == bindparam("track_key"))
 )
 _SET_ANALYSED = Statement(
-    update(tracks).where(_t.key == bindparam("track_key")).values(analysis_version=bindparam("version"))
+    update(tracks)
+    .where(_t.key == bindparam("track_key"))
+    .values(analysis_version=bindparam("version"), unsafe=literal_column("0"))
 )
 _AUDIO_OF = Statement(select(_t.audio_sketch, _t.audio_hash).where(_t.key == bindparam("track_key")))
 _same_hash = _t.audio_hash == bindparam("hash")

@@ -95,6 +95,7 @@ _UPDATE = Statement(
         revision=bindparam("new_revision"),
         missing_since=null(),
         analysis_version=_t.analysis_version * bindparam("same_sound"),
+        unsafe=_t.unsafe * bindparam("same_sound"),
         hidden=case(
             (and_(_t.folder_key.in_(_removed_folders), _t.hidden == literal_column("1")), bindparam("shown", 0)),
             else_=_t.hidden,

@@ -19,7 +19,7 @@ _FILE = Statement(
     .where(tracks.c.id == bindparam("track_id"), SHOWN_OF_FEW)
 )
 _KNOWN_FILE = Statement(
-    select(library_folders.c.path, directories.c.path, tracks.c.name, tracks.c.size, tracks.c.mtime_ns)
+    select(library_folders.c.path, directories.c.path, tracks.c.name, tracks.c.size, tracks.c.mtime_ns, tracks.c.unsafe)
     .select_from(_placed)
     .where(tracks.c.id == bindparam("track_id"), SHOWN_OF_FEW)
 )
@@ -78,11 +78,12 @@ class DiscTrack(NamedTuple):
 
 
 class KnownFile(NamedTuple):
-    """Where the file of a track lies, and what size and time it had when the library read it."""
+    """Where the file of a track lies, its size and time when the library read it, whether it broke a decoder."""
 
     place: FilePlace
     size: int
     modified_ns: int
+    unsafe: bool
 
 
 class TrackLength(NamedTuple):
@@ -102,7 +103,7 @@ def file_place(connection: Connection, track_id: str) -> FilePlace | None:
 def known_file(connection: Connection, track_id: str) -> KnownFile | None:
     """Return the file of a track as the library knows it, or None if there is no such track."""
     row = _KNOWN_FILE.row(connection, track_id=track_id)
-    return None if row is None else KnownFile(FilePlace(*row[:3]), *row[3:])
+    return None if row is None else KnownFile(FilePlace(*row[:3]), row[3], row[4], bool(row[5]))
 
 
 def files_with_cover(connection: Connection, cover_hash: str, limit: int) -> list[FilePlace]:
