@@ -8,9 +8,10 @@ a series does not count: it loads the browser's and the server's own code.
 
 import json
 import os
+import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import quantiles
@@ -31,7 +32,7 @@ from auralis.media.encode import write_audio
 TRACKS = 21
 TRACK_SECONDS = 180
 PATIENCE_MS = 30_000
-UNTOUCHED_MS = 1200
+UNTOUCHED_MS, HEARD_MS = 1000, 500
 AUDIBLE = 1e-4
 COMPARED_FRAMES = 4096
 VIEW = {"width": 1440, "height": 900}
@@ -40,6 +41,7 @@ addEventListener("keydown", ({ key, timeStamp }) => {
   if (key === "Enter") window.pressedAt = performance.timeOrigin + timeStamp;
 }, true);
 """
+KEY = re.compile(r"/enhanced/\d+\?.*\bkey=(\w+)")
 QUIET = {"AURALIS_LOG_LEVEL": "error"}
 
 Prepare = Callable[[RunningServer, str], None]
@@ -127,30 +129,38 @@ def _play(browser: Browser, server: RunningServer, tracks: list[Any], index: int
             page.keyboard.press("ArrowDown")
         page.wait_for_load_state("networkidle")
         page.evaluate("window.pressedAt = null")
+        asked: list[str] = []
+        page.on("request", lambda request: asked.extend(KEY.findall(request.url)))
         server.wait_until(lambda: server.get("/player")["outputClientId"] is None, "the page before has gone")
         page.keyboard.press("Enter")
         page.wait_for_timeout(UNTOUCHED_MS)  # whoever looks into a page keeps it from its work
         page.wait_for_function("window.__auralis.snapshot().sounding", timeout=PATIENCE_MS)
+        page.wait_for_timeout(HEARD_MS)
         assert server.get("/player")["current"]["track"]["id"] == track
-        return _sounded(listener, server, track) - float(page.evaluate("window.pressedAt"))
+        return _sounded(listener, server, track, dict.fromkeys(asked)) - float(page.evaluate("window.pressedAt"))
     finally:
         context.close()
         with server.client as client:
             client.post("/player/stop")
 
 
-def _sounded(listener: Listener, server: RunningServer, track: str) -> float:
-    """Return when the mastered track began to come out of the loudspeaker, be it with silence, epoch ms."""
+def _sounded(listener: Listener, server: RunningServer, track: str, keys: Iterable[str]) -> float:
+    """Return when the mastered track began to come out of the loudspeaker, be it with silence, epoch ms.
+
+    It is known by the ``keys`` that were asked for: a plan made from an estimate may have given way to another since.
+    """
     heard, rate, moment = listener.timed()
-    with server.client as client:
-        parts = [client.get(f"/stream/{track}/enhanced/{n}", params={"rate": rate}).content for n in (0, 1)]
-    mastered = np.concatenate([decode_segment(part) for part in parts], axis=1)
-    first = int(np.flatnonzero(np.abs(mastered).max(axis=0) > AUDIBLE)[0])
-    # The tap may have come into being a moment after the sound: whatever it heard tells when the first sample was.
-    for start in range(first, mastered.shape[1] - COMPARED_FRAMES, COMPARED_FRAMES):
-        at = find(heard, mastered, start, COMPARED_FRAMES)
-        if at >= 0:
-            return moment(at) - start / rate * 1000
+    for key in keys:
+        with server.client as client:
+            asked = {"rate": rate, "key": key}
+            parts = [client.get(f"/stream/{track}/enhanced/{n}", params=asked).content for n in (0, 1)]
+        mastered = np.concatenate([decode_segment(part) for part in parts], axis=1)
+        first = int(np.flatnonzero(np.abs(mastered).max(axis=0) > AUDIBLE)[0])
+        # The tap may have come into being a moment after the sound: whatever it heard tells when the first sample was.
+        for start in range(first, mastered.shape[1] - COMPARED_FRAMES, COMPARED_FRAMES):
+            at = find(heard, mastered, start, COMPARED_FRAMES)
+            if at >= 0:
+                return moment(at) - start / rate * 1000
     raise AssertionError("what sounds is not the mastered track")
 
 
