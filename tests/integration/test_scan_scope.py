@@ -136,9 +136,11 @@ def until(condition: Callable[[], Any], seconds: float = 30) -> None:
         time.sleep(0.02)
 
 
-@pytest.fixture
-def asked(library: Library, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[ScanRequest]]:
-    """Return the scans that a watcher asks for; it settles at once and looks often."""
+@pytest.fixture(params=["text", "bytes"])
+def asked(
+    request: pytest.FixtureRequest, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[list[ScanRequest]]:
+    """Return the scans that a watcher asks for, also beside a name that is no text; it settles at once, looks often."""
     monkeypatch.setattr(watcher, "_LOOK_SECONDS", 0.2)
     monkeypatch.setattr(watcher, "_STEP_MS", 50)
     requests: list[ScanRequest] = []
@@ -146,8 +148,28 @@ def asked(library: Library, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Sc
     watching = Watcher(library.database, Bus(), requests.append, lambda: settings, apart_from=library.music / "data")
     watching.start()
     until(lambda: watching.watching)
+    if request.param == "bytes":
+        unreadable = Path(os.fsdecode(os.fsencode(library.music) + b"/M\xfcller"))
+        unreadable.mkdir()
+        until(lambda: (unreadable / "notes.txt").write_text("x") and requests)
+        requests.clear()
     yield requests
     watching.close()
+
+
+def test_changes_beside_and_below_names_that_are_no_text_are_seen(library: Library, asked: list[ScanRequest]) -> None:
+    def covered(name: bytes) -> bool:
+        starts = [scope.start for request in asked for scope in request.scopes or ()]
+        return any(not start or (name + b"/").startswith(start + b"/") for start in starts)
+
+    for name in (b"B\xe9la", b"B\xe9la/\xff", b"plain", b"plain/deep/deeper"):
+        directory = Path(os.fsdecode(os.fsencode(library.music) + b"/" + name))
+        directory.mkdir(parents=True, exist_ok=True)
+        until(lambda name=name: covered(name))
+        asked.clear()
+        music_file(directory / "one.flac")
+        until(lambda name=name: covered(name))
+        asked.clear()
 
 
 def test_what_changes_on_disk_is_scanned_and_nothing_else(library: Library, asked: list[ScanRequest]) -> None:

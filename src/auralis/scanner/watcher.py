@@ -1,9 +1,11 @@
 """Scans that nobody asks for: of what changes on disk, once it has settled, and of everything every few hours."""
 
 import os
+import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from auralis.model.errors import AuralisError
 from auralis.model.events import ScanCompleted
 from auralis.model.library import AUDIO_SUFFIXES
 from auralis.scanner.ignore import NAME as IGNORE_FILE
+from auralis.scanner.inotify import Change, Inotify
 from auralis.scanner.paths import identity
 from auralis.scanner.preferences import ScanSettings, SettingsNow
 from auralis.scanner.scope import ScanRequest, Scope
@@ -63,6 +66,7 @@ class Watcher:
         self._last_scan = time.monotonic()
         self._changed: set[Scope] = set()
         self._first_change = self._last_change = 0.0
+        self._by_bytes = False
         self.watching: frozenset[str] = frozenset()
         """The folders that are watched now."""
 
@@ -106,9 +110,25 @@ class Watcher:
             self.watching = frozenset()
             self._idle(_LOOK_SECONDS)
             return
+        looked_at = time.monotonic()
+        for found in self._changes(places):
+            self.watching = frozenset(places)
+            self._note(self._scopes(found, places))
+            self._scan_when_settled()
+            if time.monotonic() - looked_at >= _LOOK_SECONDS:
+                looked_at = time.monotonic()
+                if not self._settings().watch or self._places() != places:
+                    return
+
+    def _changes(self, places: Places) -> Iterator[Iterable[Change]]:
+        """Yield what has changed, often, also when nothing has."""
+        if self._by_bytes:
+            with closing(Inotify(map(os.fsencode, places))) as watches:
+                while not self._stop.is_set():
+                    yield watches.changes(_STEP_MS / 1000)
+            return
         from watchfiles import watch  # noqa: PLC0415 - loads a library that servers without watching do not need
 
-        looked_at = time.monotonic()
         changes: Any = watch(
             *places,
             watch_filter=None,
@@ -121,14 +141,15 @@ class Watcher:
             force_polling=False,
             ignore_permission_denied=True,
         )
-        for found in changes:
-            self.watching = frozenset(places)
-            self._note(self._scopes(found, places))
-            self._scan_when_settled()
-            if time.monotonic() - looked_at >= _LOOK_SECONDS:
-                looked_at = time.monotonic()
-                if not self._settings().watch or self._places() != places:
-                    return
+        try:
+            for found in changes:
+                yield [(int(kind) == _DELETED, os.fsencode(path)) for kind, path in found]
+        except (RuntimeError, UnicodeError) as error:
+            # It gives up at a name that is not UTF-8; what has changed before that is lost with it.
+            if sys.platform != "linux" or not _is_about_names(error):
+                raise
+            self._by_bytes = True
+            self._note(Scope(key) for key, _ in places.values())
 
     def _idle(self, seconds: float) -> None:
         until = time.monotonic() + seconds
@@ -152,13 +173,12 @@ class Watcher:
             self._last_change = now
             self._changed.add(scope)
 
-    def _scopes(self, found: Iterable[tuple[int, str]], places: Places) -> Iterable[Scope]:
-        for kind, text in found:
-            path = os.fsencode(text.partition("\ufffd")[0].rpartition("/")[0] if "\ufffd" in text else text)
+    def _scopes(self, found: Iterable[Change], places: Places) -> Iterable[Scope]:
+        for deleted, path in found:
             for folder, (key, _) in places.items():
                 root = os.fsencode(folder)
                 if is_within(path, root) and not (self._apart_from and is_within(path, self._apart_from)):
-                    scope = _changed_directory(path, root, deleted=int(kind) == _DELETED)
+                    scope = _changed_directory(path, root, deleted=deleted)
                     if scope is not None:
                         yield Scope(key, scope)
 
@@ -174,6 +194,10 @@ class Watcher:
             scopes, self._changed = self._changed, set()
             whole = frozenset(Scope(scope.folder_key) for scope in scopes)
             self._scan(ScanRequest(whole if len(scopes) > _MOST_SCOPES else frozenset(scopes)))
+
+
+def _is_about_names(error: Exception) -> bool:
+    return isinstance(error, UnicodeError) or "decode" in str(error)
 
 
 def _text(folder: LibraryFolder) -> str:
