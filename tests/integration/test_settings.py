@@ -174,11 +174,79 @@ async def test_a_reset_takes_back_what_is_named_or_everything(world: World) -> N
         await world.book.reset(["player.preset", "nothing.here"])
 
 
+async def test_every_step_is_taken_back_and_made_again_also_after_a_restart(world: World) -> None:
+    steps: list[dict[str, Any]] = [
+        {"player.preset": "warm", "analysis.background": False},
+        {"player.preset": "adaptive"},
+        {"listening.played_percent": 90, "player.preset": "live"},
+    ]
+    seen = [await world.values()]
+    for step in steps:
+        await world.book.change(step)
+        seen.append(await world.values())
+    await world.book.reset()
+    seen.append(await world.values())
+    world.book = SettingsBook(world.database, world.bus)
+    _, revision = await world.book.described()
+    for before in reversed(seen[:-1]):
+        shown, now = await world.book.undo()
+        assert {each["name"]: each["value"] for each in shown} == before
+        assert now > revision
+        revision = now
+    with pytest.raises(ConflictError, match="nothing to undo"):
+        await world.book.undo()
+    for after in seen[1:]:
+        await world.book.redo()
+        assert await world.values() == after
+    with pytest.raises(ConflictError, match="nothing to redo"):
+        await world.book.redo()
+
+
+async def test_a_change_after_undo_ends_what_could_be_made_again(world: World) -> None:
+    await world.book.change({"player.preset": "warm"})
+    await world.book.undo()
+    await world.book.change({"player.preset": "live"})
+    with pytest.raises(ConflictError):
+        await world.book.redo()
+    await world.book.change({"player.preset": "live"})
+    await world.book.undo()
+    assert world.book.get(PLAYER_PRESET) == "adaptive"
+    assert [(c.old, c.new) for c in world.events[-1].changes] == [("live", "adaptive")]
+
+
+async def test_so_many_steps_are_kept_and_not_more(world: World) -> None:
+    for percent in range(10, 70):
+        await world.book.change({"listening.played_percent": percent})
+    for _ in range(50):
+        await world.book.undo()
+    assert world.book.get(LISTENING_PLAYED_PERCENT) == 19
+    with pytest.raises(ConflictError):
+        await world.book.undo()
+
+
+async def test_undo_is_each_listeners_own_and_leaves_alone_what_was_fixed_since(world: World) -> None:
+    world.database.write_now(lambda db: db.execute("INSERT INTO users VALUES ('anna', 'Anna', 0)"))
+    await world.book.change({"player.preset": "warm", "analysis.background": False})
+    with pytest.raises(ConflictError):
+        await world.book.undo(user_id="anna")
+    fixed = SettingsBook(world.database, Bus(), {"analysis.background": False})
+    await fixed.undo()
+    assert fixed.get(PLAYER_PRESET) == "adaptive"
+    again = SettingsBook(world.database, Bus())
+    assert again.get(ANALYSIS_BACKGROUND) is False
+    await again.redo()
+    assert again.get(PLAYER_PRESET) == "warm"
+
+
 async def test_a_stale_revision_is_refused_with_the_current_state(world: World) -> None:
     _, seen = await world.book.described()
     await world.book.change({"player.preset": "warm"}, Expected(body=seen))
     for expected, kind in ((Expected(body=seen), ConflictError), (Expected(frozenset([seen])), PreconditionError)):
-        for attempt in (world.book.change({"player.preset": "live"}, expected), world.book.reset(None, expected)):
+        for attempt in (
+            world.book.change({"player.preset": "live"}, expected),
+            world.book.reset(None, expected),
+            world.book.undo(expected),
+        ):
             with pytest.raises(kind) as refused:
                 await attempt
             current = refused.value.details["current"]

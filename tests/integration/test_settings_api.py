@@ -73,6 +73,22 @@ def test_stale_changes_are_refused_with_the_current_state(client: httpx.Client) 
     assert client.patch("/settings", json={}, headers={"If-Match": "*"}).status_code == 200
 
 
+def test_changes_are_taken_back_and_made_again(client: httpx.Client) -> None:
+    before = client.patch("/settings", json={"player.preset": "warm"}).json()
+    client.patch("/settings", json={"player.preset": "live", "player.intensity": 0.5})
+    stale = client.post("/settings/undo", json={"expectedRevision": before["meta"]["revision"]})
+    assert (stale.status_code, stale.json()["code"]) == (409, "CONFLICT")
+    undone = client.post("/settings/undo")
+    assert (undone.status_code, undone.json()["data"]) == (200, before["data"])
+    redone = client.post("/settings/redo", json={"expectedRevision": undone.json()["meta"]["revision"]})
+    assert redone.status_code == 200
+    assert listed(client)["player.preset"]["value"] == "live"
+    nothing = client.post("/settings/redo")
+    assert (nothing.status_code, nothing.json()["code"]) == (409, "CONFLICT")
+    assert nothing.json()["details"]["current"]["revision"] == redone.json()["meta"]["revision"]
+    assert client.post("/settings/undo", json={"steps": 3}).status_code == 422
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from auralis.bus import Bus
-from auralis.model.errors import FieldError, InvalidInputError
+from auralis.model.errors import ConflictError, FieldError, InvalidInputError
 from auralis.model.events import SettingChange, SettingsChanged, SettingsReset
 from auralis.model.library import LOCAL_OWNER
 from auralis.model.revisions import ANY, Expected
 from auralis.model.settings import BY_NAME, SETTINGS, Setting
 from auralis.store import Database
 from auralis.store.database import Connection
+from auralis.store.listener.setting_steps import add_step, next_step, turn_step
 from auralis.store.listener.settings import StoredSettings, read_settings, save_settings, settings_revision
 
 T = TypeVar("T")
@@ -32,7 +33,7 @@ class SettingsBook:
         if setting.name in self._fixed:
             value: T = self._fixed[setting.name]
             return value
-        given = self._stored.personal.get(user_id, {}) if setting.scope == "personal" else self._stored.server
+        given = self._given(setting.name, user_id)
         if setting.name not in given:
             return setting.default
         try:
@@ -79,23 +80,72 @@ class SettingsBook:
             _refuse([error for name in chosen if (error := _misnamed(name, self._fixed.keys()))])
         return await self._write(dict.fromkeys(chosen, ...), expected, user_id, reset=True)
 
+    async def undo(self, expected: Expected = ANY, user_id: str = LOCAL_OWNER) -> tuple[list[dict[str, Any]], int]:
+        """Take back the listener's newest change of settings, a reset too.
+
+        Raises
+        ------
+        ConflictError
+            When there is nothing to take back, or the settings have moved on from what was expected.
+        """
+        return await self._take_step(expected, user_id, undo=True)
+
+    async def redo(self, expected: Expected = ANY, user_id: str = LOCAL_OWNER) -> tuple[list[dict[str, Any]], int]:
+        """Make again what was taken back last.
+
+        Raises
+        ------
+        ConflictError
+            When nothing was taken back, or the settings have been changed since.
+        """
+        return await self._take_step(expected, user_id, undo=False)
+
     async def _write(
         self, wanted: Mapping[str, Any], expected: Expected, user_id: str, *, reset: bool
     ) -> tuple[list[dict[str, Any]], int]:
+        def decide(connection: Connection) -> Mapping[str, Any]:
+            kept = {
+                name: value
+                for name, value in wanted.items()
+                if (self._is_set(name, user_id) if value is ... else value != self.get(BY_NAME[name], user_id))
+            }
+            if kept:
+                add_step(connection, user_id, self._opposite(kept, user_id))
+            return kept
+
+        return await self._save(decide, expected, user_id, SettingsReset if reset else SettingsChanged)
+
+    async def _take_step(self, expected: Expected, user_id: str, *, undo: bool) -> tuple[list[dict[str, Any]], int]:
+        def decide(connection: Connection) -> Mapping[str, Any]:
+            step = next_step(connection, user_id, undo=undo)
+            if step is None:
+                message = f"There is nothing to {'undo' if undo else 'redo'}."
+                raise ConflictError(message, details={"current": self._current(connection, user_id)})
+            number, values = step
+            kept = {name: value for name, value in values.items() if _misnamed(name, self._fixed.keys()) is None}
+            turn_step(connection, user_id, number, {**values, **self._opposite(kept, user_id)}, undone=undo)
+            return kept
+
+        return await self._save(decide, expected, user_id, SettingsChanged)
+
+    async def _save(
+        self,
+        decide: Callable[[Connection], Mapping[str, Any]],
+        expected: Expected,
+        user_id: str,
+        kind: type[SettingsChanged],
+    ) -> tuple[list[dict[str, Any]], int]:
+        """Set what is decided, where the settings are as expected, and tell every client what is different then."""
+
+        def write(connection: Connection) -> tuple[StoredSettings, int]:
+            revision = settings_revision(connection, user_id)
+            if not expected.allows(revision):
+                expected.require(revision, self._current(connection, user_id))
+            save_settings(connection, user_id, *_by_scope(decide(connection)))
+            return read_settings(connection), settings_revision(connection, user_id)
+
         async with self._turn:
-            before = {name: self.get(BY_NAME[name], user_id) for name in wanted}
-            kept = {name: value for name, value in wanted.items() if (value is ...) or value != before[name]}
-            if reset:
-                kept = {name: value for name, value in kept.items() if self._is_set(BY_NAME[name], user_id)}
-
-            def write(connection: Connection) -> tuple[StoredSettings, int]:
-                revision = settings_revision(connection, user_id)
-                if not expected.allows(revision):
-                    current = {"revision": revision, "settings": self._describe(user_id)}
-                    expected.require(revision, current)
-                save_settings(connection, user_id, *_by_scope(kept))
-                return read_settings(connection), settings_revision(connection, user_id)
-
+            before = {setting.name: self.get(setting, user_id) for setting in SETTINGS}
             self._stored, revision = await self._database.write(write)
             changes = [
                 SettingChange(name, old, self.get(BY_NAME[name], user_id))
@@ -103,13 +153,22 @@ class SettingsBook:
                 if old != self.get(BY_NAME[name], user_id)
             ]
         if changes:
-            kind = SettingsReset if reset else SettingsChanged
             self._bus.publish(kind(user_id, revision, tuple(changes)))
         return self._describe(user_id), revision
 
-    def _is_set(self, setting: Setting[Any], user_id: str) -> bool:
-        given = self._stored.personal.get(user_id, {}) if setting.scope == "personal" else self._stored.server
-        return setting.name in given
+    def _opposite(self, values: Mapping[str, Any], user_id: str) -> dict[str, Any]:
+        """Return what is set now of settings that are about to be set to something else."""
+        return {name: self._given(name, user_id).get(name, ...) for name in values}
+
+    def _current(self, connection: Connection, user_id: str) -> dict[str, Any]:
+        return {"revision": settings_revision(connection, user_id), "settings": self._describe(user_id)}
+
+    def _given(self, name: str, user_id: str) -> Mapping[str, Any]:
+        """Return what is set of those settings among which this one is."""
+        return self._stored.personal.get(user_id, {}) if BY_NAME[name].scope == "personal" else self._stored.server
+
+    def _is_set(self, name: str, user_id: str) -> bool:
+        return name in self._given(name, user_id)
 
     def _describe(self, user_id: str) -> list[dict[str, Any]]:
         return [

@@ -477,6 +477,17 @@ user_settings = Table(
     sqlite_with_rowid=False,
 )
 
+setting_steps = Table(
+    "setting_steps",
+    metadata,
+    Column("user_id", Text, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("change", LargeBinary, nullable=False),
+    Column("undone", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""``change`` takes a step back, or does it again where it is ``undone``."""
+
 queues = Table(
     "queues",
     metadata,

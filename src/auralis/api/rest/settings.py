@@ -55,6 +55,24 @@ async def reset_settings(request: Request, body: schemas.SettingsReset | None = 
     return success(request, settings, revision=revision)
 
 
+@router.post("/settings/undo", response_model=_SETTINGS, operation_id="undoSettings", responses=MAY_CONFLICT)
+@rule(Role.BASIC)
+async def undo_settings(request: Request, body: schemas.RevisionBody | None = None) -> Response:
+    """Take back one's newest change of settings, a reset too; the last 50 can be."""
+    expected = expected_of(request, body.expected_revision if body else None)
+    settings, revision = await services_of(request).settings.undo(expected)
+    return success(request, settings, revision=revision)
+
+
+@router.post("/settings/redo", response_model=_SETTINGS, operation_id="redoSettings", responses=MAY_CONFLICT)
+@rule(Role.BASIC)
+async def redo_settings(request: Request, body: schemas.RevisionBody | None = None) -> Response:
+    """Make again what was taken back last."""
+    expected = expected_of(request, body.expected_revision if body else None)
+    settings, revision = await services_of(request).settings.redo(expected)
+    return success(request, settings, revision=revision)
+
+
 def _revision(value: object) -> int | None:
     if value is None or (isinstance(value, int) and not isinstance(value, bool)):
         return value

@@ -46,7 +46,7 @@ class SettingChange(Shape):
 
 
 class SettingsUpdated(Shape):
-    """What has changed; to undo it, set the old values."""
+    """What has changed; the old values are what undo sets."""
 
     revision: int
     changes: list[SettingChange]

@@ -1788,6 +1788,26 @@ export interface paths {
         patch: operations["changeSettings"];
         trace?: never;
     };
+    "/api/v1/settings/redo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redo Settings
+         * @description Make again what was taken back last.
+         */
+        post: operations["redoSettings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/reset": {
         parameters: {
             query?: never;
@@ -1802,6 +1822,26 @@ export interface paths {
          * @description Take settings back to their defaults, and return all of them.
          */
         post: operations["resetSettings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Settings
+         * @description Take back one's newest change of settings, a reset too; the last 50 can be.
+         */
+        post: operations["undoSettings"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7114,7 +7154,7 @@ export interface components {
         };
         /**
          * SettingsUpdated
-         * @description What has changed; to undo it, set the old values.
+         * @description What has changed; the old values are what undo sets.
          */
         SettingsUpdated: {
             /** Revision */
@@ -10554,6 +10594,45 @@ export interface operations {
             503: components["responses"]["Error503"];
         };
     };
+    redoSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RevisionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_list_Setting__"];
+                };
+            };
+            404: components["responses"]["Error404"];
+            /** @description expectedRevision is stale */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            412: components["responses"]["Error412"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
     resetSettings: {
         parameters: {
             query?: never;
@@ -10564,6 +10643,45 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["SettingsReset"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_list_Setting__"];
+                };
+            };
+            404: components["responses"]["Error404"];
+            /** @description expectedRevision is stale */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            412: components["responses"]["Error412"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    undoSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RevisionBody"] | null;
             };
         };
         responses: {
