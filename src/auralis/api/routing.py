@@ -1,9 +1,11 @@
 """A route that keeps its own rule: whatever is declared beside it holds, whoever calls it and however."""
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from typing import Any, cast
 
 import orjson
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.params import Query
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,13 +15,14 @@ from auralis.api.desk import Desk
 from auralis.api.envelope import Answer, Enveloped
 from auralis.api.idempotency import HEADER
 from auralis.api.lean import short_way
-from auralis.api.queries import sorted_query
+from auralis.api.queries import pairs_of, sorted_query
 from auralis.api.rules import Rate, Rule, rule_of
 from auralis.api.versions import Headers, deprecation_headers
-from auralis.model.errors import ForbiddenError
+from auralis.model.errors import FieldError, ForbiddenError, InvalidInputError
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 _READS = frozenset({"GET", "HEAD", "POST"})
+_MOST_ERRORS = 20
 
 
 class Route(APIRoute):
@@ -47,9 +50,12 @@ class Route(APIRoute):
         """Return the handler, its rule kept."""
         long_way = super().get_route_handler()
         short = short_way(self)
+        known = frozenset(each.alias for each in get_flat_params(self.dependant) if isinstance(each.field_info, Query))
 
         async def inner(request: Request) -> Response:
             called = short(request) if short is not None else None
+            if called is None and not self.rule.raw:
+                _require_known(request, known)
             return await (long_way(request) if called is None else called)
 
         async def handle(request: Request) -> Response:
@@ -102,6 +108,14 @@ class Route(APIRoute):
         if not self.rule.raw and not isinstance(response, Enveloped):
             raise TypeError(f"{self.label} answers without the envelope, which its rule does not declare")
         return response
+
+
+def _require_known(request: Request, known: Collection[str]) -> None:
+    """Refuse parameters that the route does not have: a filter that was mistyped must not give the whole library."""
+    given = {name: value for name, value in pairs_of(request.scope["query_string"]) if name not in known}
+    if given:
+        errors = [FieldError(name, "is not a parameter of this route", value) for name, value in given.items()]
+        raise InvalidInputError("The query has parameters that are not known.", errors[:_MOST_ERRORS])
 
 
 async def _key(request: Request, info: RequestInfo) -> str | None:
