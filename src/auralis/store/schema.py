@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0024"
+HEAD = "0025"
 """The migration that makes a database equal to these tables."""
 
 metadata = MetaData()
