@@ -97,6 +97,9 @@ def test_cache_statistics_come_from_what_was_measured(server: RunningServer) -> 
     assert route["speedup"] == pytest.approx(route["avgQueryTimeMs"] / route["avgCacheTimeMs"], rel=0.2)
     assert stats["caches"]["responses"]["tier2"] is None
     assert stats["caches"]["segments"].keys() == {"tier1", "tier2"}
+    assert 0 < stats["totals"]["sizeMb"] < stats["totals"]["budgetMb"]
+    assert stats["caches"]["segments"]["tier2"]["budgetMb"] > 0
+    assert route["budgetMb"] is None
     assert health["state"] in {"ok", "warning", "critical"}
 
 
@@ -105,6 +108,9 @@ def test_metrics_come_in_three_forms(server: RunningServer) -> None:
         client.get("/tracks/nope")
         view = client.get("/metrics").json()["data"]
         assert view.keys() >= {"cache", "api", "database", "sockets", "jobs", "timestamp", "trends", "alerts"}
+        memory = view["trends"]["memoryMb"]
+        assert memory["values"][-1] == memory["latest"] > 10
+        assert len(memory["values"]) == memory["samples"]
         route = view["api"]["routes"]["GET /api/v1/tracks/{track_id}"]
         assert route["clientErrors"] >= 1
         assert 0 < route["p50Ms"] <= route["p95Ms"] <= route["p99Ms"]

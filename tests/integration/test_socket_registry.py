@@ -101,6 +101,7 @@ async def test_every_type_is_said_and_heard_in_every_dialect(
     demo_music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("auralis.api.socket.announcer.HEALTH_SECONDS", 1)
+    monkeypatch.setattr("auralis.api.vitals.SAMPLE_SECONDS", 0.5)
     async with served(tmp_path / "data", demo_music) as (server, services):
         story = Story(server, services)
         await story.connect()
@@ -137,7 +138,8 @@ async def connections(story: Story) -> None:
     await story.main.say({"v": 1, "type": "connection.pong", "data": {}})
     story.said.add("connection.pong")
     await story.ask("connection.ping")
-    await story.ask("connection.subscribe", {"topics": ["audio.analysis"]})
+    await story.ask("connection.subscribe", {"topics": ["audio.analysis", "health.sampled"]})
+    await story.hears("health.sampled")
     await story.ask("connection.unsubscribe", {"topics": ["cache"]})
     await story.ask("connection.subscribe", {"topics": ["cache"]})
     await story.ask("connection.subscribe", {"topics": ["weather"]}, refused=True)

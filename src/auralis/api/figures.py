@@ -4,13 +4,14 @@ import asyncio
 import csv
 import io
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from auralis.api import views
 from auralis.api.desk import Desk
 from auralis.api.services import Services
 from auralis.api.vitals import process_figures
@@ -40,21 +41,16 @@ def metrics_view(services: Services, desk: Desk) -> dict[str, Any]:
 def cache_totals(services: Services) -> dict[str, Any]:
     """Return the kept answers of all routes together in figures."""
     held = services.keeper.answers.stats()
-    return services.keeper.answers.usage.totals.view(held.entries, held.bytes)
+    return services.keeper.answers.usage.totals.view(held.entries, held.bytes, held.budget_bytes)
 
 
 def cache_view(services: Services) -> dict[str, Any]:
     """Return every cache by tier, and the kept answers by route."""
     answers = services.keeper.answers
     held = answers.items_by_route()
-    caches = {
-        name: {tier: None if stats is None else _tier(stats) for tier, stats in tiers.items()}
-        for name, tiers in services.caches().items()
-    }
-    caches["responses"]["tier1"] = cache_totals(services)
     return {
         "totals": cache_totals(services),
-        "caches": caches,
+        "caches": caches_by_tier(services),
         "routes": {
             label: usage.view(*held.get(label, (0, 0))) for label, usage in sorted(answers.usage.routes.items())
         },
@@ -62,9 +58,70 @@ def cache_view(services: Services) -> dict[str, Any]:
     }
 
 
+def caches_by_tier(services: Services) -> dict[str, Any]:
+    """Return the tiers of every cache in figures."""
+    caches = {
+        name: {tier: None if stats is None else _tier(stats) for tier, stats in tiers.items()}
+        for name, tiers in services.caches().items()
+    }
+    caches["responses"]["tier1"] = cache_totals(services)
+    return caches
+
+
+async def sample_view(services: Services, found: Mapping[str, float]) -> dict[str, Any]:
+    """Return a sample of the server's own state, with what its caches do."""
+    return {
+        "sampledAt": int(time.time() * 1000),
+        "figures": found,
+        "health": views.health_view(services),
+        "cache": await cache_health(services),
+        "caches": caches_by_tier(services),
+    }
+
+
+async def cache_health(services: Services) -> dict[str, Any]:
+    """Return whether the caches do what they are for, where it is going, and what is wrong."""
+    keeper = services.keeper
+    keeper.sample()
+    monitor, held = keeper.monitor, keeper.answers.stats()
+    levels = {alert.level for alert in keeper.alerts}
+    return {
+        "state": "critical" if "critical" in levels else "warning" if levels else "ok",
+        "trend": monitor.trend,
+        "hitRate": monitor.hit_rate,
+        "samples": monitor.samples,
+        "sizeMb": round(held.bytes / 1e6, 3),
+        "budgetMb": round(held.budget_bytes / 1e6, 3),
+        "alerts": [{"subject": a.subject, "level": a.level, "message": a.message} for a in keeper.alerts],
+        "segments": await _segment_health(services),
+    }
+
+
+async def _segment_health(services: Services) -> dict[str, Any]:
+    streamer, state = services.streamer, services.player.state
+    monitor, _ = services.keeper.others["segment"]
+    playing = None
+    if state.current is not None:
+        chosen = state.enhancement
+        playing = await streamer.at_hand.completion(
+            state.current.track_id,
+            "enhanced" if chosen.enabled else "original",
+            preset=chosen.preset,
+            intensity=chosen.intensity,
+        )
+    return {
+        "hitRate": monitor.hit_rate,
+        "trend": monitor.trend,
+        "realtime": None if streamer.at_hand.realtime is None else round(streamer.at_hand.realtime, 1),
+        "playing": playing,
+        "warmingDone": streamer.heads.warming[0],
+        "warmingTotal": streamer.heads.warming[1],
+    }
+
+
 def _tier(stats: CacheStats) -> dict[str, Any]:
     """Return what a cache of bytes counts itself; it does not take times."""
-    counts = RouteUsage().view(stats.entries, stats.bytes)
+    counts = RouteUsage().view(stats.entries, stats.bytes, stats.budget_bytes)
     asked = stats.hits + stats.misses
     rate = round(stats.hit_rate, 4) if asked else None
     return counts | {"hitRate": rate, "totalQueries": asked, "hits": stats.hits, "misses": stats.misses}
@@ -84,7 +141,8 @@ def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
         for key, inner in value.items():
             yield from _flat(f"{name}.{key}" if name else key, inner)
     elif isinstance(value, list):
-        yield name, len(value)
+        if not name.endswith(".values"):
+            yield name, len(value)
     else:
         yield name, "" if value is None else value
 

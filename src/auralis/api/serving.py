@@ -1,16 +1,21 @@
 """From the moment the house is open until it closes: answers are kept, and the load is watched."""
 
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
+import structlog
 from fastapi import FastAPI
 from starlette.types import Message
 
+from auralis.api import figures
 from auralis.api.application import routes_of
 from auralis.api.desk import Desk
 from auralis.api.services import Services
+
+SAMPLED = "health.sampled"
+_log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
@@ -24,11 +29,19 @@ async def serving(app: FastAPI, services: Services) -> AsyncIterator[None]:
     async def tracks() -> int:
         return (await services.catalog.list_tracks(limit=1)).total
 
+    async def tell(found: Mapping[str, float]) -> None:
+        try:
+            if services.hub.listens(SAMPLED):
+                services.hub.broadcast(SAMPLED, await figures.sample_view(services, found))
+        except Exception:  # noqa: BLE001  (the edge of a loop: samples go on being taken)
+            _log.exception("telling a sample failed")
+
     addresses = [f"{r.path}?{query}" if query else r.path for r in routes_of(app) for query in r.warm_queries]
     desk.answers = services.keeper.answers
     desk.idempotency.ledger = services.commands
     desk.overload.start()
     desk.vitals.connections = lambda: (len(services.hub), services.hub.settings.connections)
+    desk.vitals.on_sample = tell
     desk.vitals.start()
     services.keeper.start(ask, addresses, tracks)
     gc.freeze()  # what is here now stays: the collector need not look at it again and again

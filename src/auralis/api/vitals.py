@@ -6,7 +6,7 @@ import resource
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SAMPLE_SECONDS = 5.0
 LARGEST_LATENESS_MS = 150.0
 CROWDED_SHARE = 0.9
+_DIGITS = 4
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -49,9 +50,12 @@ class Vitals:
         self.alerts: tuple[Alert, ...] = ()
         self.connections: Callable[[], tuple[int, int]] = lambda: (0, 1)
         """How many sockets are open, and how many may be."""
+        self.on_sample: Callable[[Mapping[str, float]], Awaitable[None]] | None = None
+        """Told of every sample that is taken while the server runs."""
         self.trends: Mapping[str, Trend] = {
             "cpuShare": Trend(0.1, more_is_better=False),
             "memoryMb": Trend(20.0, more_is_better=False),
+            "requestsPerSecond": Trend(5.0, more_is_better=True),
             "inFlight": Trend(5.0, more_is_better=False),
             "latenessMs": Trend(20.0, more_is_better=False),
             "rateLimitedShare": Trend(0.02, more_is_better=False),
@@ -69,7 +73,7 @@ class Vitals:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    def sample(self) -> None:
+    def sample(self) -> dict[str, float]:
         """Take a sample of everything."""
         metrics, overload = self._desk.metrics, self._desk.overload
         now, system = time.monotonic(), process_figures()
@@ -86,6 +90,7 @@ class Vitals:
         found = {
             "cpuShare": (system["cpuSeconds"] - cpu) / max(1e-3, now - then),
             "memoryMb": system["memoryMb"],
+            "requestsPerSecond": (metrics.totals.requests - requests) / max(1e-3, now - then),
             "inFlight": float(metrics.in_flight),
             "latenessMs": overload.lateness_ms,
             "rateLimitedShare": (metrics.limited - limited) / came,
@@ -95,21 +100,25 @@ class Vitals:
         for name, value in found.items():
             self.trends[name].add(value)
         self.alerts = tuple(_judge(found))
+        return {name: round(value, _DIGITS) for name, value in found.items()}
 
     def view(self) -> dict[str, Any]:
         """Return the trends as clients see them."""
         return {
             name: {
-                "latest": None if trend.latest is None else round(trend.latest, 4),
+                "latest": None if trend.latest is None else round(trend.latest, _DIGITS),
                 "direction": trend.direction,
                 "samples": len(trend.samples),
+                "values": [round(value, _DIGITS) for value in trend.samples],
             }
             for name, trend in self.trends.items()
         }
 
     async def _watch(self) -> None:
         while True:
-            self.sample()
+            found = self.sample()
+            if self.on_sample is not None:
+                await self.on_sample(found)
             await asyncio.sleep(SAMPLE_SECONDS)
 
 

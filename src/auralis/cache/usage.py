@@ -16,7 +16,7 @@ class RouteUsage:
     kept: Histogram = field(default_factory=Histogram)
     made: Histogram = field(default_factory=Histogram)
 
-    def view(self, items: int = 0, size_bytes: int = 0) -> dict[str, Any]:
+    def view(self, items: int = 0, size_bytes: int = 0, budget_bytes: int = 0) -> dict[str, Any]:
         """Return the figures as clients see them; times in ms, null before the first."""
         hits, misses = self.kept.count, self.made.count
         queries = hits + misses
@@ -29,6 +29,7 @@ class RouteUsage:
             "avgResponseTimeMs": round(both.mean_ms, 4) if queries else None,
             "p95ResponseTimeMs": round(both.percentile(0.95), 4) if queries else None,
             "sizeMb": round(size_bytes / 1e6, 3),
+            "budgetMb": round(budget_bytes / 1e6, 3) if budget_bytes else None,
             "items": items,
             "totalQueries": queries,
             "hits": hits,

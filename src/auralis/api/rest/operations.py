@@ -10,7 +10,6 @@ from auralis.api.desk import Desk
 from auralis.api.envelope import success
 from auralis.api.rest.common import services_of
 from auralis.api.rules import Rate, Role, Urgency, rule
-from auralis.api.services import Services
 from auralis.streaming.names import Variant
 
 router = APIRouter(tags=["operations"])
@@ -65,43 +64,7 @@ async def get_cache_stats(request: Request) -> Response:
 @rule(Role.BASIC, urgency=Urgency.VITAL)
 async def get_cache_health(request: Request) -> Response:
     """Tell whether the kept answers do what they are for, where it is going, and what is wrong."""
-    keeper = services_of(request).keeper
-    keeper.sample()
-    monitor, held = keeper.monitor, keeper.answers.stats()
-    levels = {alert.level for alert in keeper.alerts}
-    data = {
-        "state": "critical" if "critical" in levels else "warning" if levels else "ok",
-        "trend": monitor.trend,
-        "hitRate": monitor.hit_rate,
-        "samples": monitor.samples,
-        "sizeMb": round(held.bytes / 1e6, 3),
-        "budgetMb": round(held.budget_bytes / 1e6, 3),
-        "alerts": [{"subject": a.subject, "level": a.level, "message": a.message} for a in keeper.alerts],
-        "segments": await _segment_health(services_of(request)),
-    }
-    return success(request, data)
-
-
-async def _segment_health(services: Services) -> dict[str, Any]:
-    streamer, state = services.streamer, services.player.state
-    monitor, _ = services.keeper.others["segment"]
-    playing = None
-    if state.current is not None:
-        chosen = state.enhancement
-        playing = await streamer.at_hand.completion(
-            state.current.track_id,
-            "enhanced" if chosen.enabled else "original",
-            preset=chosen.preset,
-            intensity=chosen.intensity,
-        )
-    return {
-        "hitRate": monitor.hit_rate,
-        "trend": monitor.trend,
-        "realtime": None if streamer.at_hand.realtime is None else round(streamer.at_hand.realtime, 1),
-        "playing": playing,
-        "warmingDone": streamer.heads.warming[0],
-        "warmingTotal": streamer.heads.warming[1],
-    }
+    return success(request, await figures.cache_health(services_of(request)))
 
 
 @router.post("/cache/clear", response_model=schemas.Envelope[schemas.CacheCleared], operation_id="clearCaches")

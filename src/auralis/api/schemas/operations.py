@@ -14,6 +14,7 @@ class CacheFigures(Shape):
     avg_response_time_ms: float | None
     p95_response_time_ms: float | None
     size_mb: float
+    budget_mb: float | None = Field(description="null where it has none of its own")
     items: int
     total_queries: int
     hits: int
@@ -201,6 +202,7 @@ class TrendFigures(Shape):
     latest: float | None
     direction: Literal["improving", "stable", "degrading"]
     samples: int
+    values: list[float] = Field(description="The samples, one every five seconds, the newest last")
 
 
 class MetricsView(Shape):

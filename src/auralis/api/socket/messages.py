@@ -7,7 +7,9 @@ from pydantic import Field
 from auralis.api import schemas
 from auralis.api.schemas import Request, Shape
 
-Topic = Literal["player", "queue", "library", "playlist", "processing", "cache", "settings", "audio.analysis"]
+Topic = Literal[
+    "player", "queue", "library", "playlist", "processing", "cache", "settings", "audio.analysis", "health.sampled"
+]
 Capability = Literal["output", "ping"]
 
 
@@ -221,6 +223,16 @@ class HealthTold(Shape):
 
     state: Literal["ok", "degraded"]
     checks: dict[str, str]
+
+
+class HealthSampled(Shape):
+    """How the server does, every five seconds while somebody has asked for it: for charts that move."""
+
+    sampled_at: int = Field(description="Epoch ms")
+    figures: dict[str, float] = Field(description="By the names that the trends of the metrics have")
+    health: HealthTold
+    cache: schemas.CacheHealth
+    caches: dict[str, schemas.CacheTiers]
 
 
 class CacheStatsTold(Shape):

@@ -23,6 +23,7 @@ from auralis.api.socket.messages import (
     EnabledTold,
     FingerprintValidated,
     FolderTold,
+    HealthSampled,
     HealthTold,
     Hello,
     IntensityTold,
@@ -81,11 +82,13 @@ _CATEGORIES: dict[str, Category] = {
 }
 _PRIORITIES: dict[Category, Priority] = {"connection": "critical", "player": "high", "cache": "low"}
 _FACTORS: dict[Priority, float] = {"critical": 10.0, "high": 2.0, "normal": 1.0, "low": 0.5}
-COALESCED = frozenset({"player.position", "scan.progress", "job.progress", "audio.analysis", "cache.hit"})
+COALESCED = frozenset(
+    {"player.position", "scan.progress", "job.progress", "audio.analysis", "cache.hit", "health.sampled"}
+)
 """Of these the newest wins; none is sent again after a lost connection."""
 
 _UNCOUNTED = frozenset({"connection.ping", "connection.pong"})
-BY_SUBSCRIPTION = frozenset({"audio.analysis"})
+BY_SUBSCRIPTION = frozenset({"audio.analysis", "health.sampled"})
 TOPICS: frozenset[str] = frozenset({*_CATEGORIES.values()} - {"connection"})
 """What a client hears of without asking."""
 
@@ -202,6 +205,7 @@ _SERVER: dict[str, type[Shape]] = {
     "cache.hit": CacheHits,
     "cache.alert": CacheAlert,
     "health.changed": HealthTold,
+    "health.sampled": HealthSampled,
     "track.updated": TrackUpdated,
     "fingerprint.validation": FingerprintValidated,
     "album.updated": AlbumUpdated,

@@ -2569,6 +2569,11 @@ export interface components {
             p95ResponseTimeMs: number | null;
             /** Sizemb */
             sizeMb: number;
+            /**
+             * Budgetmb
+             * @description null where it has none of its own
+             */
+            budgetMb: number | null;
             /** Items */
             items: number;
             /** Totalqueries */
@@ -6186,6 +6191,11 @@ export interface components {
             direction: "improving" | "stable" | "degrading";
             /** Samples */
             samples: number;
+            /**
+             * Values
+             * @description The samples, one every five seconds, the newest last
+             */
+            values: number[];
         };
         /**
          * TrialBody
@@ -6692,6 +6702,30 @@ export interface components {
             path: string;
         };
         /**
+         * HealthSampled
+         * @description How the server does, every five seconds while somebody has asked for it: for charts that move.
+         */
+        HealthSampled: {
+            /**
+             * Sampledat
+             * @description Epoch ms
+             */
+            sampledAt: number;
+            /**
+             * Figures
+             * @description By the names that the trends of the metrics have
+             */
+            figures: {
+                [key: string]: number;
+            };
+            health: components["schemas"]["HealthTold"];
+            cache: components["schemas"]["CacheHealth"];
+            /** Caches */
+            caches: {
+                [key: string]: components["schemas"]["CacheTiers"];
+            };
+        };
+        /**
          * HealthTold
          * @description The server's parts do their work (ok), or one of them cannot.
          */
@@ -7192,7 +7226,7 @@ export interface components {
          */
         Topics: {
             /** Topics */
-            topics: ("player" | "queue" | "library" | "playlist" | "processing" | "cache" | "settings" | "audio.analysis")[];
+            topics: ("player" | "queue" | "library" | "playlist" | "processing" | "cache" | "settings" | "audio.analysis" | "health.sampled")[];
         };
         /**
          * TrackTold

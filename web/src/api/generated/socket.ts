@@ -76,6 +76,7 @@ export interface ServerMessages {
   "cache.hit": Schemas["CacheHits"];
   "cache.alert": Schemas["CacheAlert"];
   "health.changed": Schemas["HealthTold"];
+  "health.sampled": Schemas["HealthSampled"];
   "track.updated": Schemas["TrackUpdated"];
   "fingerprint.validation": Schemas["FingerprintValidated"];
   "album.updated": Schemas["AlbumUpdated"];
