@@ -4,7 +4,7 @@ import asyncio
 import csv
 import io
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -15,7 +15,7 @@ from auralis.api import views
 from auralis.api.desk import Desk
 from auralis.api.services import Services
 from auralis.api.vitals import process_figures
-from auralis.cache import CacheStats
+from auralis.cache import Alert, CacheStats
 from auralis.cache.usage import RouteUsage
 from auralis.kit.clock import iso_utc
 
@@ -24,7 +24,6 @@ PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 def metrics_view(services: Services, desk: Desk) -> dict[str, Any]:
     """Return everything that is measured."""
-    alerts = (*services.keeper.alerts, *desk.vitals.alerts)
     return {
         "cache": cache_totals(services),
         "api": desk.metrics.view(),
@@ -33,7 +32,7 @@ def metrics_view(services: Services, desk: Desk) -> dict[str, Any]:
         "jobs": {"rendering": services.streamer.stats().under_way, "scan": services.scanner.status.state},
         "system": {**process_figures(), "latenessMs": round(desk.overload.lateness_ms, 1)},
         "trends": desk.vitals.view(),
-        "alerts": [{"subject": a.subject, "level": a.level, "message": a.message} for a in alerts],
+        "alerts": _alerts_view((*services.keeper.alerts, *desk.vitals.alerts)),
         "timestamp": iso_utc(time.time()),
     }
 
@@ -68,11 +67,12 @@ def caches_by_tier(services: Services) -> dict[str, Any]:
     return caches
 
 
-async def sample_view(services: Services, found: Mapping[str, float]) -> dict[str, Any]:
+async def sample_view(services: Services, desk: Desk, found: Mapping[str, float]) -> dict[str, Any]:
     """Return a sample of the server's own state, with what its caches do."""
     return {
         "sampledAt": int(time.time() * 1000),
         "figures": found,
+        "alerts": _alerts_view((*services.keeper.alerts, *desk.vitals.alerts)),
         "health": views.health_view(services),
         "cache": await cache_health(services),
         "caches": caches_by_tier(services),
@@ -92,9 +92,13 @@ async def cache_health(services: Services) -> dict[str, Any]:
         "samples": monitor.samples,
         "sizeMb": round(held.bytes / 1e6, 3),
         "budgetMb": round(held.budget_bytes / 1e6, 3),
-        "alerts": [{"subject": a.subject, "level": a.level, "message": a.message} for a in keeper.alerts],
+        "alerts": _alerts_view(keeper.alerts),
         "segments": await _segment_health(services),
     }
+
+
+def _alerts_view(alerts: Iterable[Alert]) -> list[dict[str, Any]]:
+    return [{"subject": alert.subject, "level": alert.level, "message": alert.message} for alert in alerts]
 
 
 async def _segment_health(services: Services) -> dict[str, Any]:

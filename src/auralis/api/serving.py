@@ -32,7 +32,7 @@ async def serving(app: FastAPI, services: Services) -> AsyncIterator[None]:
     async def tell(found: Mapping[str, float]) -> None:
         try:
             if services.hub.listens(SAMPLED):
-                services.hub.broadcast(SAMPLED, await figures.sample_view(services, found))
+                services.hub.broadcast(SAMPLED, await figures.sample_view(services, desk, found))
         except Exception:  # noqa: BLE001  (the edge of a loop: samples go on being taken)
             _log.exception("telling a sample failed")
 

@@ -46,7 +46,7 @@ class Vitals:
     def __init__(self, desk: "Desk") -> None:
         self._desk = desk
         self._task: asyncio.Task[None] | None = None
-        self._before = (time.monotonic(), 0.0, 0, 0, 0)
+        self._before = (time.monotonic(), float(process_figures()["cpuSeconds"]), 0, 0, 0)
         self.alerts: tuple[Alert, ...] = ()
         self.connections: Callable[[], tuple[int, int]] = lambda: (0, 1)
         """How many sockets are open, and how many may be."""

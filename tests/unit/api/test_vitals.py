@@ -1,5 +1,6 @@
 """Samples of the server's own state, and what is wrong with it."""
 
+import os
 from typing import Any
 
 import pytest
@@ -24,6 +25,14 @@ def test_a_server_at_rest_has_no_alerts(vitals: Vitals) -> None:
     view = vitals.view()
     assert view.keys() >= {"cpuShare", "memoryMb", "inFlight", "rateLimitedShare", "errorShare", "connectionShare"}
     assert all(trend["samples"] == 1 for trend in view.values())
+
+
+def test_a_sample_is_the_newest_of_its_trend_and_does_not_count_what_was_before(vitals: Vitals) -> None:
+    found = [vitals.sample() for _ in range(3)]
+    view = vitals.view()
+    for name, trend in view.items():
+        assert trend["values"] == [sample[name] for sample in found]
+    assert found[0]["cpuShare"] < 2 * (os.cpu_count() or 1), "the time that loading took is no load"
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,18 @@ import { get, send, type Answer, type Params } from "./http";
 import type {
   Album,
   AlbumDetail,
+  Alert,
   Artist,
   ArtistDetail,
   BatchTracks,
+  CacheHealth,
+  CacheStats,
+  CacheTiers,
   DimensionInfo,
   DirectoryEntry,
   Fingerprint,
   Genre,
+  Health,
   HiddenTrack,
   Job,
   LibraryFolder,
@@ -19,6 +24,7 @@ import type {
   LibraryStats,
   Lyrics,
   Manifest,
+  Metrics,
   Played,
   Playlist,
   PlaylistDetail,
@@ -134,6 +140,32 @@ export const playlistEntries = (id: string, offset: number, limit: number) =>
 export const historyPage = (offset: number, limit: number) => list<Played>("/history", { offset, limit }, [HISTORY]);
 export const jobsPage = (offset: number, limit: number) => list<Job>("/jobs", { offset, limit }, [JOBS]);
 export const references = () => list<SoundReference>("/processing/references", { offset: 0, limit: 500 }, [REFERENCES]);
+/** How the server does; `lines` are its figures, a sample every few seconds and the newest last, `at` is in epoch ms. */
+export interface ServerStatus {
+  lines: Record<string, readonly number[]>;
+  alerts: Alert[];
+  health: Health;
+  cache: CacheHealth;
+  caches: Record<string, CacheTiers>;
+  at: number;
+}
+
+export const serverStatus = () =>
+  queryOptions({
+    queryKey: ["server"],
+    staleTime: 0,
+    queryFn: async ({ signal }): Promise<ServerStatus> => {
+      const part = <T>(path: string) => get<T>(path, {}, signal).then(({ data }) => data);
+      const [metrics, health, cache, { caches }] = await Promise.all([
+        part<Metrics>("/metrics"),
+        part<Health>("/health"),
+        part<CacheHealth>("/cache/health"),
+        part<CacheStats>("/cache/stats"),
+      ]);
+      const lines = Object.fromEntries(Object.entries(metrics.trends).map(([name, { values }]) => [name, values]));
+      return { lines, alerts: metrics.alerts, health, cache, caches, at: Date.parse(metrics.timestamp) };
+    },
+  });
 export const settings = () => one<Setting[]>([SETTINGS], "/settings");
 
 /** The list of playlists has changed, and one of them, or any. */

@@ -42,6 +42,7 @@ from auralis.api.schemas.library import (
     Year,
 )
 from auralis.api.schemas.operations import (
+    Alert,
     CacheCleared,
     CacheHealth,
     CacheStats,
@@ -142,6 +143,7 @@ from auralis.api.schemas.sound import (
 __all__ = [
     "Album",
     "AlbumDetail",
+    "Alert",
     "Artist",
     "ArtistCredit",
     "ArtistDetail",

@@ -230,6 +230,7 @@ class HealthSampled(Shape):
 
     sampled_at: int = Field(description="Epoch ms")
     figures: dict[str, float] = Field(description="By the names that the trends of the metrics have")
+    alerts: list[schemas.Alert]
     health: HealthTold
     cache: schemas.CacheHealth
     caches: dict[str, schemas.CacheTiers]

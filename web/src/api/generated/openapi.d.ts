@@ -6718,6 +6718,8 @@ export interface components {
             figures: {
                 [key: string]: number;
             };
+            /** Alerts */
+            alerts: components["schemas"]["Alert"][];
             health: components["schemas"]["HealthTold"];
             cache: components["schemas"]["CacheHealth"];
             /** Caches */

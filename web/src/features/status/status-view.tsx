@@ -1,6 +1,7 @@
 import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { EyeOff, FolderClosed, RefreshCw } from "lucide-react";
 import { useState, type ReactNode } from "react";
+import { useSearchParams } from "wouter";
 import { useShallow } from "zustand/react/shallow";
 import { folders, hidden as hiddenQuery, problemsPage, stats } from "@/api/queries";
 import { useApp } from "@/app/store";
@@ -8,35 +9,59 @@ import { showTrack } from "@/features/editing/changes";
 import { formatBytes, formatCount, formatDate, formatLength, plural } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { PageHead } from "@/ui/page-head";
+import { Segmented } from "@/ui/segmented";
 import { Failure, Loading } from "@/ui/state";
 import { Meter } from "./empty-library";
 import { activityOf } from "./progress";
+import { ServerView } from "./server-view";
 import { cancelScan, startScan } from "./use-scan";
 import styles from "./status.module.css";
 
 const PROBLEMS_PAGE = 100;
 
-/** The library's condition: what it holds, what is being done, where it comes from, and what could not be read. */
+const SIDES = [
+  { value: "library", label: "Library" },
+  { value: "server", label: "Server" },
+] as const;
+type Side = (typeof SIDES)[number]["value"];
+
+/** Two sides of one thing: the library's condition, and the server's. */
 export default function StatusView() {
-  const scan = useApp((state) => state.scan);
-  const running = scan?.state === "running";
+  const [params, setParams] = useSearchParams();
+  const side: Side = params.get("of") === "server" ? "server" : "library";
+  const choose = (value: Side) => setParams(value === "server" ? { of: value } : {}, { replace: true });
   return (
     <>
-      <PageHead title="Library status" sub={<Version />}>
-        {running ? (
-          <Button onClick={() => void cancelScan()}>Stop reading</Button>
-        ) : (
-          <Button onClick={() => void startScan()}>
-            <RefreshCw size={16} aria-hidden="true" /> Scan folders
-          </Button>
-        )}
+      <PageHead title={side === "server" ? "Server status" : "Library status"} sub={<Version />}>
+        {side === "library" && <ScanButton />}
+        <Segmented<Side> label="Status of" options={[...SIDES]} value={side} onChange={choose} />
       </PageHead>
+      {side === "server" ? <ServerView /> : <LibraryStatus />}
+    </>
+  );
+}
+
+/** What the library holds, what is being done, where it comes from, and what could not be read. */
+function LibraryStatus() {
+  return (
+    <>
       <Figures />
       <Activities />
       <Folders />
       <Problems />
       <Hidden />
     </>
+  );
+}
+
+function ScanButton() {
+  const running = useApp((state) => state.scan?.state === "running");
+  return running ? (
+    <Button onClick={() => void cancelScan()}>Stop reading</Button>
+  ) : (
+    <Button onClick={() => void startScan()}>
+      <RefreshCw size={16} aria-hidden="true" /> Scan folders
+    </Button>
   );
 }
 
