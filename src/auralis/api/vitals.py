@@ -46,7 +46,7 @@ class Vitals:
     def __init__(self, desk: "Desk") -> None:
         self._desk = desk
         self._task: asyncio.Task[None] | None = None
-        self._before = (time.monotonic(), float(process_figures()["cpuSeconds"]), 0, 0, 0)
+        self._before = (time.monotonic(), float(process_figures()["cpuSeconds"]), 0, 0, 0, 0)
         self.alerts: tuple[Alert, ...] = ()
         self.connections: Callable[[], tuple[int, int]] = lambda: (0, 1)
         """How many sockets are open, and how many may be."""
@@ -59,6 +59,7 @@ class Vitals:
             "inFlight": Trend(5.0, more_is_better=False),
             "latenessMs": Trend(20.0, more_is_better=False),
             "rateLimitedShare": Trend(0.02, more_is_better=False),
+            "shedShare": Trend(0.02, more_is_better=False),
             "errorShare": Trend(0.02, more_is_better=False),
             "connectionShare": Trend(0.1, more_is_better=False),
         }
@@ -77,12 +78,13 @@ class Vitals:
         """Take a sample of everything."""
         metrics, overload = self._desk.metrics, self._desk.overload
         now, system = time.monotonic(), process_figures()
-        then, cpu, requests, limited, errors = self._before
+        then, cpu, requests, limited, shed, errors = self._before
         self._before = (
             now,
             system["cpuSeconds"],
             metrics.totals.requests,
             metrics.limited,
+            metrics.shed,
             metrics.totals.server_errors,
         )
         connected, most = self.connections()
@@ -94,7 +96,9 @@ class Vitals:
             "inFlight": float(metrics.in_flight),
             "latenessMs": overload.lateness_ms,
             "rateLimitedShare": (metrics.limited - limited) / came,
-            "errorShare": (metrics.totals.server_errors - errors) / came,
+            "shedShare": (metrics.shed - shed) / came,
+            # A call that is turned away gets a 503, which is no fault.
+            "errorShare": (metrics.totals.server_errors - errors - metrics.shed + shed) / came,
             "connectionShare": connected / max(1, most),
         }
         for name, value in found.items():
@@ -124,7 +128,7 @@ class Vitals:
 
 def _judge(found: Mapping[str, float]) -> list[Alert]:
     alerts = []
-    if found["latenessMs"] > LARGEST_LATENESS_MS:
+    if found["latenessMs"] > LARGEST_LATENESS_MS or found["shedShare"] > 0.01:
         alerts.append(Alert("overload", "critical", "The server has more to do than it can."))
     if found["rateLimitedShare"] > 0.1:
         alerts.append(Alert("rateLimits", "warning", "More than a tenth of all calls come too often."))

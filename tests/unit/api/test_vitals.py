@@ -43,6 +43,15 @@ def test_sockets_that_run_out_are_told_before_they_have(vitals: Vitals, connecte
     assert levels(vitals) == wanted
 
 
+def test_calls_that_are_turned_away_are_overload_and_no_fault(vitals: Vitals) -> None:
+    desk: Any = vitals._desk
+    for status in [200] * 50 + [503] * 5:
+        desk.metrics.observe("GET /x", status, 1.0)
+    desk.metrics.shed += 5
+    assert levels(vitals) == {"overload": "critical"}
+    assert levels(vitals) == {}
+
+
 def test_refused_calls_faults_and_lateness_are_told_and_pass(vitals: Vitals) -> None:
     desk: Any = vitals._desk
     for status in [200] * 50 + [500] * 2:
