@@ -4,12 +4,16 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from benchmarks.judging import METER_LU, Judge
 from numpy.typing import NDArray
 from tests.mixes import MIXES, judge, mix, planned, rendered
 from tests.signals import RATE, stereo, white_noise
 
+from auralis.fingerprint.extractor import extract
 from auralis.mastering.chain import PREROLL_SECONDS, Chain, render
 from auralis.mastering.document import MasteringPlan
+from auralis.mastering.plan import plan_mastering
+from auralis.mastering.presets import PRESETS as CHARACTERS
 from auralis.model.fingerprint import THIRD_OCTAVE_HZ
 from auralis.model.player import PRESETS
 
@@ -62,6 +66,34 @@ def test_a_track_with_room_plays_exactly_as_loud(name: str) -> None:
 def test_an_export_comes_out_as_promised(preset: str, target_lufs: float) -> None:
     plan = planned("band", preset, target_lufs=target_lufs)
     assert judge(render(mix("band"), RATE, plan)).lufs == pytest.approx(plan.predicted_loudness_lufs, abs=0.5)
+
+
+def spoken(seconds: float = 25.0) -> Sound:
+    """A voice that speaks evenly and calls out five words, three of them at once, which reach beyond full scale."""
+    t = np.arange(int(seconds * RATE)) / RATE
+    phases = np.random.default_rng(3).uniform(0, 2 * np.pi, 24)
+    voice = sum(np.sin(2 * np.pi * 140 * (n + 1) * t + phase) / (n + 1) for n, phase in enumerate(phases))
+    spoken_db = np.full(t.size, 0.0)
+    for start in (6.25, 9.25, 9.5, 9.75, 21.0):
+        spoken_db[(t >= start) & (t < start + 0.1)] = 8.0
+    syllables = np.abs(np.sin(np.pi * t / 0.25)) * np.where(t % 2.0 < 1.5, 1.0, 0.05)
+    line = voice * 10 ** (spoken_db / 20) * np.where(spoken_db > 0.0, 1.0, syllables)
+    return np.stack([line, line]).astype(np.float32) * np.float32(1.11 / np.abs(line).max())
+
+
+@pytest.mark.parametrize("preset", ["adaptive", "punchy"])
+def test_a_few_loud_words_keep_their_distance_to_the_others(preset: str) -> None:
+    sound = spoken()
+    plan = plan_mastering(extract(sound, RATE), preset, 1.0)
+    ranges = []
+    for samples in (sound, render(sound, RATE, plan)):
+        meter = Judge(2, RATE)
+        meter.push(samples)
+        ranges.append(meter.figures()[2])
+    cap = min(CHARACTERS[preset].caps.loudness_range_lu, max(0.5, 0.15 * ranges[0]))
+    assert ranges[0] - ranges[1] <= cap + METER_LU
+    assert plan.limited_by == "loudness range"
+    assert plan.gain_db > -3.0
 
 
 @pytest.mark.parametrize("preset", ["adaptive", "warm", "bright"])

@@ -5,14 +5,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from auralis.mastering.document import MasteringPlan
-from auralis.mastering.level import NEVER_LOUDER_LU, range_cap_lu
+from auralis.mastering.document import Decision, MasteringPlan
+from auralis.mastering.level import NEVER_LOUDER_LU, room_to_shape_lu
+from auralis.mastering.motion import plan_compressor, plan_onsets
 from auralis.mastering.normal import BUILT_IN, NormalRange
-from auralis.mastering.passages import share_kept
-from auralis.mastering.plan import CEILING_DBTP, Character, Goal, character_of, check_choice, follow, held, untouched
+from auralis.mastering.passages import range_narrowed, share_kept
+from auralis.mastering.plan import CEILING_DBTP, Character, Goal, check_choice, follow, held, trusted, untouched
 from auralis.mastering.presets import Preset
 from auralis.mastering.programme import Programme, Values, programme_of
 from auralis.mastering.tone import plan_equalizer
+from auralis.mastering.width import plan_width
 from auralis.model.fingerprint import Fingerprint
 
 _AT_ONCE_LU = 0.02
@@ -86,21 +88,39 @@ def _characters(
     """Return what each track gets: tone, stage and onsets of the album, and the narrowing of its own range."""
     pairs = zip(programmes, weights, strict=True)
     heard = [(programme, weight) for programme, weight in pairs if not programme.is_silent]
-    own = {id(programme): character_of(programme, preset, normal) for programme, _ in heard}
-    gains, tone = plan_equalizer(_whole(heard), preset, normal)
-    stage = _nearest([character.side_gains_db for character in own.values()])
-    onset_db = min(character.onset_db for character in own.values())
-    kept = min(share_kept(programme, gains, stage, range_cap_lu(programme, preset.caps)) for programme, _ in heard)
-    found: list[Character | None] = []
-    for programme in programmes:
-        character = own.get(id(programme))
-        if character is None:
-            found.append(None)
-            continue
-        own_moves = [d for d in character.decisions if d.stage == "dynamics" or (d.stage == "width" and stage.any())]
-        shared = Character(gains, stage, character.slope, onset_db, (*tone, *own_moves))
-        found.append(held(programme, shared, kept))
-    return found
+    whole = _whole(heard)
+    gains, tone = plan_equalizer(whole, preset, normal)
+    stage = _nearest([plan_width(programme, preset, normal)[0] for programme, _ in heard])
+    onset_db = min(plan_onsets(programme, preset)[0] for programme, _ in heard)
+    kept = min(share_kept(track, gains, stage, room_to_shape_lu(track, preset.caps)) for track, _ in heard)
+
+    def character(programme: Programme) -> Character:
+        left = room_to_shape_lu(programme, preset.caps) - range_narrowed(programme, gains * kept, stage * kept)
+        slope, levelling = plan_compressor(programme, preset, normal, left)
+        told = (
+            *tone,
+            *levelling,
+            *_told_onsets(programme, preset, onset_db),
+            *_told_stage(programme, preset, normal, stage),
+        )
+        return trusted(whole, held(programme, Character(gains, stage, slope, onset_db, told), kept))
+
+    return [None if programme.is_silent else character(programme) for programme in programmes]
+
+
+def _told_onsets(programme: Programme, preset: Preset, onset_db: float) -> tuple[Decision, ...]:
+    own_db, told = plan_onsets(programme, preset)
+    if own_db == onset_db:
+        return told
+    reason = "Another track of the album has no room for stronger onsets, and all of them are treated alike."
+    return tuple(replace(decision, change=onset_db, reason=reason) for decision in told)
+
+
+def _told_stage(programme: Programme, preset: Preset, normal: NormalRange, stage: Values) -> tuple[Decision, ...]:
+    if not stage.any():
+        return ()
+    widest = round(float(stage[np.argmax(np.abs(stage))]), 2)
+    return tuple(replace(decision, change=widest) for decision in plan_width(programme, preset, normal)[1])
 
 
 def _whole(heard: Sequence[tuple[Programme, float]]) -> Programme:

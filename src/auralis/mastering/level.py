@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from auralis.mastering.presets import Caps
-from auralis.mastering.programme import Programme
+from auralis.mastering.programme import Programme, Values
 
 MOST_GAIN_DB = 6.0
 LOUD_MEAN_REDUCTION_DB = 0.3
@@ -20,12 +21,21 @@ _BETWEEN_SAMPLES = 0.15
 _GIVEN_BACK, _MOST_GIVEN_BACK_LU = 0.85, 0.3
 _CREST_DB, _PER_CREST_DB = 8.8, -0.175
 _BASS_SHARE, _PER_BASS_SHARE = 0.31, 1.2
-_RANGE_LOST = 0.75
-_SHARE_OF_RANGE = 0.7
-"""Aim at so much of the cap on the loudness range: on single tracks the reckoning is a third short."""
+
+# What that does to the loudness range, fitted on 1704 renders of the same tracks and on 1551 of pieces of 12 to 45 s
+# cut out of them: about twice what most lose, so that it is enough for each of the whole tracks.
+_LOUDEST, _RANGE_LOST = 0.06, 0.65
+"""A window of the loudness range lasts 3 s: its upper end loses what the loudest moments lose together."""
+_WORDS, _WORD_IN_WINDOW = 0.02, 0.12
+"""Or it is a few words that make a window loud, each of some 0.4 s: it loses by their share of its energy."""
+_SHAPED_SHARE, _WHOLE_SHARE, _LEAST_SHARE = 0.7, 0.8, 0.1
+"""Of the cap on the loudness range: for tone, width and compressor, which never took over 0.1 LU more than was reckoned
+on the whole tracks; for these and the limiter; for the limiter however much they take."""
+
 _REGROWN_DB = 0.9
 """What filters raise the peaks of a wholly crushed master by, dB; fitted on 39 masters driven into clipping."""
 _WORTH_TELLING_LU = 0.25
+_STEP_DB = 0.002
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,11 @@ def range_cap_lu(programme: Programme, caps: Caps) -> float:
     return min(caps.loudness_range_lu, max(0.5, 0.15 * programme.loudness_range_lu))
 
 
+def room_to_shape_lu(programme: Programme, caps: Caps) -> float:
+    """Return by how much tone, width and compressor together may narrow the loudness range, LU."""
+    return _SHAPED_SHARE * range_cap_lu(programme, caps)
+
+
 def limiter_work(programme: Programme, raised_db: float, ceiling_dbtp: float) -> LimiterWork:
     """Reckon the limiter's work when all peaks are raised by ``raised_db``.
 
@@ -67,12 +82,31 @@ def limiter_work(programme: Programme, raised_db: float, ceiling_dbtp: float) ->
     if not heard.any() or not over.any():
         return LimiterWork(0.0, 0.0, 0.0, 0.0)
     held = over * _share_lost(programme, programme.crest_db)
-    energy = 10.0 ** (programme.loudness[heard] / 10.0)
-    lost = -10.0 * np.log10((energy * 10.0 ** (-held[heard] / 10.0)).sum() / energy.sum())
-    low, high = np.percentile(held[ranged], (10, 95))
     return LimiterWork(
-        float(over[heard].mean()), float(np.percentile(over[heard], 95)), float(lost), float(_RANGE_LOST * (high - low))
+        float(over[heard].mean()),
+        float(np.percentile(over[heard], 95)),
+        _loudness_lost(programme.loudness[heard], held[heard]),
+        _range_lost(programme, held, ranged),
     )
+
+
+def _range_lost(programme: Programme, held_db: Values, ranged: NDArray[np.bool_]) -> float:
+    """Return what the loudness range loses, LU, where the passages (``ranged`` are its own) lose ``held_db``."""
+
+    def top(share: float) -> slice:
+        return slice(-max(1, round(share * ranged.sum())), None)
+
+    loudest, words = top(_LOUDEST), top(_WORDS)
+    low = float(np.percentile(held_db[ranged], 10))
+    by_all = _loudness_lost(programme.loudness[loudest], held_db[loudest]) - low
+    by_words = _loudness_lost(programme.loudness[words], held_db[words]) - low
+    energy = float((10.0 ** ((programme.loudness[words] - programme.loudness_lufs) / 10.0)).mean())
+    return max(_RANGE_LOST * by_all, min(1.0, _WORD_IN_WINDOW * energy) * by_words)
+
+
+def _loudness_lost(levels: Values, held_db: Values) -> float:
+    """Return what passages of these levels lose of their loudness together, LU."""
+    return float(10.0 * np.log10((10.0 ** (levels / 10.0)).sum() / (10.0 ** ((levels - held_db) / 10.0)).sum()))
 
 
 def _share_lost(programme: Programme, crest_db: float) -> float:
@@ -102,7 +136,7 @@ def find_level(
     raised_db
         How far the peaks rise over the source's before any gain, at equal loudness, dB.
     range_taken_lu
-        What the compressor has already taken of the loudness range, LU.
+        What tone, width and compressor have already taken of the loudness range, LU.
     ceiling_dbtp
         dBTP.
     """
@@ -127,8 +161,8 @@ def find_level(
     if gain >= most - 1e-6:
         limited_by = "already loud" if programme.is_already_loud else "gain"
     if (cap := broken(gain)) is not None:
-        limited_by = cap
         gain = _highest(lambda g: broken(g) is None, -48.0, gain)
+        limited_by = broken(gain + 2.0 * _STEP_DB) or cap
     reached = programme.loudness_lufs + gain - work(gain).loudness_lu
     if wanted_lufs - reached < _WORTH_TELLING_LU:
         limited_by = None
@@ -151,7 +185,8 @@ def _broken_cap(
         return "mean limiting"
     if work.peak_db > caps.peak_reduction_db:
         return "peak limiting"
-    if work.range_lu + range_taken_lu > max(_SHARE_OF_RANGE * range_cap_lu(programme, caps), range_taken_lu):
+    range_cap = range_cap_lu(programme, caps)
+    if work.range_lu > max(_WHOLE_SHARE * range_cap - range_taken_lu, _LEAST_SHARE * range_cap):
         return "loudness range"
     peak = min(ceiling_dbtp, programme.true_peak_dbtp + raised_db + gain_db)
     ratio = peak - (programme.loudness_lufs + gain_db - work.loudness_lu)
@@ -161,10 +196,10 @@ def _broken_cap(
 
 
 def _highest(holds: Callable[[float], bool], low: float, high: float) -> float:
-    """Return the highest value at which a condition that fails from somewhere on still holds, to 0.002."""
+    """Return the highest value at which a condition that fails from somewhere on still holds, to ``_STEP_DB``."""
     if holds(high):
         return high
-    while high - low > 0.002:
+    while high - low > _STEP_DB:
         middle = 0.5 * (low + high)
         low, high = (middle, high) if holds(middle) else (low, middle)
     return low

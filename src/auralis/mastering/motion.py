@@ -4,7 +4,6 @@ import numpy as np
 
 from auralis.dsp.compression import compression_db
 from auralis.mastering.document import Decision
-from auralis.mastering.level import range_cap_lu
 from auralis.mastering.normal import NormalRange
 from auralis.mastering.presets import Preset
 from auralis.mastering.programme import Programme
@@ -15,18 +14,20 @@ _ONSETS_ALWAYS, _ONSETS_BY_DENSITY, _ONSETS_BY_BEATS, _DENSEST = 0.15, 0.015, 0.
 and a little more, so that the enhanced sound is rather too quiet than too loud."""
 _ONSETS_BY_LONELY, _LONELY_FROM_DB = 0.03, 8.0
 """Where a few peaks stand far above all others they carry much of the loudness; fitted on the worst of 68 tracks."""
-_SHARE_OF_CAP = 0.7
-"""The limiter and the equalizer narrow the range too."""
 
 
-def plan_compressor(programme: Programme, preset: Preset, normal: NormalRange) -> tuple[float, tuple[Decision, ...]]:
-    """Return the compressor's slope at intensity 1, for a threshold at the track's own loudness, and why."""
+def plan_compressor(
+    programme: Programme, preset: Preset, normal: NormalRange, room_lu: float
+) -> tuple[float, tuple[Decision, ...]]:
+    """Return the compressor's slope at intensity 1, for a threshold at the track's own loudness, and why.
+
+    It narrows the loudness range by no more than ``room_lu``, LU.
+    """
     usual = normal.loudness_range_lu[1]
     measured = programme.loudness_range_lu
     if not preset.levels or programme.is_silent or programme.is_already_loud or measured <= usual:
         return 0.0, ()
-    most = _SHARE_OF_CAP * range_cap_lu(programme, preset.caps)
-    wanted = min(0.5 * (measured - usual), most) * programme.steadiness
+    wanted = min(0.5 * (measured - usual), room_lu) * programme.steadiness
     if wanted <= 0.0:
         return 0.0, ()
     slope = float(np.clip(wanted / max(range_lost(programme, 1.0), 1e-9), 0.0, MOST_SLOPE))

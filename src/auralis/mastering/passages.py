@@ -9,7 +9,6 @@ from auralis.mastering.programme import CENTRES_HZ, K_POWER, Programme, Values
 
 MOST_GAINED_LU = 0.3
 """Promised is 0.5; on 41 freely licensed tracks the reckoning missed by 0.25 LU at most."""
-_SHARE_OF_CAP = 0.7
 _GATE_LU = 20.0
 _HIGH, _LOW = 0.95, (0.05, 0.10, 0.15)
 """Relative gate and quantiles of the loudness range (EBU Tech 3342). The quiet one often lies on a steep slope: what is
@@ -35,12 +34,20 @@ def range_gained(programme: Programme, eq_gains_db: Values, side_gains_db: Value
     return float(gained.min()), float(gained.max())
 
 
-def share_kept(programme: Programme, eq_gains_db: Values, side_gains_db: Values, range_cap_lu: float) -> float:
-    """Return the share of tone and width, 0..1, at which the loudness range still keeps to its bounds."""
+def range_narrowed(programme: Programme, eq_gains_db: Values, side_gains_db: Values) -> float:
+    """Return by how much tone and width narrow the loudness range at most, LU."""
+    return max(0.0, -range_gained(programme, eq_gains_db, side_gains_db)[0])
+
+
+def share_kept(programme: Programme, eq_gains_db: Values, side_gains_db: Values, room_lu: float) -> float:
+    """Return the share of tone and width, 0..1, at which they narrow the loudness range by ``room_lu`` at most.
+
+    Nor do they widen it by more than ``MOST_GAINED_LU``.
+    """
 
     def holds(share: float) -> bool:
         least, most = range_gained(programme, share * eq_gains_db, share * side_gains_db)
-        return -_SHARE_OF_CAP * range_cap_lu <= least and most <= MOST_GAINED_LU
+        return -room_lu <= least and most <= MOST_GAINED_LU
 
     return 1.0 if holds(1.0) else _highest(holds)
 

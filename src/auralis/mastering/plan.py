@@ -6,10 +6,10 @@ import numpy as np
 
 from auralis.dsp.equalizer import BANDS, curve_db
 from auralis.mastering.document import Decision, MasteringPlan
-from auralis.mastering.level import find_level, range_cap_lu
+from auralis.mastering.level import find_level, room_to_shape_lu
 from auralis.mastering.motion import compression_lu, onsets_lu, plan_compressor, plan_onsets, range_lost
 from auralis.mastering.normal import BUILT_IN, NormalRange
-from auralis.mastering.passages import range_gained, share_kept
+from auralis.mastering.passages import range_gained, range_narrowed, share_kept
 from auralis.mastering.presets import PRESETS, Preset
 from auralis.mastering.programme import CENTRES_HZ, K_POWER, Programme, Values, programme_of
 from auralis.mastering.reference import TOWARDS, distances, plan_tone_towards, plan_width_towards
@@ -134,7 +134,7 @@ def follow(programme: Programme, goal: Goal, character: Character) -> MasteringP
         wanted_lufs=goal.wanted_lufs,
         raised_db=change.peaks_db,
         range_taken_lu=range_lost(programme, character.slope * intensity)
-        + max(0.0, -range_gained(programme, character.eq_gains_db * intensity, character.side_gains_db * intensity)[0]),
+        + range_narrowed(programme, character.eq_gains_db * intensity, character.side_gains_db * intensity),
         ceiling_dbtp=goal.ceiling_dbtp,
     )
     eq_gains = _rounded(character.eq_gains_db * intensity)
@@ -210,11 +210,13 @@ def character_of(programme: Programme, preset: Preset, normal: NormalRange) -> C
     """Decide all but the level, at intensity 1: gentler, the less sure the figures are."""
     eq_gains, tone = plan_equalizer(programme, preset, normal)
     side_gains, width = plan_width(programme, preset, normal)
-    slope, levelling = plan_compressor(programme, preset, normal)
+    room = room_to_shape_lu(programme, preset.caps)
+    kept = share_kept(programme, eq_gains, side_gains, room)
+    left = room - range_narrowed(programme, eq_gains * kept, side_gains * kept)
+    slope, levelling = plan_compressor(programme, preset, normal, left)
     onset_db, onsets = plan_onsets(programme, preset)
     character = Character(eq_gains, side_gains, slope, onset_db, (*tone, *levelling, *onsets, *width))
-    kept = share_kept(programme, eq_gains, side_gains, range_cap_lu(programme, preset.caps))
-    return _trusted(programme, held(programme, character, kept))
+    return trusted(programme, held(programme, character, kept))
 
 
 def held(programme: Programme, character: Character, share: float) -> Character:
@@ -241,10 +243,11 @@ def held(programme: Programme, character: Character, share: float) -> Character:
 def _character_towards(programme: Programme, reference: Programme) -> Character:
     eq_gains, tone = plan_tone_towards(programme, reference)
     side_gains, width = plan_width_towards(programme, reference)
-    return _trusted(programme, Character(eq_gains, side_gains, 0.0, 0.0, (*tone, *width)))
+    return trusted(programme, Character(eq_gains, side_gains, 0.0, 0.0, (*tone, *width)))
 
 
-def _trusted(programme: Programme, character: Character) -> Character:
+def trusted(programme: Programme, character: Character) -> Character:
+    """Return a character made gentler where the figures are not sure."""
     trust = min(1.0, programme.confidence / SURE)
     if trust == 1.0:
         return character

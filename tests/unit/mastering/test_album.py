@@ -80,3 +80,22 @@ def test_what_is_usual_in_a_library_is_not_corrected_in_it() -> None:
 def test_a_range_that_was_damaged_is_refused(change: dict) -> None:
     with pytest.raises((ValueError, TypeError)):
         NormalRange.from_dict({**BUILT_IN.to_dict(), **change})
+
+
+def test_the_decisions_of_an_album_tell_what_is_done_in_it() -> None:
+    plans = plan_album(album(), "punchy", 1.0)
+    assert {plan.onset_db for plan in plans} == {0.0}
+    assert all(decision.change == 0.0 for plan in plans for decision in plan.decisions if decision.subject == "Onsets")
+    for plan in plan_album(album()[:3], "live", 1.0):
+        widest = max(plan.side_gains_db, key=abs)
+        told = [decision.change for decision in plan.decisions if decision.subject == "Stage"]
+        assert told == ([] if widest == 0.0 else [pytest.approx(widest, abs=0.01)])
+
+
+def test_an_album_of_which_one_track_is_not_sure_is_planned_more_gently() -> None:
+    sure = plan_album(album()[:3], "warm", 1.0)
+    guessed = replace(measured("chamber"), confidence=dict.fromkeys(measured("chamber").confidence, 0.3))
+    unsure = plan_album([guessed, *album()[1:3]], "warm", 1.0)
+    assert len({plan.eq_gains_db for plan in unsure}) == 1
+    assert 0.3 < np.abs(unsure[1].eq_gains_db).max() / np.abs(sure[1].eq_gains_db).max() < 0.6
+    assert any(decision.subject == "Certainty" for decision in unsure[1].decisions)
