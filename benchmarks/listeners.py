@@ -1,6 +1,8 @@
 """Ten listeners with different tracks and presets on one server: is a segment ever late, what else has to wait, memory.
 
-The first sound, after a start and warm, and leaps to any place are taken one listener at a time. Music as in `sound`.
+The first sound, after a start and warm, and leaps to any place are taken one listener at a time. The ten have a server
+of their own, so that their memory is none that others have left: it is what the server takes on top of what it took
+when it had rendered, and nobody listened, with what its caches hold taken off both. Music as in `sound`.
 """
 
 import asyncio
@@ -8,6 +10,7 @@ import random
 import shutil
 import tempfile
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -29,6 +32,8 @@ MOST_FILES = 12
 PATIENCE_SECONDS = 900
 MEGABYTE = 1e6
 
+Part = Callable[[httpx.AsyncClient, RunningServer, list[dict[str, Any]]], Awaitable[dict[str, float]]]
+
 
 def measure() -> dict[str, float]:
     """Return the figures of this subject."""
@@ -40,7 +45,9 @@ def measure() -> dict[str, float]:
         with running_server(Path(scratch) / "data", music=music, environment=quiet) as server:
             server.wait_until(lambda: _analysed(server), "the music is analysed", PATIENCE_SECONDS)
         with running_server(Path(scratch) / "data", environment=quiet) as server:
-            return asyncio.run(_measured(server))
+            figures = asyncio.run(_measured(server, _alone))
+        with running_server(Path(scratch) / "data", environment=quiet) as server:
+            return figures | asyncio.run(_measured(server, _together))
 
 
 def _choose(folder: Path) -> None:
@@ -58,19 +65,17 @@ def _analysed(server: RunningServer) -> bool:
     return bool(stats["tracks"] and stats["analysed"] == stats["tracks"])
 
 
-async def _measured(server: RunningServer) -> dict[str, float]:
+async def _measured(server: RunningServer, part: Part) -> dict[str, float]:
     async with httpx.AsyncClient(base_url=f"{server.url}/api/v1", timeout=60) as client:
         tracks = (await _data(client, "/tracks", limit=100))["tracks"]
-        await _warmed(client, server, tracks[0]["id"])
-        figures = await _first_sounds(client, tracks)
-        figures |= await _leaps(client, tracks)
-        return {**figures, **await _together(client, server, tracks)}
+        # The compiled code is loaded, as it is when a player shows itself before it plays.
+        await _segment(client, tracks[0]["id"], 0, "gentle")
+        return await part(client, server, tracks)
 
 
-async def _warmed(client: httpx.AsyncClient, server: RunningServer, track: str) -> None:
-    """Let the compiled code be loaded, as it is when a player shows itself before it plays."""
-    await _segment(client, track, 0, "gentle")
-    del server
+async def _alone(client: httpx.AsyncClient, server: RunningServer, tracks: list[dict[str, Any]]) -> dict[str, float]:
+    """One listener at a time."""
+    return {**await _first_sounds(client, tracks), **await _leaps(client, tracks)}
 
 
 async def _first_sounds(client: httpx.AsyncClient, tracks: list[dict[str, Any]]) -> dict[str, float]:
@@ -140,9 +145,9 @@ async def _listener(client: httpx.AsyncClient, track: str, preset: str) -> int:
 
 
 def _beyond_caches(process: psutil.Process, stats: dict[str, Any]) -> float:
-    memory = sum(p.memory_info().rss for p in [process, *process.children(recursive=True)]) / MEGABYTE
-    tier = stats["caches"]["segments"]["tier1"]
-    return memory - tier["sizeMb"] - stats["caches"]["samples"]["tier1"]["sizeMb"]
+    """Return what the process that renders takes beyond what its caches hold, MB; scans and analysis have their own."""
+    held = sum(stats["caches"][name]["tier1"]["sizeMb"] for name in ("segments", "samples"))
+    return float(process.memory_info().rss / MEGABYTE - held)
 
 
 async def _segment(client: httpx.AsyncClient, track: str, number: int, preset: str) -> None:

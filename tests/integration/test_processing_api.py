@@ -92,6 +92,12 @@ def test_original_and_enhanced_are_compared_in_one_stream(server: RunningServer,
     segment = client.get(data["segments"].format(n=0).removeprefix("/api/v1"))
     assert (segment.status_code, segment.headers["content-type"]) == (200, "audio/mp4")
     assert "immutable" in segment.headers["cache-control"]
+    for mode in ("track", "album", "off"):
+        assert client.patch("/settings", json={"sound.loudness": mode}).status_code == 200
+        alone = server.get(f"/stream/{track}/manifest", preset="warm", intensity=1)["loudness"]["playsAtLufs"]
+        pair = client.post("/processing/compare", json={"trackId": track, "preset": "warm"}).json()["data"]
+        assert pair["playsAtLufs"] == pytest.approx(alone, abs=0.5), "comparing makes the sound jump"
+        assert pair["key"] == data["key"] or mode == "album", "the gain changes no sample"
     assert client.get(data["segments"].format(n=99).removeprefix("/api/v1")).status_code == 404
     query = {"preset": "warm", "intensity": 1, "key": data["key"]}
     assert client.get(f"/stream/{track}/ab/0", params=query).content == segment.content

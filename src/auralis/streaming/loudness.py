@@ -62,6 +62,24 @@ def matched_gains(original: Level, enhanced: Level) -> tuple[float, float]:
     return round(gains[0] - over, 3), round(gains[1] - over, 3)
 
 
+def pair_gain(
+    mode: LoudnessMode, sounds: tuple[Level, Level], matched: tuple[float, float], album: Sequence[Level] = ()
+) -> float:
+    """Return what a matched pair is turned up or down by, dB, to play as loud as its first sound does by ``mode``.
+
+    So nothing jumps when somebody begins to compare. The pair stays softer where a peak would come over full scale, or
+    over what it is when that sound plays alone.
+    """
+    alone = playback_gains(mode, *sounds, album)
+    if alone.plays_at_lufs is None:
+        return 0.0
+    room_db = min(
+        max(0.0, sound.true_peak_dbtp + own_db) - (sound.true_peak_dbtp + matched_db)
+        for sound, own_db, matched_db in zip(sounds, (alone.original_db, alone.enhanced_db), matched, strict=True)
+    )
+    return round(min(alone.plays_at_lufs - (sounds[0].lufs + matched[0]), max(0.0, room_db)), 3)
+
+
 def playback_gains(
     mode: LoudnessMode, original: Level | None, enhanced: Level | None, album: Sequence[Level] = ()
 ) -> PlaybackGains:

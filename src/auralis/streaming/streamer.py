@@ -71,7 +71,7 @@ class Streamer:
         self._sounds = Sounds(library, analysis, self._tiers, self._trials, references=references, normal=normal)
         self._idle = Idle(settings.idle_seconds, self._tiers.release)
         self.names = Names(self._sounds, self._idle, loudness, settings.patience_seconds)
-        self.comparisons = Comparisons(self.names, self._sounds, self._idle)
+        self.comparisons = Comparisons(self.names, self._sounds, self._idle, loudness)
         self.heads = Heads(self.names, self._tiers, self._ahead, settings.breath_seconds)
         self.at_hand = AtHand(self.names, self._sounds, self._tiers)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auralis.streaming.loudness import MOST_GAIN_DB, Level, PlaybackGains, playback_gains
+from auralis.streaming.loudness import MOST_GAIN_DB, Level, PlaybackGains, matched_gains, pair_gain, playback_gains
 
 LEVELS = st.builds(Level, st.floats(-60, 0), st.floats(-30, 3))
 
@@ -46,3 +46,38 @@ def test_both_variants_play_alike_and_nothing_is_raised_too_far(mode, original, 
     assert gains.original_db <= MOST_GAIN_DB
     for level, gain in ((original, gains.original_db), (enhanced, gains.enhanced_db)):
         assert gain <= 0.001 or level.true_peak_dbtp + gain <= -0.999
+
+
+@pytest.mark.parametrize("mode", ["off", "track", "album"])
+def test_a_pair_plays_as_loud_as_the_track_alone(mode):
+    original, enhanced = Level(-12.0, -3.0), Level(-12.1, -2.5)
+    album = [original, Level(-10.0, -2.0)] if mode == "album" else []
+    pair = original, enhanced
+    matched = matched_gains(*pair)
+    alone = playback_gains(mode, *pair, album).plays_at_lufs
+    assert original.lufs + matched[0] + pair_gain(mode, pair, matched, album) == pytest.approx(alone, abs=0.01)
+
+
+def test_a_pair_is_raised_no_further_than_its_peaks_allow():
+    loud = Level(-8.0, 0.5)
+    pair = loud, Level(-9.0, -1.0)
+    matched = matched_gains(*pair)
+    assert loud.lufs + matched[0] + pair_gain("off", pair, matched) == pytest.approx(-8.0), "as it plays alone"
+    pair = loud, Level(-9.0, -0.4)
+    matched = matched_gains(*pair)
+    assert loud.lufs + matched[0] + pair_gain("off", pair, matched) == pytest.approx(-8.6), "the other would clip"
+    assert pair_gain("off", (Level(-70.0, -100.0), Level(-70.0, -100.0)), (0.0, 0.0)) == 0.0
+
+
+@given(LEVELS, LEVELS, st.lists(LEVELS, max_size=3), st.sampled_from(["off", "track", "album"]))
+def test_no_peak_of_a_pair_comes_over_full_scale_or_its_own_and_none_is_louder_than_asked(
+    original, enhanced, album, mode
+):
+    pair = original, enhanced
+    matched = matched_gains(*pair)
+    gain = pair_gain(mode, pair, matched, [original, *album])
+    alone = playback_gains(mode, *pair, [original, *album])
+    for sound, own, together in zip(pair, (alone.original_db, alone.enhanced_db), matched, strict=True):
+        raised = sound.true_peak_dbtp + together + gain
+        assert gain <= 0 or raised <= max(0.0, sound.true_peak_dbtp + own) + 0.01
+    assert alone.plays_at_lufs is None or original.lufs + matched[0] + gain <= alone.plays_at_lufs + 0.01

@@ -14,6 +14,8 @@ export class AbGraph implements GraphLike {
   readonly analyser: AnalyserNode;
   readonly #sides: Record<Side, GainNode>;
   readonly #volume: GainNode;
+  #setting = 1;
+  #levelDb = 0;
 
   private constructor(
     readonly context: AudioContext,
@@ -55,13 +57,21 @@ export class AbGraph implements GraphLike {
   }
 
   setVolume(volume: number): void {
-    this.#volume.gain.value = volume;
+    this.#setting = volume;
+    this.#turn();
   }
 
-  /** The two are level-matched by the server: nothing is added here. */
-  setLevel(): void {}
+  /** The two are matched by the server: what the listener's mode of loudness asks for turns both alike. */
+  setLevel(gainDb: number): void {
+    this.#levelDb = gainDb;
+    this.#turn();
+  }
 
   fade(): void {}
+
+  #turn(): void {
+    this.#volume.gain.value = this.#setting * 10 ** (this.#levelDb / 20);
+  }
 
   close(): void {
     this.deck.close();

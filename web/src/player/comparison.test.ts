@@ -4,7 +4,7 @@ import { FakeServer } from "@/test/sounds";
 import type { Side } from "./ab-graph";
 import { Comparison, type SwitchedGraph } from "./comparison";
 
-const PAIR = { trackId: "t1", key: "k", sampleRate: 48_000, preset: "warm", intensity: 1 };
+const PAIR = { trackId: "t1", key: "k", sampleRate: 48_000, preset: "warm", intensity: 1, gainDb: -3 };
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -22,12 +22,13 @@ function aComparison() {
 
 describe("a comparison", () => {
   it("plays both sounds in one stream and changes over without a step in it", async () => {
-    const { player, audio, chosen, server } = aComparison();
+    const { player, audio, chosen, server, graphs } = aComparison();
     const told = vi.fn();
     player.watch(told);
     await player.load(PAIR, 12, 0.5);
     expect(player.state).toMatchObject({ playing: false, loading: false, duration: 40, side: "a" });
     expect(player.position).toBeCloseTo(12);
+    expect(graphs[0]).toMatchObject({ levelDb: -3, volume: 0.25 });
     await player.play();
     await audio().run(2);
     player.choose("b");

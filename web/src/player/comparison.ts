@@ -16,6 +16,8 @@ export interface Compared {
   sampleRate: number;
   preset: string;
   intensity: number;
+  /** What both are turned up or down by, dB. */
+  gainDb: number;
 }
 
 export interface SwitchedGraph extends GraphLike {
@@ -90,6 +92,7 @@ export class Comparison {
       [this.#session, this.#track] = [session, track];
       this.#listen(graph);
       this.setVolume(volume);
+      graph.setLevel(compared.gainDb);
       this.choose(this.#state.side);
       this.#set({ duration: track.frames / rate });
       await this.#place(session, track, seconds);

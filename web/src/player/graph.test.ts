@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeAudio, fakeBrowser } from "@/test/media";
+import { AbGraph } from "./ab-graph";
 import { mediaSourceClass } from "./deck";
 import { Graph } from "./graph";
 
@@ -69,6 +70,24 @@ beforeEach(() => {
       }
     },
   );
+});
+
+describe("the graph of two sounds", () => {
+  it("turns both by the volume and by what the listener's mode of loudness asks for", async () => {
+    vi.stubGlobal("ChannelSplitterNode", function () {
+      return new FakeNode("splitter");
+    });
+    vi.stubGlobal("ChannelMergerNode", function () {
+      return new FakeNode("merger");
+    });
+    const graph = await AbGraph.open(48_000);
+    graph.setVolume(0.25);
+    expect(gain.gain.value).toBe(0.25);
+    graph.setLevel(-20);
+    expect(gain.gain.value).toBeCloseTo(0.025);
+    graph.setVolume(1);
+    expect(gain.gain.value).toBeCloseTo(0.1);
+  });
 });
 
 describe("the audio graph", () => {

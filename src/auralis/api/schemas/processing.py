@@ -99,7 +99,10 @@ class Comparison(Shape):
     channels: Literal[4]
     sample_rate: int
     frames: int = Field(description="Of the longer one; the shorter one ends in silence")
-    plays_at_lufs: float
+    gain_db: float = Field(
+        description="For the player to turn both up or down by: so loud are they by the setting `sound.loudness`"
+    )
+    plays_at_lufs: float = Field(description="Both, with that gain")
     segments: str = Field(description="Address of each segment, with {n} for its number from 0")
     a: ComparedSound
     b: ComparedSound

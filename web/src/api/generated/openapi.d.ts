@@ -3018,7 +3018,15 @@ export interface components {
              * @description Of the longer one; the shorter one ends in silence
              */
             frames: number;
-            /** Playsatlufs */
+            /**
+             * Gaindb
+             * @description For the player to turn both up or down by: so loud are they by the setting `sound.loudness`
+             */
+            gainDb: number;
+            /**
+             * Playsatlufs
+             * @description Both, with that gain
+             */
             playsAtLufs: number;
             /**
              * Segments
