@@ -73,7 +73,7 @@ async def _measured(server: RunningServer, part: Part) -> dict[str, float]:
         return await part(client, server, tracks)
 
 
-async def _alone(client: httpx.AsyncClient, server: RunningServer, tracks: list[dict[str, Any]]) -> dict[str, float]:
+async def _alone(client: httpx.AsyncClient, _: RunningServer, tracks: list[dict[str, Any]]) -> dict[str, float]:
     """One listener at a time."""
     return {**await _first_sounds(client, tracks), **await _leaps(client, tracks)}
 
