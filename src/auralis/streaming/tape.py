@@ -35,12 +35,9 @@ class Tape:
         self._blocks: deque[tuple[int, NDArray[np.float32]]] = deque()
         self._head = 0
         self.frames: int | None = None
+        self.bytes = 0
+        """Memory held in decoded samples; to be read from any thread."""
         self._open()
-
-    @property
-    def bytes(self) -> int:
-        """Memory held in decoded samples."""
-        return sum(block.nbytes for _, block in self._blocks)
 
     def read(self, start: int, stop: int, check: Callable[[], None]) -> NDArray[np.float32]:
         """Return the frames from ``start`` up to ``stop``, fewer where the file ends; ``check`` may raise to stop it.
@@ -72,6 +69,7 @@ class Tape:
         """Let go of the file and of what was decoded."""
         self._reader.close()
         self._blocks.clear()
+        self.bytes = 0
 
     def _open(self, start: int = 0) -> None:
         self._reader = AudioReader(self.source.path, start)
@@ -81,7 +79,6 @@ class Tape:
         self.estimated_frames = self._reader.info.frames
         self._packet = _SHORTEST_PACKETS.get(self._reader.info.codec, 1)
         self._rows = min(2, self.channels)
-        self._blocks.clear()
         self._head = self._reader.position
         self.frames = None
 
@@ -94,9 +91,10 @@ class Tape:
         folded = fold(block)
         self._blocks.append((self._head, folded))
         self._head += folded.shape[1]
-        held = self.bytes
+        held = self.bytes + folded.nbytes
         while held > self._keep_bytes and self._blocks[0][0] + self._blocks[0][1].shape[1] <= needed:
             held -= self._blocks.popleft()[1].nbytes
+        self.bytes = held
 
     def _cut(self, start: int, stop: int) -> NDArray[np.float32]:
         pieces = [
@@ -116,6 +114,7 @@ class TapeRack:
     def __init__(self, budget_bytes: int) -> None:
         self._budget_bytes = budget_bytes
         self._idle: OrderedDict[SourceFile, Tape] = OrderedDict()
+        self._in_use: set[Tape] = set()
         self._lock = threading.Lock()
 
     @contextmanager
@@ -126,30 +125,38 @@ class TapeRack:
         if tape is None:
             tape = Tape(source, self._budget_bytes // _KEPT_SHARE)
         tape.source = source
+        with self._lock:
+            self._in_use.add(tape)
         try:
             yield tape
         except JobCancelledError:
             self._put_back(tape)
             raise
         except BaseException:
+            with self._lock:
+                self._in_use.discard(tape)
             tape.close()
             raise
         self._put_back(tape)
 
     def _put_back(self, tape: Tape) -> None:
         with self._lock:
+            self._in_use.discard(tape)
             twin = self._idle.pop(tape.source, None)
             self._idle[tape.source] = tape
             surplus = [twin] if twin else []
-            while len(self._idle) > _MOST_OPEN or sum(t.bytes for t in self._idle.values()) > self._budget_bytes:
+            while self._idle and (len(self._idle) > _MOST_OPEN or self._held() > self._budget_bytes):
                 surplus.append(self._idle.popitem(last=False)[1])
         for old in surplus:
             old.close()
 
     def bytes(self) -> int:
-        """Return the memory held in decoded samples by tapes that are not in use."""
+        """Return the memory held in decoded samples, in use or not."""
         with self._lock:
-            return sum(tape.bytes for tape in self._idle.values())
+            return self._held()
+
+    def _held(self) -> int:
+        return sum(tape.bytes for tape in (*self._idle.values(), *self._in_use))
 
     def clear(self) -> None:
         """Close every tape that is not in use."""

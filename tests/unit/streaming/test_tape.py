@@ -181,3 +181,15 @@ def test_a_failed_use_closes_the_tape(flac: Path):
     with rack.use(source) as tape:
         assert tape is not broken
     rack.clear()
+
+
+def test_what_is_in_use_counts_as_well(file: Path):
+    rack = TapeRack(1 << 20)
+    source = SourceFile.look(file)
+    with rack.use(source) as tape:
+        tape.read(0, 30_000, go_on)
+        assert rack.bytes() == tape.bytes == sum(block.nbytes for _, block in tape._blocks) > 0
+    assert rack.bytes() == tape.bytes > 0
+    with pytest.raises(ZeroDivisionError), rack.use(source) as tape:
+        raise ZeroDivisionError
+    assert rack.bytes() == 0
