@@ -12,6 +12,7 @@ from tests.factories import KINDS, Library, fingerprint, music_file, picture, re
 
 from auralis.bus import Bus
 from auralis.catalog import Catalog
+from auralis.catalog.playlists import Playlists
 from auralis.media.tags import write_tags
 from auralis.model.errors import NotFoundError
 from auralis.model.library import TrackTags
@@ -151,6 +152,21 @@ async def test_another_song_in_a_tracks_place_is_another_track(library: Library)
     recording(library.music / "elsewhere.flac", 1, title="Song, found")
     assert library.scan() == {"files": 2, "moved": 1}
     assert library.ids()["Song, found"] == song
+
+
+async def test_a_track_without_a_place_is_shown_by_its_files_name_and_exported_as_missing(library: Library) -> None:
+    recording(library.music / "a" / "song.flac", 1, title="First")
+    library.scan()
+    recording(library.music / "a" / "song.flac", 2, title="Second")
+    library.scan()
+    top = orjson.loads((await library.catalog.directory()).items[0])
+    entries = [orjson.loads(item) for item in (await library.catalog.directory(top["path"] + "/a")).items]
+    shown = sorted((entry["track"]["title"], entry["name"], entry["track"]["missing"]) for entry in entries)
+    assert shown == [("First", "song.flac", True), ("Second", "song.flac", False)]
+    playlists = Playlists(library.database, library.bus)
+    made = await playlists.create("Both", track_ids=[entry["track"]["id"] for entry in entries])
+    _, text = await playlists.export(made["id"])
+    assert text.splitlines()[2:] == ["# missing: First", "#EXTINF:0,Second", "a/song.flac"]
 
 
 def test_a_better_rip_in_the_same_place_is_still_the_track(library: Library) -> None:

@@ -21,7 +21,7 @@ from auralis.scanner.scope import ScanRequest, Scope
 
 router = APIRouter(tags=["library"])
 
-ArtistRole = Literal["artist", "albumArtist"] | schemas.CreditRole
+ArtistRole = Literal["artist", "albumArtist", schemas.CreditRole]
 
 
 @router.get("/albums", response_model=schemas.Collection[schemas.Album], operation_id="listAlbums")

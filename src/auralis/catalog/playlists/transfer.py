@@ -60,7 +60,8 @@ def matched(connection: Connection, lines: Sequence[Line]) -> Matched:
 def lines_of(connection: Connection, playlist_key: int) -> Iterator[Written]:
     """Yield the entries of a playlist with paths relative to their library folder."""
     for directory, name, title, artist, seconds in entry_files(connection, playlist_key):
-        path = None if name is None else posixpath.join(directory, name) if directory else name
+        placed = name is not None and b"/" not in name  # otherwise another file lies where it was
+        path = posixpath.join(directory or b"", name or b"") if placed else None
         yield Written(path, title, artist, seconds)
 
 

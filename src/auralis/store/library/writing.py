@@ -117,10 +117,9 @@ _SET_MISSING = Statement(
 _SET_FOUND = Statement(
     update(tracks).where(_t.key.in_(_in_keys)).values(missing=bindparam("present", 0), missing_since=null())
 )
-_DISPLACE = Statement(
-    update(tracks).where(_t.key.in_(_in_keys)).values(name=cast(literal(".gone/") + cast(_t.key, Text), LargeBinary))
-)
-"""No file has a slash in its name, so that a track without a place is in nobody's way."""
+_gone = literal(".gone/").concat(cast(_t.key, Text)).concat("/").concat(_t.name)
+_DISPLACE = Statement(update(tracks).where(_t.key.in_(_in_keys)).values(name=cast(_gone, LargeBinary)))
+"""No file has a slash in its name, so that a track without a place is in nobody's way; its own comes last."""
 _TRY_AGAIN = Statement(
     update(tracks)
     .where(_t.key.in_(_in_keys), _t.key.not_in(select(fingerprints.c.track_key)))

@@ -93,7 +93,7 @@ def count_tracks(connection: Connection, key: int) -> int:
 def tracks_in(connection: Connection, key: int, offset: int, limit: int) -> list[tuple[int, str]]:
     """Return key and file name of the tracks that lie in a directory itself, by name."""
     rows = _TRACKS.rows(connection, directory=key, offset=offset, limit=limit)
-    return [(track, _text(name)) for track, name in rows]
+    return [(track, _text(name.rpartition(b"/")[2])) for track, name in rows]  # without a place: see library.writing
 
 
 def _children(connection: Connection, folder: int, at: bytes) -> list[bytes]:

@@ -7626,7 +7626,7 @@ export interface operations {
             query?: {
                 order?: "asc" | "desc";
                 /** @description What they have done on some track */
-                role?: ("artist" | "albumArtist") | ("composer" | "lyricist" | "writer" | "conductor" | "remixer" | "arranger" | "producer" | "engineer" | "mixer" | "djMixer" | "director" | "performer") | null;
+                role?: ("artist" | "albumArtist" | "composer" | "lyricist" | "writer" | "conductor" | "remixer" | "arranger" | "producer" | "engineer" | "mixer" | "djMixer" | "director" | "performer") | null;
                 /** @description 1-based; goes with pageSize */
                 page?: number | null;
                 /** @description 1 to 500; goes with page or cursor */
@@ -8470,7 +8470,7 @@ export interface operations {
             query?: {
                 order?: "asc" | "desc";
                 /** @description What they have done on some track */
-                role?: ("artist" | "albumArtist") | ("composer" | "lyricist" | "writer" | "conductor" | "remixer" | "arranger" | "producer" | "engineer" | "mixer" | "djMixer" | "director" | "performer") | null;
+                role?: ("artist" | "albumArtist" | "composer" | "lyricist" | "writer" | "conductor" | "remixer" | "arranger" | "producer" | "engineer" | "mixer" | "djMixer" | "director" | "performer") | null;
                 /** @description 1-based; goes with pageSize */
                 page?: number | null;
                 /** @description 1 to 500; goes with page or cursor */
