@@ -65,6 +65,7 @@ def find(database: Database, query: str, limit: int = 50) -> dict[str, list[str]
         ("サディ", {"丸の内サディスティック"}, set(), set()),
         ("100%", {"100%"}, set(), set()),
         ("bjork", {"Jóga"}, {"Homogenic"}, {"Björk"}),
+        ("Bjo\u0308", {"Jóga"}, {"Homogenic"}, {"Björk"}),
         ("joga björk", {"Jóga"}, set(), set()),
         ("!!!", {"Me and Giuliani"}, {"Louden Up Now"}, {"!!!"}),
         ("dog led", {"Black Dog"}, set(), set()),

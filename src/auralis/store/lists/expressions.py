@@ -1,6 +1,7 @@
 """What a person types, as an expression of SQLite's full-text search in which every character means itself."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -34,7 +35,8 @@ def parse(query: str) -> list[Part]:
     phrases = [Part(_phrase(words_of(inner))) for inner in _QUOTED.findall(query)]
     parts = [part for part in phrases if part.phrase != '""']
     parts += _loose(words_of(_QUOTED.sub(" ", query)), signs_too=not parts)
-    if parts and query[-1:].isalnum() and not is_unspaced(query[-1:]):
+    last = next((c for c in reversed(query) if not unicodedata.combining(c)), "")  # its accents may stand on their own
+    if parts and last.isalnum() and not is_unspaced(last):
         parts[-1] = parts[-1]._replace(begins=not parts[-1].phrase.endswith("*"))
     return list(dict.fromkeys(parts))
 
