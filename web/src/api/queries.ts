@@ -49,6 +49,8 @@ export interface Page<T> {
   total: number;
 }
 
+/** So many of each kind a search shows at once. */
+export const MOST_OF_EACH = 20;
 const MOST_ON_MAP = 50_000;
 const LIBRARY = "library";
 const TRACK = "track";
@@ -103,10 +105,19 @@ export const stats = () => one<LibraryStats>([LIBRARY, "stats"], "/library/stats
 export const folders = () => one<LibraryFolder[]>([LIBRARY, "folders"], "/library/folders");
 
 export const search = (query: string) => ({
-  ...one<SearchResult>([LIBRARY, "search", query], "/search", { query, limit: 20 }),
+  ...one<SearchResult>([LIBRARY, "search", query], "/search", { query, limit: MOST_OF_EACH }),
   enabled: query.length >= 2,
   placeholderData: keepPreviousData,
 });
+
+/** A page of the tracks that a search finds, the best first; `total` is how many there are. */
+export const foundPage = (query: string, offset: number, limit: number, { genre, yearMin, yearMax, ratingMin }: TrackFilters = {}) => {
+  const filters = { genres: genre ? [genre] : [], year: { min: yearMin, max: yearMax }, rating: { min: ratingMin } };
+  return queryOptions({
+    queryKey: [LIBRARY, "found", query, filters, offset, limit],
+    queryFn: () => send<Track[]>("POST", "/tracks/search", { query, filters, pagination: { offset, limit } }).then(pageOf),
+  });
+};
 
 export const genres = () => list<Genre>("/library/genres", { offset: 0, limit: 500 });
 export const directoryPage = (path: string, offset: number, limit: number) => list<DirectoryEntry>("/library/browse", { path, offset, limit });

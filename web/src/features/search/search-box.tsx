@@ -25,7 +25,9 @@ export function SearchBox() {
     setText(value);
     setSeen(value);
     if (!searching) before.current = query ? `${pathname}?${query}` : pathname;
-    navigate(`/search?q=${encodeURIComponent(value)}`, { replace: searching });
+    const next = new URLSearchParams(searching ? query : "");
+    next.set("q", value);
+    navigate(`/search?${next}`, { replace: searching });
   };
   const leave = () => {
     setText("");

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { conductor } from "@/test/auralis";
 import { anAlbum, anArtist, tracks } from "@/test/factories";
 import { show } from "@/test/page";
-import { problem, serve } from "@/test/server";
+import { page, problem, serve, type Asked } from "@/test/server";
 import { SearchBox } from "./search-box";
 import SearchView from "./search-view";
 
@@ -27,6 +27,12 @@ describe("SearchBox", () => {
     const { user, address } = show(<SearchBox />, "/", "*?");
     await user.type(box(), "AC/DC & 椎名 100%");
     expect(new URLSearchParams(address().split("?")[1]).get("q")).toBe("AC/DC & 椎名 100%");
+  });
+
+  it("keeps the filters while one types on", async () => {
+    const { user, address } = show(<SearchBox />, "/search?q=tid&genre=g1", "*?");
+    await user.type(box(), "e");
+    expect(address()).toBe("/search?q=tide&genre=g1");
   });
 
   it("leads back to where one was", async () => {
@@ -112,5 +118,61 @@ describe("SearchView", () => {
     works = true;
     await user.click(screen.getByRole("button", { name: "Try again" }));
     expect(await screen.findByText("Track 1")).toBeTruthy();
+  });
+
+  describe("all tracks that are found", () => {
+    const MANY = tracks(250);
+    const GENRES = page([{ id: "g1", name: "Jazz", trackCount: 7 }]);
+
+    function found(all = MANY) {
+      const cut = ({ body }: Asked) => {
+        const { offset, limit } = (body as { pagination: { offset: number; limit: number } }).pagination;
+        return { data: all.slice(offset, offset + limit), total: all.length };
+      };
+      return serve({ "GET /search": () => ({ data: { ...NOTHING, tracks: MANY.slice(0, 20) } }), "POST /tracks/search": cut, "GET /library/genres": GENRES });
+    }
+
+    it("are shown where there are more than fit, page by page", async () => {
+      const log = found();
+      const { user, scroll } = show(<SearchView />, "/search?q=tide", "/search?");
+      await user.click(await screen.findByRole("link", { name: "All tracks found" }));
+      expect(await screen.findByText("250 tracks")).toBeTruthy();
+      scroll(220 * 56);
+      expect(await screen.findByText("Track 221")).toBeTruthy();
+      expect(log.filter(({ path }) => path === "/tracks/search").every(({ body }) => (body as { query: string }).query === "tide")).toBe(true);
+    });
+
+    it("are narrowed by genre, years and rating, which the address keeps", async () => {
+      const log = found();
+      const { user, address } = show(<SearchView />, "/search?q=tide", "*?");
+      await user.click(await screen.findByRole("button", { name: "Filter" }));
+      expect(screen.queryByRole("button", { name: "Never played" })).toBeNull();
+      await screen.findByRole("option", { name: /Jazz/ });
+      await user.selectOptions(screen.getByRole("combobox", { name: "Genre" }), "g1");
+      await user.selectOptions(await screen.findByRole("combobox", { name: "Rating" }), "3");
+      await user.type(screen.getByRole("textbox", { name: "From year" }), "1990{Enter}");
+      await waitFor(() => expect(address()).toBe("/search?q=tide&genre=g1&ratingMin=3&yearMin=1990"));
+      await waitFor(() =>
+        expect(log.at(-1)!.body).toMatchObject({ query: "tide", filters: { genres: ["g1"], year: { min: 1990 }, rating: { min: 3 } } }),
+      );
+    });
+
+    it("are played from the chosen one on, in their order", async () => {
+      found(MANY.slice(0, 3));
+      const { user } = show(<SearchView />, "/search?q=tide&ratingMin=3");
+      await user.dblClick(await screen.findByText("Track 2"));
+      await waitFor(() =>
+        expect(conductor.playTrack).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ id: "t2" }), {
+          trackId: "t2",
+          context: { type: "tracks", trackIds: ["t1", "t2", "t3"] },
+        }),
+      );
+    });
+
+    it("may be none", async () => {
+      found([]);
+      show(<SearchView />, "/search?q=tide&yearMin=2050");
+      expect(await screen.findByText("Nothing found is like that")).toBeTruthy();
+    });
   });
 });

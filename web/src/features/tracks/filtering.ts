@@ -1,7 +1,6 @@
 /** Filters of the library in the page's address, and playing among what passes them. */
 
-import type { QueryClient } from "@tanstack/react-query";
-import { tracksPage, type Order, type TrackFilters, type TrackSort } from "@/api/queries";
+import type { Page, TrackFilters } from "@/api/queries";
 import type { Track } from "@/api/types";
 import { conductor } from "@/app/auralis";
 import { notify } from "@/app/store";
@@ -27,16 +26,10 @@ export function paramsOf(filters: TrackFilters): Record<string, string> {
   return Object.fromEntries(Object.entries(filters).map(([name, value]) => [name, String(value)]));
 }
 
-interface List {
-  by: TrackSort;
-  order: Order;
-  filters: TrackFilters;
-}
-
-/** Play a track, and after it what follows it in the narrowed list. */
-export async function playAmong(client: QueryClient, track: Track, { by, order, filters }: List): Promise<void> {
+/** Play a track, and after it what follows it in a narrowed list, of which `first` fetches the first so many. */
+export async function playAmong(track: Track, first: (limit: number) => Promise<Page<Track>>): Promise<void> {
   try {
-    const { items } = await client.fetchQuery(tracksPage(by, order, 0, MOST_PLAYED, filters));
+    const { items } = await first(MOST_PLAYED);
     const trackIds = items.filter((one) => !one.missing).map(({ id }) => id);
     const context = { type: "tracks" as const, trackIds: trackIds.includes(track.id) ? trackIds : [track.id] };
     void conductor.playTrack(track, { trackId: track.id, context });

@@ -11,10 +11,12 @@ interface Props {
   filters: TrackFilters;
   total: number;
   onChange: (filters: TrackFilters) => void;
+  /** Whether what the listener likes and has heard is offered, too. */
+  opinions?: boolean;
 }
 
 /** What the list is narrowed to; out of the way until it is wanted. */
-export function Filters({ filters, total, onChange }: Props) {
+export function Filters({ filters, total, onChange, opinions = true }: Props) {
   const active = Object.keys(filters).length;
   const [open, setOpen] = useState(active > 0);
   return (
@@ -32,12 +34,12 @@ export function Filters({ filters, total, onChange }: Props) {
           </>
         )}
       </div>
-      {open && <Fields filters={filters} onChange={onChange} />}
+      {open && <Fields filters={filters} onChange={onChange} opinions={opinions} />}
     </section>
   );
 }
 
-function Fields({ filters, onChange }: Omit<Props, "total">) {
+function Fields({ filters, onChange, opinions }: Omit<Props, "total">) {
   const { data } = useQuery(genresQuery());
   const set = (change: { [Name in keyof TrackFilters]: TrackFilters[Name] | undefined }) => {
     const next = Object.entries({ ...filters, ...change }).filter(([, value]) => value !== undefined);
@@ -45,8 +47,12 @@ function Fields({ filters, onChange }: Omit<Props, "total">) {
   };
   return (
     <div className={styles.fields}>
-      <Toggle label="Favourites" on={filters.favorite === true} onChange={(on) => set({ favorite: on || undefined })} />
-      <Toggle label="Never played" on={filters.played === false} onChange={(on) => set({ played: on ? false : undefined })} />
+      {opinions && (
+        <>
+          <Toggle label="Favourites" on={filters.favorite === true} onChange={(on) => set({ favorite: on || undefined })} />
+          <Toggle label="Never played" on={filters.played === false} onChange={(on) => set({ played: on ? false : undefined })} />
+        </>
+      )}
       <select className={field.field} aria-label="Genre" value={filters.genre ?? ""} onChange={(event) => set({ genre: event.target.value || undefined })}>
         <option value="">All genres</option>
         {data?.items.map(({ id, name, trackCount }) => (

@@ -28,7 +28,7 @@ export default function LibraryView() {
   const { total, at, error, retry, show } = usePaged<Track>(PAGE, (offset, limit) => tracksPage(by, order, offset, limit, filters), JSON.stringify(filters));
   const client = useQueryClient();
   const onPlay = useMemo(
-    () => (filtered ? (track: Track) => void playAmong(client, track, { by, order, filters }) : playIn({ type: "library", sort: by, order })),
+    () => (filtered ? (track: Track) => void playAmong(track, (most) => client.fetchQuery(tracksPage(by, order, 0, most, filters))) : playIn({ type: "library", sort: by, order })),
     [by, client, filtered, filters, order],
   );
   const onSort = useCallback(
