@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from auralis.mastering.character import Character, held, trusted
 from auralis.mastering.document import Decision, MasteringPlan
 from auralis.mastering.level import NEVER_LOUDER_LU, room_to_shape_lu
 from auralis.mastering.motion import plan_compressor, plan_onsets
 from auralis.mastering.normal import BUILT_IN, NormalRange
 from auralis.mastering.passages import range_narrowed, share_kept
-from auralis.mastering.plan import CEILING_DBTP, Character, Goal, check_choice, follow, held, trusted, untouched
+from auralis.mastering.plan import CEILING_DBTP, Goal, check_choice, follow, untouched
 from auralis.mastering.presets import Preset
 from auralis.mastering.programme import Programme, Values, programme_of
 from auralis.mastering.tone import plan_equalizer

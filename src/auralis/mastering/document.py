@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 ALGORITHM_VERSION = 1
@@ -30,6 +30,10 @@ class Decision:
     change: float
     change_unit: str
     reason: str
+
+    def scaled(self, share: float) -> "Decision":
+        """Return the decision where only a share of the move is made."""
+        return replace(self, change=round(self.change * share, 2))
 
 
 @dataclass(frozen=True, slots=True)

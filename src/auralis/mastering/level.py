@@ -63,6 +63,11 @@ def range_cap_lu(programme: Programme, caps: Caps) -> float:
     return min(caps.loudness_range_lu, max(0.5, 0.15 * programme.loudness_range_lu))
 
 
+def mean_cap_db(programme: Programme, caps: Caps) -> float:
+    """Return what the limiter may take on average, dB."""
+    return LOUD_MEAN_REDUCTION_DB if programme.is_already_loud else caps.mean_reduction_db
+
+
 def room_to_shape_lu(programme: Programme, caps: Caps) -> float:
     """Return by how much tone, width and compressor together may narrow the loudness range, LU."""
     return _SHAPED_SHARE * range_cap_lu(programme, caps)
@@ -156,12 +161,12 @@ def find_level(
     distance = wanted_lufs - programme.loudness_lufs
     # What the limiter costs in loudness is given back, unless the master is loud already.
     most = min(0.0 if programme.is_already_loud else MOST_GAIN_DB, distance + 1.0)
-    gain = _highest(lambda g: loudness(g) <= wanted_lufs - NEVER_LOUDER_LU, -48.0, most)
+    gain = highest(lambda g: loudness(g) <= wanted_lufs - NEVER_LOUDER_LU, -48.0, most, _STEP_DB)
     limited_by = None
     if gain >= most - 1e-6:
         limited_by = "already loud" if programme.is_already_loud else "gain"
     if (cap := broken(gain)) is not None:
-        gain = _highest(lambda g: broken(g) is None, -48.0, gain)
+        gain = highest(lambda g: broken(g) is None, -48.0, gain, _STEP_DB)
         limited_by = broken(gain + 2.0 * _STEP_DB) or cap
     reached = programme.loudness_lufs + gain - work(gain).loudness_lu
     if wanted_lufs - reached < _WORTH_TELLING_LU:
@@ -180,8 +185,7 @@ def _broken_cap(
     range_taken_lu: float,
     ceiling_dbtp: float,
 ) -> str | None:
-    mean = LOUD_MEAN_REDUCTION_DB if programme.is_already_loud else caps.mean_reduction_db
-    if work.mean_db > mean:
+    if work.mean_db > mean_cap_db(programme, caps):
         return "mean limiting"
     if work.peak_db > caps.peak_reduction_db:
         return "peak limiting"
@@ -195,11 +199,11 @@ def _broken_cap(
     return None
 
 
-def _highest(holds: Callable[[float], bool], low: float, high: float) -> float:
-    """Return the highest value at which a condition that fails from somewhere on still holds, to ``_STEP_DB``."""
+def highest(holds: Callable[[float], bool], low: float, high: float, step: float) -> float:
+    """Return the highest value at which a condition that fails from somewhere on still holds, to ``step``."""
     if holds(high):
         return high
-    while high - low > _STEP_DB:
+    while high - low > step:
         middle = 0.5 * (low + high)
         low, high = (middle, high) if holds(middle) else (low, middle)
     return low

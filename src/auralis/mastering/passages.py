@@ -1,10 +1,9 @@
 """What tone does to the distance between quiet and loud passages, which do not sound alike; how it is kept small."""
 
-from collections.abc import Callable
-
 import numpy as np
 
 from auralis.dsp.equalizer import curve_db
+from auralis.mastering.level import highest
 from auralis.mastering.programme import CENTRES_HZ, K_POWER, Programme, Values
 
 MOST_GAINED_LU = 0.3
@@ -49,15 +48,7 @@ def share_kept(programme: Programme, eq_gains_db: Values, side_gains_db: Values,
         least, most = range_gained(programme, share * eq_gains_db, share * side_gains_db)
         return -room_lu <= least and most <= MOST_GAINED_LU
 
-    return 1.0 if holds(1.0) else _highest(holds)
-
-
-def _highest(holds: Callable[[float], bool]) -> float:
-    low, high = 0.0, 1.0
-    while high - low > 0.01:
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if holds(middle) else (low, middle)
-    return low
+    return highest(holds, 0.0, 1.0, 0.01)
 
 
 def _ranges(levels: Values) -> Values:

@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from auralis.dsp.equalizer import BANDS, curve_db
+from auralis.mastering.character import Character, character_of, character_towards
 from auralis.mastering.document import Decision, MasteringPlan
-from auralis.mastering.level import find_level, room_to_shape_lu
-from auralis.mastering.motion import compression_lu, onsets_lu, plan_compressor, plan_onsets, range_lost
+from auralis.mastering.level import find_level
+from auralis.mastering.motion import compression_lu, onsets_lu, range_lost
 from auralis.mastering.normal import BUILT_IN, NormalRange
-from auralis.mastering.passages import range_gained, range_narrowed, share_kept
+from auralis.mastering.passages import range_narrowed
 from auralis.mastering.presets import PRESETS, Preset
 from auralis.mastering.programme import CENTRES_HZ, K_POWER, Programme, Values, programme_of
-from auralis.mastering.reference import TOWARDS, distances, plan_tone_towards, plan_width_towards
-from auralis.mastering.tone import plan_equalizer
-from auralis.mastering.width import plan_width, side_powers
+from auralis.mastering.reference import TOWARDS, distances
+from auralis.mastering.width import side_powers
 from auralis.mastering.words import level_decisions
 from auralis.model.errors import FieldError, InvalidInputError
 from auralis.model.fingerprint import Fingerprint
@@ -27,9 +27,6 @@ LOUD_RUMBLE_HZ = 3.0
 CEILING_DBTP = -1.0
 ONSET_PEAKS = 0.6
 """Share of the onset emphasis that reaches the highest peaks."""
-SURE = 0.6
-"""Figures of at least this confidence are taken at their word."""
-_UNSURE = "Only a part of the track has been measured so far: everything is done more gently until the rest is known."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +52,6 @@ class Goal:
     ceiling_dbtp: float
     asked: bool = False
     album: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Character:
-    """All but the level, at intensity 1."""
-
-    eq_gains_db: Values
-    side_gains_db: Values
-    slope: float
-    onset_db: float
-    decisions: tuple[Decision, ...]
 
 
 def plan_mastering(
@@ -111,7 +97,7 @@ def plan_mastering(
     if reference is None:
         return follow(programme, goal, character_of(programme, preset, normal))
     towards = programme_of(reference)
-    plan = follow(programme, goal, _character_towards(programme, towards))
+    plan = follow(programme, goal, character_towards(programme, towards))
     return replace(
         plan,
         distances=distances(
@@ -159,7 +145,7 @@ def follow(programme: Programme, goal: Goal, character: Character) -> MasteringP
         wanted_lufs=round(goal.wanted_lufs, 3),
         predicted_loudness_lufs=round(level.loudness_lufs, 3),
         limited_by=level.limited_by,
-        decisions=(*(_scaled(decision, intensity) for decision in character.decisions), *told),
+        decisions=(*(decision.scaled(intensity) for decision in character.decisions), *told),
     )
 
 
@@ -206,62 +192,6 @@ def untouched(programme: Programme, goal: Goal) -> MasteringPlan:
     )
 
 
-def character_of(programme: Programme, preset: Preset, normal: NormalRange) -> Character:
-    """Decide all but the level, at intensity 1: gentler, the less sure the figures are."""
-    eq_gains, tone = plan_equalizer(programme, preset, normal)
-    side_gains, width = plan_width(programme, preset, normal)
-    room = room_to_shape_lu(programme, preset.caps)
-    kept = share_kept(programme, eq_gains, side_gains, room)
-    left = room - range_narrowed(programme, eq_gains * kept, side_gains * kept)
-    slope, levelling = plan_compressor(programme, preset, normal, left)
-    onset_db, onsets = plan_onsets(programme, preset)
-    character = Character(eq_gains, side_gains, slope, onset_db, (*tone, *levelling, *onsets, *width))
-    return trusted(programme, held(programme, character, kept))
-
-
-def held(programme: Programme, character: Character, share: float) -> Character:
-    """Return a character with a share of its tone and width, because of what more would do to the loudness range."""
-    if share >= 1.0:
-        return character
-    full = _further(range_gained(programme, character.eq_gains_db, character.side_gains_db))
-    way = "further apart" if full > 0.0 else "nearer to each other"
-    reason = (
-        f"Quiet and loud passages do not sound alike: all of this tone would bring them {abs(full):.1f} LU {way}. "
-        f"{share:.0%} of it is made."
-    )
-    told = tuple(
-        _scaled(decision, share) if decision.stage in ("equalizer", "width") else decision
-        for decision in character.decisions
-    )
-    eq_gains, side_gains = character.eq_gains_db * share, character.side_gains_db * share
-    change = round(_further(range_gained(programme, eq_gains, side_gains)), 2)
-    measured = round(programme.loudness_range_lu, 1)
-    why = Decision("equalizer", "Range of loudness", measured, None, "LU", change, "LU", reason)
-    return Character(eq_gains, side_gains, character.slope, character.onset_db, (*told, why))
-
-
-def _character_towards(programme: Programme, reference: Programme) -> Character:
-    eq_gains, tone = plan_tone_towards(programme, reference)
-    side_gains, width = plan_width_towards(programme, reference)
-    return trusted(programme, Character(eq_gains, side_gains, 0.0, 0.0, (*tone, *width)))
-
-
-def trusted(programme: Programme, character: Character) -> Character:
-    """Return a character made gentler where the figures are not sure."""
-    trust = min(1.0, programme.confidence / SURE)
-    if trust == 1.0:
-        return character
-    told = tuple(_scaled(decision, trust) for decision in character.decisions)
-    unsure = Decision("confidence", "Certainty", round(programme.confidence, 2), SURE, "0 to 1", 0.0, "dB", _UNSURE)
-    return Character(
-        character.eq_gains_db * trust,
-        character.side_gains_db * trust,
-        character.slope * trust,
-        character.onset_db * trust,
-        (*told, unsure),
-    )
-
-
 def _change(programme: Programme, character: Character, intensity: float) -> _Change:
     """Reckon what all but the level does, from the powers of middle and side in each third octave."""
     tone = 10.0 ** (curve_db(character.eq_gains_db * intensity, CENTRES_HZ) / 10.0)
@@ -276,10 +206,6 @@ def _change(programme: Programme, character: Character, intensity: float) -> _Ch
     return _Change(tone_lu, loudness_lu, peaks_db)
 
 
-def _further(ends: tuple[float, float]) -> float:
-    return ends[0] if abs(ends[0]) > abs(ends[1]) else ends[1]
-
-
 def _ratio_db(after: Values, before: Values) -> float:
     return float(10.0 * np.log10(after.sum() / before.sum()))
 
@@ -287,7 +213,3 @@ def _ratio_db(after: Values, before: Values) -> float:
 def _rounded(values: Values) -> tuple[float, ...]:
     # Adding zero turns -0.0 into 0.0, which JSON would tell apart.
     return tuple(round(float(value), 3) + 0.0 for value in values)
-
-
-def _scaled(decision: Decision, intensity: float) -> Decision:
-    return replace(decision, change=round(decision.change * intensity, 2))

@@ -92,7 +92,7 @@ class Programme:
     @property
     def is_already_loud(self) -> bool:
         """Whether this is a master with no room left: it must not be driven further."""
-        return self.loudness_lufs > -10.0 or self.peak_to_loudness_db < 9.0
+        return is_loud_master(self.loudness_lufs, self.true_peak_dbtp)
 
     @property
     def crest_db(self) -> float:
@@ -133,6 +133,11 @@ class Programme:
         """Power per third octave over the K-weighted power of all, dB: the spectrum at equal loudness."""
         weighted = float((self.power * K_POWER).sum())
         return np.asarray(10.0 * np.log10(np.maximum(self.power, 1e-12) / max(weighted, 1e-12)))
+
+
+def is_loud_master(loudness_lufs: float, true_peak_dbtp: float) -> bool:
+    """Tell whether a master has no room left."""
+    return loudness_lufs > -10.0 or true_peak_dbtp - loudness_lufs < 9.0
 
 
 def programme_of(fingerprint: Fingerprint) -> Programme:

@@ -10,11 +10,11 @@ from auralis.dsp.loudness import LoudnessMeter
 from auralis.mastering.chain import Chain
 from auralis.mastering.document import MasteringPlan
 from auralis.mastering.level import NEVER_LOUDER_LU
+from auralis.mastering.programme import is_loud_master
 from auralis.model.fingerprint import SILENCE_LUFS
 
 EXCERPTS, EXCERPT_SECONDS, LEAD_SECONDS = 12, 2.0, 1.0
 """Each excerpt is heard after a lead in which the chain finds its state."""
-_LOUD_LUFS, _LEAST_PEAK_TO_LOUDNESS_DB = -10.0, 9.0
 _TRUSTED_LOSS_LU, _TRUSTED_TRIM_DB = 0.1, 0.3
 
 Samples = NDArray[np.float32]
@@ -22,10 +22,7 @@ Samples = NDArray[np.float32]
 
 def needs_trial(plan: MasteringPlan) -> bool:
     """Tell whether the limiter has so much to do on a loud master that its promise must be tried."""
-    loud = (
-        plan.source_loudness_lufs > _LOUD_LUFS
-        or plan.source_true_peak_dbtp - plan.source_loudness_lufs < _LEAST_PEAK_TO_LOUDNESS_DB
-    )
+    loud = is_loud_master(plan.source_loudness_lufs, plan.source_true_peak_dbtp)
     loss = plan.source_loudness_lufs + plan.gain_db - plan.predicted_loudness_lufs
     return loud and not plan.is_identity and (loss > _TRUSTED_LOSS_LU or plan.gain_db < -_TRUSTED_TRIM_DB)
 

@@ -1,7 +1,7 @@
 """The level's decisions in words."""
 
 from auralis.mastering.document import Decision
-from auralis.mastering.level import LOUD_MEAN_REDUCTION_DB, Level
+from auralis.mastering.level import Level, mean_cap_db
 from auralis.mastering.presets import Caps
 from auralis.mastering.programme import Programme
 
@@ -48,7 +48,7 @@ def level_decisions(
 
 
 def _why(programme: Programme, caps: Caps, level: Level) -> str:
-    mean = LOUD_MEAN_REDUCTION_DB if programme.is_already_loud else caps.mean_reduction_db
+    mean = mean_cap_db(programme, caps)
     reasons = {
         "mean limiting": f"there the limiter would have to take more than {mean:.1f} dB on average.",
         "peak limiting": f"there the limiter would have to take more than {caps.peak_reduction_db:.0f} dB from peaks.",
