@@ -73,7 +73,7 @@ def summary(tracks: Sequence[Judgement]) -> dict[str, float]:
         "medianOverOriginalLu": float(np.median(matches)),
         "highestTruePeakDbtp": max(t.output_dbtp for t in tracks),
         "sourcesOverMinus1Dbtp": float(np.mean([t.source_dbtp > -1.0 for t in tracks])),
-        "largestRangeLossLu": float(-ranges.min()),
+        "largestRangeLossLu": float((-ranges).max() + 0.0),
         "largestRangeGainLu": float(ranges.max()),
         "ratioChangeP5Db": float(np.percentile(ratios, 5)),
         "largestMeanReductionDb": max(t.reduction_mean_db for t in tracks),
