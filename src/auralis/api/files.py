@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import hashlib
 import os
+import stat
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -24,11 +25,13 @@ async def file_answer(
     Raises
     ------
     OSError
-        When the file cannot be looked at.
+        When the file cannot be looked at, or is none: who opens a pipe waits for ever.
     RequestError
         When a part is asked for that it does not have.
     """
     found = await asyncio.to_thread(path.stat)
+    if not stat.S_ISREG(found.st_mode):
+        raise FileNotFoundError(path)
     headers = {"Cache-Control": caching}
     answer = FileResponse(path, media_type=media_type, filename=filename, headers=headers, stat_result=found)
     if _is_known(request, answer.headers["etag"], found):

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from auralis.api.listening import GoneError
 from auralis.kit.clock import iso_utc
 from auralis.model.errors import (
     AuralisError,
@@ -30,6 +31,8 @@ from auralis.model.errors import (
     UnavailableError,
 )
 
+CLIENT_GONE = 499
+"""What the log says of a request whose client did not wait for the answer; nobody is sent it."""
 _log = structlog.get_logger(__name__)
 
 _STATUS: tuple[tuple[type[AuralisError], int], ...] = (
@@ -167,7 +170,12 @@ def install(app: FastAPI) -> None:
         answer.headers.update(error.headers or {})
         return answer
 
+    async def gone(request: Request, error: Exception) -> Response:
+        del request, error
+        return Response(status_code=CLIENT_GONE)
+
     app.add_exception_handler(AuralisError, known)
+    app.add_exception_handler(GoneError, gone)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)
 

@@ -7,6 +7,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from auralis.api.envelope import unchanged
+from auralis.api.listening import while_awaited
 from auralis.api.ranges import one_range
 from auralis.api.rest.common import services_of
 from auralis.api.rest.streaming import Alone, Intensity, Preset, Rate
@@ -70,7 +71,7 @@ async def get_stream(
     """
     services, kind = services_of(request), _kind(format)
     chosen = services.player.state.enhancement
-    spec = await services.streamer.names.whole(
+    naming = services.streamer.names.whole(
         track_id,
         variant or ("enhanced" if chosen.enabled else "original"),
         kind,
@@ -80,6 +81,7 @@ async def get_stream(
         preset=preset or chosen.preset,
         intensity=chosen.intensity if intensity is None else intensity,
     )
+    spec = await while_awaited(request, naming)
     wholes = services.streamer.wholes
     headers = {"ETag": f'"{spec.key}"', "Cache-Control": "private, no-cache", "Content-Type": STREAM_TYPES[kind]}
     if spec.frames is not None:
@@ -88,7 +90,7 @@ async def get_stream(
         return Response(status_code=304, headers=headers)
     if request.method == "HEAD":
         return _head(await wholes.find(spec.key), headers)
-    whole = await wholes.open(spec)
+    whole = await while_awaited(request, wholes.open(spec))
     try:
         return await _answer(request, whole, headers)
     except BaseException:
@@ -114,7 +116,7 @@ async def _answer(request: Request, whole: Whole, headers: dict[str, str]) -> Re
     if wanted is not None and request.headers.get("if-range", headers["ETag"]) != headers["ETag"]:
         wanted = None
     if whole.size is None and wanted is not None and wanted.replace(" ", "") != "bytes=0-":
-        await whole.completed()
+        await while_awaited(request, whole.completed())
     if whole.size is None:
         return _Stream(whole, None, headers=headers)
     headers["Accept-Ranges"] = "bytes"

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from auralis.api import schemas
 from auralis.api.envelope import success, unchanged
+from auralis.api.listening import while_awaited
 from auralis.api.rest.common import services_of
 from auralis.api.rules import Role, Urgency, rule
 from auralis.api.schemas.base import PresetName
@@ -93,7 +94,7 @@ async def get_transition(
     chosen = services.player.state.enhancement
     preset = preset or chosen.preset
     intensity = chosen.intensity if intensity is None else intensity
-    segment = await services.streamer.transition(
+    work = services.streamer.transition(
         track_id,
         before,
         after,
@@ -107,6 +108,7 @@ async def get_transition(
         loudness=loudness,
         codec=codec,
     )
+    segment = await while_awaited(request, work)
     return _sound(request, segment, keyed=False)
 
 
@@ -141,7 +143,7 @@ async def get_segment(
     preset = preset or chosen.preset
     intensity = chosen.intensity if intensity is None else intensity
     pair = (Sound(track_id, aPreset or ORIGINAL, aIntensity), Sound(bTrackId or track_id, preset, intensity))
-    segment = await services.streamer.segment(
+    work = services.streamer.segment(
         track_id,
         variant,
         n,
@@ -154,6 +156,7 @@ async def get_segment(
         loudness=loudness,
         pair=pair if variant == "ab" else None,
     )
+    segment = await while_awaited(request, work)
     return _sound(request, segment, keyed=key is not None)
 
 
