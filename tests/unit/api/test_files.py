@@ -16,5 +16,5 @@ async def test_what_is_no_file_is_not_opened(kind: str, tmp_path: Path):
         path.mkdir()
     elif kind == "pipe":
         os.mkfifo(path)  # whoever opens it to read waits for one who writes
-    with pytest.raises(OSError):
+    with pytest.raises(FileNotFoundError):
         await file_answer(Request({"type": "http", "headers": []}), path, caching="no-store")
