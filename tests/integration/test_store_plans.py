@@ -83,7 +83,7 @@ def statements() -> dict[str, Statement]:
                         continue
                     parts = vars(value.narrowed(names)).items()
                     found |= {".".join((short, name, *names, part)): statement for part, statement in parts}
-            elif isinstance(value, (dict, list)) and name.startswith("_"):
+            elif isinstance(value, (dict, list, tuple)) and name.startswith("_"):
                 parts = value.values() if isinstance(value, dict) else value
                 found |= {f"{short}.{name}": part for part in parts if isinstance(part, Statement)}
     return found

@@ -38,6 +38,7 @@ from auralis.store.library.names import Known, album_registry, artist_registry, 
 from auralis.store.library.problems import add_problems, forget_problems
 from auralis.store.library.records import Batch, Name, Reunited, TrackRecord
 from auralis.store.library.reunion import make_one
+from auralis.store.library.spelling import respell_albums, respell_artists, respell_genres
 from auralis.store.library.state import advance_library, is_stale, recount_tracks, set_stale
 from auralis.store.listener.opinions import OF_ALBUMS, OF_ARTISTS
 from auralis.store.lists.documents import packed, unpacked
@@ -292,6 +293,8 @@ class LibraryWriter:
         _GENRES.run(connection, genres_)
         _DETAILS.run(connection, details)
         search_index.put_tracks(connection, search)
+        if updates:
+            self._respell(connection, records, people, album_keys, genre_keys)
         self._carry_opinions(connection, former, updates, credits_)
         self._touched.artists.update(known.key for known in people.values())
         self._touched.genres.update(known.key for known in genre_keys.values())
@@ -299,6 +302,24 @@ class LibraryWriter:
             recount_tracks(connection)
         else:
             advance_library(connection, len(rows))
+
+    def _respell(
+        self,
+        connection: Connection,
+        records: Sequence[TrackRecord],
+        people: Mapping[str, Known],
+        album_keys: Mapping[str, Known],
+        genre_keys: Mapping[str, Known],
+    ) -> None:
+        """Correct names that the tracks before these may have been the last to spell as they were spelled."""
+        says = [record.says for record in records]
+        named = {people[name.identity].key: name for record in records for name in _people(record)}
+        if respell_artists(connection, named):
+            self._artists.forget()
+        if respell_albums(connection, {album_keys[each.album.identity].key: each.album for each in says if each.album}):
+            self._albums.forget()
+        if respell_genres(connection, {genre_keys[name.identity].key: name for each in says for name in each.genres}):
+            self._genres.forget()
 
     def _carry_opinions(
         self,
