@@ -16,7 +16,7 @@ from auralis.api.envelope import Answer, Enveloped
 from auralis.api.idempotency import HEADER
 from auralis.api.lean import short_way
 from auralis.api.queries import pairs_of, sorted_query
-from auralis.api.rules import Rate, Rule, rule_of
+from auralis.api.rules import Rate, Rule, Urgency, rule_of
 from auralis.api.versions import Headers, deprecation_headers
 from auralis.model.errors import FieldError, ForbiddenError, InvalidInputError
 
@@ -51,10 +51,12 @@ class Route(APIRoute):
         long_way = super().get_route_handler()
         short = short_way(self)
         known = frozenset(each.alias for each in get_flat_params(self.dependant) if isinstance(each.field_info, Query))
+        # What watches over servers adds parameters of its own, and so do those who ask past caches for files.
+        is_strict = not self.rule.raw and self.rule.urgency is not Urgency.VITAL
 
         async def inner(request: Request) -> Response:
             called = short(request) if short is not None else None
-            if called is None and not self.rule.raw:
+            if called is None and is_strict:
                 _require_known(request, known)
             return await (long_way(request) if called is None else called)
 
