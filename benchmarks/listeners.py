@@ -25,7 +25,7 @@ from auralis.media.encode import write_audio
 from auralis.model.player import PRESETS
 
 LISTENERS = 10
-LISTENING_SECONDS = 25.0
+LISTENING_SECONDS = 40.0
 AHEAD_SECONDS = 15.0
 LEAPS = 24
 MOST_FILES = 12
