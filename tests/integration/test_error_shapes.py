@@ -146,9 +146,9 @@ def test_the_document_is_small_on_the_way(client: httpx.Client) -> None:
 
 
 def test_an_address_without_a_version_gives_no_other_answer_than_its_own(client: httpx.Client) -> None:
-    album = client.get("/api/v1/albums?limit=1").json()["data"][0]["id"]
+    playlist = client.post("/api/v1/playlists", json={"name": "a"}).json()["data"]["id"]
     for _ in range(2):
-        assert client.get(f"/api/v1/albums/{album}?page=2").status_code == 200
-    assert client.get(f"/api/albums/{album}?page=2").status_code == 200
-    assert client.get(f"/api/albums/{album}%3Fpage=2").status_code == 404
-    assert client.get(f"/api/v1/albums/{album}%3Fpage=2").status_code == 404
+        assert client.get(f"/api/v1/playlists/{playlist}?limit=2").status_code == 200
+    assert client.get(f"/api/playlists/{playlist}?limit=2").status_code == 200
+    assert client.get(f"/api/playlists/{playlist}%3Flimit=2").status_code == 404
+    assert client.get(f"/api/v1/playlists/{playlist}%3Flimit=2").status_code == 404
