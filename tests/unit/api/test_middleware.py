@@ -41,8 +41,8 @@ async def echo(request: Request) -> Response:
 
 @router.get("/echo", operation_id="readEcho")
 @rule(Role.BASIC)
-async def read_echo(request: Request) -> Response:
-    return success(request, {"text": "x" * 5000})
+async def read_echo(request: Request, a: int = 0) -> Response:
+    return success(request, {"text": "x" * 5000, "a": a})
 
 
 @router.get("/bare", operation_id="bare")

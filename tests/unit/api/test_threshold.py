@@ -28,8 +28,8 @@ PLAIN = "GET /api/v1/kept?a=1 HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 @router.get("/kept", operation_id="kept")
 @rule(Role.BASIC, depends={"things"})
-async def kept(request: Request) -> Response:
-    return success(request, {"text": "x" * 3000})
+async def kept(request: Request, a: int = 0) -> Response:
+    return success(request, {"text": "x" * 3000, "a": a})
 
 
 @router.get("/slow", operation_id="slow")
