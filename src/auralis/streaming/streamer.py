@@ -69,7 +69,7 @@ class Streamer:
         self.wholes = Wholes(workers, kept, self._tiers.renderer)
         self._trials = Trials(self._tiers, settings.cache_folder.with_name("trials"))
         self._sounds = Sounds(library, analysis, self._tiers, self._trials, references=references, normal=normal)
-        self._idle = Idle(settings.idle_seconds, self._tiers.release)
+        self._idle = Idle(settings.idle_seconds, self._tiers.release, lambda: self.stats().under_way > 0)
         self.names = Names(self._sounds, self._idle, loudness, settings.patience_seconds)
         self.comparisons = Comparisons(self.names, self._sounds, self._idle, loudness)
         self.heads = Heads(self.names, self._tiers, self._ahead, settings.breath_seconds)

@@ -115,6 +115,7 @@ class TapeRack:
         self._budget_bytes = budget_bytes
         self._idle: OrderedDict[SourceFile, Tape] = OrderedDict()
         self._in_use: set[Tape] = set()
+        self._leaving: set[Tape] = set()
         self._lock = threading.Lock()
 
     @contextmanager
@@ -134,17 +135,21 @@ class TapeRack:
             raise
         except BaseException:
             with self._lock:
-                self._in_use.discard(tape)
-            tape.close()
+                self._leaving.add(tape)
+            self._put_back(tape)
             raise
         self._put_back(tape)
 
     def _put_back(self, tape: Tape) -> None:
         with self._lock:
             self._in_use.discard(tape)
-            twin = self._idle.pop(tape.source, None)
-            self._idle[tape.source] = tape
-            surplus = [twin] if twin else []
+            surplus = [tape]
+            if tape in self._leaving:
+                self._leaving.discard(tape)
+            else:
+                twin = self._idle.pop(tape.source, None)
+                self._idle[tape.source] = tape
+                surplus = [twin] if twin else []
             while self._idle and (len(self._idle) > _MOST_OPEN or self._held() > self._budget_bytes):
                 surplus.append(self._idle.popitem(last=False)[1])
         for old in surplus:
@@ -159,8 +164,9 @@ class TapeRack:
         return sum(tape.bytes for tape in (*self._idle.values(), *self._in_use))
 
     def clear(self) -> None:
-        """Close every tape that is not in use."""
+        """Close every tape; those in use, when they no longer are."""
         with self._lock:
+            self._leaving |= self._in_use
             tapes = list(self._idle.values())
             self._idle.clear()
         for tape in tapes:

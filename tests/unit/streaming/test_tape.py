@@ -193,3 +193,19 @@ def test_what_is_in_use_counts_as_well(file: Path):
     with pytest.raises(ZeroDivisionError), rack.use(source) as tape:
         raise ZeroDivisionError
     assert rack.bytes() == 0
+
+
+def test_what_is_in_use_while_the_rack_is_cleared_is_let_go_afterwards(flac: Path, noise: np.ndarray):
+    rack = TapeRack(budget_bytes=1 << 22)
+    source = SourceFile.look(flac)
+    with rack.use(source) as tape:
+        tape.read(0, 5000, go_on)
+        rack.clear()
+        assert rack.bytes() > 0
+        np.testing.assert_allclose(tape.read(5000, 6000, go_on), noise[:, 5000:6000], atol=1e-4)
+    assert rack.bytes() == 0
+    with rack.use(source) as tape:
+        tape.read(0, 5000, go_on)
+    assert rack.bytes() > 0
+    rack.clear()
+    assert rack.bytes() == 0
