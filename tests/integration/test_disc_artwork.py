@@ -1,7 +1,6 @@
 """Pictures of discs: from their folders, from files with their numbers, from their tracks, else the album's."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,13 +8,11 @@ from tests.factories import Library, picture
 from tests.server import RunningServer, running_server
 from tests.tagged_files import make_file
 
-from auralis.catalog import Catalog
 from auralis.catalog.disc_pictures import DiscImage
 from auralis.media.covers import cover_hash
 from auralis.media.tags import write_tags
 from auralis.model.errors import NotFoundError
 from auralis.model.library import TrackTags
-from auralis.store import Database
 
 BOTH = ("disc", "embedded")
 RED, GREEN, BLUE, GREY = ((200, 20, 20), (20, 180, 30), (10, 10, 220), (90, 90, 90))
@@ -25,16 +22,6 @@ def track(path: Path, disc: int, cover: bytes | None = None) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     tags = TrackTags(title=f"{disc}", album="Box", album_artist="Ana", track_number=1, disc_number=disc)
     write_tags(make_file(path), tags, cover)
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    music = tmp_path / "music"
-    music.mkdir()
-    database = Database(tmp_path / "data" / "auralis.db")
-    Catalog(database).library_folders.add(music)
-    yield Library(music, database)
-    database.close()
 
 
 async def shown(library: Library, number: int, order: tuple[str, ...] = BOTH) -> list[str]:

@@ -2,30 +2,16 @@
 
 import os
 import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 from tests.factories import KINDS, Library, album, bare_audio, fingerprint, music_file, picture
 
-from auralis.catalog import Catalog
 from auralis.media.tags import write_tags
 from auralis.model.errors import NotFoundError
 from auralis.model.library import TrackTags
 from auralis.scanner import Scanner
-from auralis.store import Database
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    music = tmp_path / "music"
-    music.mkdir()
-    database = Database(tmp_path / "data" / "auralis.db")
-    Catalog(database).library_folders.add(music)
-    yield Library(music, database)
-    database.close()
 
 
 def test_every_kind_of_file_is_read(library: Library) -> None:

@@ -3,7 +3,6 @@
 import os
 import shutil
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
@@ -11,26 +10,14 @@ import pytest
 from tests.factories import KINDS, Library, fingerprint, music_file, picture, recording
 
 from auralis.bus import Bus
-from auralis.catalog import Catalog
 from auralis.catalog.playlists import Playlists
 from auralis.media.tags import write_tags
 from auralis.model.errors import NotFoundError
 from auralis.model.library import TrackTags
 from auralis.scanner import AudioHasher, Scanner
 from auralis.scanner.preferences import ScanSettings
-from auralis.store import Database
 from auralis.store.database import Connection
 from auralis.store.library.tag_documents import pack_tags
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    music = tmp_path / "music"
-    music.mkdir()
-    database = Database(tmp_path / "data" / "auralis.db")
-    Catalog(database).library_folders.add(music)
-    yield Library(music, database)
-    database.close()
 
 
 def hashed(library: Library) -> int:

@@ -1,26 +1,12 @@
 """Words of LRC files beside the music: found by search once a scan has seen them, and as long as they are there."""
 
 import os
-from collections.abc import Iterator
-from pathlib import Path
 
 import orjson
-import pytest
 from tests.factories import Library, recording
 
 from auralis.bus import Bus
-from auralis.catalog import Catalog, TrackEditor
-from auralis.store import Database
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    music = tmp_path / "music"
-    music.mkdir()
-    database = Database(tmp_path / "data" / "auralis.db")
-    Catalog(database).library_folders.add(music)
-    yield Library(music, database)
-    database.close()
+from auralis.catalog import TrackEditor
 
 
 async def found(library: Library, words: str) -> list[str]:

@@ -7,29 +7,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import psutil
 import pytest
 from tests.factories import Library, album, many_files
 
-from auralis.catalog import Catalog
 from auralis.model.errors import UnavailableError
 from auralis.model.events import LibraryChanged, ScanCompleted, ScanFailed, ScanProgressed, ScanStarted
 from auralis.scanner import Scanner
 from auralis.scanner.preferences import ScanSettings
-from auralis.store import Database
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    music = tmp_path / "music"
-    music.mkdir()
-    database = Database(tmp_path / "data" / "auralis.db")
-    Catalog(database).library_folders.add(music)
-    yield Library(music, database)
-    database.close()
 
 
 @pytest.fixture

@@ -14,22 +14,10 @@ from tests.factories import Library, album, many_files, music_file, recording
 from tests.server import AURALIS, running_server
 
 from auralis.bus import Bus
-from auralis.catalog import Catalog
 from auralis.model.errors import InvalidInputError, NotFoundError
 from auralis.scanner import Scanner, Watcher, watcher
 from auralis.scanner.preferences import ScanSettings
 from auralis.scanner.scope import ScanRequest, Scope, outermost
-from auralis.store import Database
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    music = tmp_path / "music"
-    music.mkdir()
-    database = Database(tmp_path / "data" / "auralis.db")
-    Catalog(database).library_folders.add(music)
-    yield Library(music, database)
-    database.close()
 
 
 def scan(library: Library, *paths: Path, thorough: bool = False) -> dict[str, int]:

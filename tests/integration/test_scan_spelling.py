@@ -1,31 +1,17 @@
 """Names that were corrected in all files are shown as they are corrected; one file alone renames nobody."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import orjson
-import pytest
 from tests.factories import Library, recording
 
-from auralis.catalog import Catalog
 from auralis.media.tags import write_tags
 from auralis.model.library import Credit, TagDetails, TrackTags
-from auralis.store import Database
 
 OLD: dict[str, Any] = {"artist": "bjork", "album": "ok computer", "album_artist": "bjork", "genres": ("trip hop",)}
 NEW: dict[str, Any] = {"artist": "Björk", "album": "OK Computer", "album_artist": "Björk", "genres": ("Trip Hop",)}
 ID = "aaaaaaaa-bbbb-cccc-dddd-000000000001"
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    music = tmp_path / "music"
-    music.mkdir()
-    database = Database(tmp_path / "data" / "auralis.db")
-    Catalog(database).library_folders.add(music)
-    yield Library(music, database)
-    database.close()
 
 
 def retag(path: Path, **tags: Any) -> None:

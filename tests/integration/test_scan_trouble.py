@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,6 @@ from tests.factories import (
 )
 
 from auralis.bus import Bus
-from auralis.catalog import Catalog
 from auralis.media.tags import write_tags
 from auralis.model.errors import StorageError, UnavailableError
 from auralis.model.events import Event, LibraryChanged, ScanCompleted, ScanFailed, ScanProgressed, ScanStarted
@@ -45,16 +44,6 @@ FIGURES = (
     "SELECT name, shown, track_count, album_count FROM artists ORDER BY name",
     "SELECT name, track_count FROM genres ORDER BY name",
 )
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    music = tmp_path / "music"
-    music.mkdir()
-    database = Database(tmp_path / "data" / "auralis.db")
-    Catalog(database).library_folders.add(music)
-    yield Library(music, database)
-    database.close()
 
 
 NAMES = [

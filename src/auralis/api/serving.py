@@ -12,6 +12,7 @@ from starlette.types import Message
 from auralis.api import figures
 from auralis.api.application import routes_of
 from auralis.api.desk import Desk
+from auralis.api.rules import Role
 from auralis.api.services import Services
 
 SAMPLED = "health.sampled"
@@ -32,7 +33,9 @@ async def serving(app: FastAPI, services: Services) -> AsyncIterator[None]:
     async def tell(found: Mapping[str, float]) -> None:
         try:
             if services.hub.listens(SAMPLED):
-                services.hub.broadcast(SAMPLED, await figures.sample_view(services, desk, found))
+                # The figures of the metrics, so for whom those are.
+                told = await figures.sample_view(services, desk, found)
+                services.hub.broadcast(SAMPLED, told, only=lambda session: session.caller.role >= Role.ADMIN)
         except Exception:  # noqa: BLE001  (the edge of a loop: samples go on being taken)
             _log.exception("telling a sample failed")
 

@@ -226,7 +226,7 @@ class HealthTold(Shape):
 
 
 class HealthSampled(Shape):
-    """How the server does, every five seconds while somebody has asked for it: for charts that move."""
+    """How the server does, every five seconds while an administrator has asked for it: for charts that move."""
 
     sampled_at: int = Field(description="Epoch ms")
     figures: dict[str, float] = Field(description="By the names that the trends of the metrics have")

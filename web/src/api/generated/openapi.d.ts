@@ -6711,7 +6711,7 @@ export interface components {
         };
         /**
          * HealthSampled
-         * @description How the server does, every five seconds while somebody has asked for it: for charts that move.
+         * @description How the server does, every five seconds while an administrator has asked for it: for charts that move.
          */
         HealthSampled: {
             /**

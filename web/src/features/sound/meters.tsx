@@ -1,11 +1,9 @@
 import { useEffect, useRef } from "react";
 import type { AudioAnalysis } from "@/api/types";
-import { socket } from "@/app/auralis";
 import { useApp } from "@/app/store";
+import { useTopic } from "@/app/use-topic";
 import { formatUnit } from "@/lib/format";
 import styles from "./meters.module.css";
-
-const TOPIC = "audio.analysis" as const;
 
 interface Row {
   label: string;
@@ -29,21 +27,12 @@ const BANDS = 31;
 /** What is heard right now, measured on the sound that is sent; asked for only while this is on screen. */
 export function Meters() {
   const playing = useApp((state) => state.player?.isPlaying ?? false);
-  const ready = useApp((state) => state.connection === "ready");
   const list = useRef<HTMLDListElement>(null);
   const spectrum = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (!ready) return;
-    void socket.request("connection.subscribe", { topics: [TOPIC] }).catch(() => undefined);
-    const end = socket.on(TOPIC, ({ data }) => {
-      show(list.current, data);
-      bands(spectrum.current, data.spectrumDb);
-    });
-    return () => {
-      end();
-      void socket.request("connection.unsubscribe", { topics: [TOPIC] }).catch(() => undefined);
-    };
-  }, [ready]);
+  useTopic("audio.analysis", (reading) => {
+    show(list.current, reading);
+    bands(spectrum.current, reading.spectrumDb);
+  });
   useEffect(() => {
     if (!playing) rest(list.current, spectrum.current);
   }, [playing]);

@@ -1,27 +1,17 @@
 /** How the server does: asked for once, then told by the socket every few seconds while somebody looks. */
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
 import { serverStatus, type ServerStatus } from "@/api/queries";
 import type { HealthSampled } from "@/api/types";
-import { socket } from "@/app/auralis";
-import { useApp } from "@/app/store";
+import { useTopic } from "@/app/use-topic";
 
-const TOPIC = "health.sampled" as const;
 const MOST_SAMPLES = 100;
 
 export function useServerStatus() {
   const client = useQueryClient();
-  const ready = useApp((state) => state.connection === "ready");
-  useEffect(() => {
-    if (!ready) return;
-    void socket.request("connection.subscribe", { topics: [TOPIC] }).catch(() => undefined);
-    const end = socket.on(TOPIC, ({ data }) => client.setQueryData(serverStatus().queryKey, (before) => before && advanced(before, data)));
-    return () => {
-      end();
-      void socket.request("connection.unsubscribe", { topics: [TOPIC] }).catch(() => undefined);
-    };
-  }, [ready, client]);
+  useTopic("health.sampled", (data) => {
+    client.setQueryData(serverStatus().queryKey, (before) => before && advanced(before, data));
+  });
   return useQuery(serverStatus());
 }
 
